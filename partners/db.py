@@ -1,0 +1,228 @@
+"""The database: its types, and the two doors through which every transaction goes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC as UTC_ZONE
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Row,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from partners.principal import WORKER, Claims, Principal
+from partners.writer import Writer
+
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+Act = Literal[
+    "access",
+    "casework",
+    "delivery",
+    "flagging",
+    "import",
+    "jobs",
+    "keys",
+    "registry",
+    "retro_screening",
+    "screening",
+    "sequencing",
+    "tracing",
+]
+Admission = Callable[[Connection, Claims], Principal]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+JSONDocument = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class UTC(TypeDecorator[datetime]):
+    """An aware UTC time to the microsecond on both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be kept")
+        moment = value.astimezone(UTC_ZONE)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC_ZONE) if dialect.name == "sqlite" else value.astimezone(UTC_ZONE)
+
+
+def utc_now() -> datetime:
+    """The clock that the doors hand down."""
+    return datetime.now(UTC_ZONE)
+
+
+def create_database_engine(url: str, pool_size: int, *, read_only: bool = False) -> Engine:
+    """Make an engine that answers alike on SQLite and PostgreSQL."""
+    parsed = make_url(url)
+    engine = create_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+    )
+    if parsed.get_backend_name() == "sqlite":
+        _prepare_sqlite(engine, read_only=read_only)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy sends BEGIN, the driver never does
+        for pragma in (
+            "busy_timeout=20000",
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",  # an acknowledged write survives a power cut
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+class Database:
+    """One database, entered by two doors.
+
+    `reading` and `writing` are a partner's own: everything that reaches the wire. `acting` and
+    `surveying` are the acts that join tenants; they never answer a partner themselves.
+    """
+
+    def __init__(self, url: str, admit: Admission, pool_size: int = 16) -> None:
+        self._admit = admit
+        self.dialect: str = make_url(url).get_backend_name()
+        self._engine = create_database_engine(url, pool_size, read_only=self.dialect == "sqlite")
+        self._writer: Writer | None = None
+        if self.dialect == "sqlite":
+            self._writer = Writer(create_database_engine(url, 1))
+
+    @contextmanager
+    def reading(self, claims: Claims) -> Iterator[tuple[Connection, Principal]]:
+        """Open a read-only transaction for an admitted caller.
+
+        Raises:
+            Unauthorized: the token, its client or its organization is no longer good.
+        """
+        with self._read_only() as connection:
+            yield connection, self._admit(connection, claims)
+
+    def writing(self, claims: Claims, work: Callable[[Connection, Principal], T]) -> T:
+        """Run `work` in a transaction of the caller's own rows; it is committed when this returns."""
+        return self._commit(lambda connection: work(connection, self._admit(connection, claims)))
+
+    @contextmanager
+    def surveying(self, act: Act) -> Iterator[Connection]:
+        """Open a read-only transaction of an act, across tenants."""
+        with self._read_only() as connection:
+            yield connection.execution_options(act=act)
+
+    def acting(self, act: Act, work: Callable[[Connection, Principal], T], claims: Claims | None = None) -> T:
+        """Run `work` in a transaction of an act; without claims it acts for the service itself."""
+
+        def admitted(connection: Connection) -> T:
+            connection.execution_options(act=act)
+            return work(connection, self._admit(connection, claims) if claims else WORKER)
+
+        return self._commit(admitted)
+
+    def close(self) -> None:
+        if self._writer:
+            self._writer.close()
+        self._engine.dispose()
+
+    @contextmanager
+    def _read_only(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection, connection.begin():
+            if self.dialect == "postgresql":
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield connection
+
+    def _commit(self, work: Callable[[Connection], T]) -> T:
+        if self._writer:
+            return self._writer.submit(work)
+        return self._commit_postgresql(work)
+
+    def _commit_postgresql(self, work: Callable[[Connection], T], tries: int = 4) -> T:
+        while True:
+            tries -= 1
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except OperationalError as error:
+                # 40P01 deadlock and 40001 serialization failure ask for the whole transaction again
+                if getattr(error.orig, "sqlstate", None) not in {"40P01", "40001"} or not tries:
+                    raise
+
+
+def to_struct(row: Row[Any], kind: type[S]) -> S:
+    """Turn a row into a struct whose fields are among the row's columns.
+
+    Raises:
+        msgspec.ValidationError: the row does not fit the struct, which is a fault of the code.
+    """
+    return msgspec.convert({str(name): value for name, value in row._mapping.items()}, kind)
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, object]],
+    key: Sequence[str],
+    replace: Sequence[str] = (),
+) -> int:
+    """Insert rows; where `key` is taken, set the `replace` columns, or leave the row as it is.
+
+    Returns the number of rows inserted or changed.
+    """
+    if not rows:
+        return 0
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    if replace:
+        statement = statement.on_conflict_do_update(
+            index_elements=list(key), set_={column: statement.excluded[column] for column in replace}
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=list(key))
+    return connection.execute(statement, rows).rowcount

@@ -1,0 +1,72 @@
+"""Bringing a database to the newest schema, and saying whether it is there."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+_LOCK = 0x746F756368  # one migration at a time on PostgreSQL; any constant will do
+
+
+def _configure(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def create_migration_engine(url: str) -> Engine:
+    """Make an engine for the tables' owner.
+
+    SQLite rebuilds tables to change them, so foreign keys are off: on, a rebuilt parent takes its
+    children's rows with it.
+    """
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=60000", "journal_mode=WAL", "foreign_keys=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migrate(url: str) -> None:
+    """Upgrade the database to the newest schema, in one transaction; several at once take turns."""
+    engine = create_migration_engine(url)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            command.upgrade(_configure(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def is_migrated(connection: Connection) -> bool:
+    """Tell whether the database has the newest schema."""
+    head = ScriptDirectory.from_config(_configure()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def draft_revision(url: str, message: str) -> None:
+    """Write a new revision file from the difference between the tables in code and a migrated database."""
+    engine = create_migration_engine(url)
+    try:
+        with engine.begin() as connection:
+            command.revision(_configure(connection), message, autogenerate=True)
+    finally:
+        engine.dispose()

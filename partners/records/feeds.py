@@ -1,0 +1,48 @@
+"""Feeds: gap-free orders over rows that commit in any order.
+
+On PostgreSQL ids and sequences commit out of order, so a reader that remembers the last one it saw
+could miss a row. A row's place is therefore given after its commit, by one sequencer at a time.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Connection, String, Table, bindparam, select, update
+
+from partners.db import metadata, upsert
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+
+def place_rows(connection: Connection, table: Table, limit: int = 5000) -> int:
+    """Give the committed rows of `table` that have no place yet the next ones; returns how many.
+
+    Sequencers of several processes wait for each other at the feed's own row.
+    """
+    last = lock_feed(connection, table.name)
+    waiting = select(table.c.id).where(table.c.position.is_(None)).order_by(table.c.id).limit(limit)
+    ids = connection.scalars(waiting).all()
+    if not ids:
+        return 0
+    places = [{"row": row, "place": last + step} for step, row in enumerate(ids, start=1)]
+    connection.execute(
+        update(table).where(table.c.id == bindparam("row")).values(position=bindparam("place")), places
+    )
+    connection.execute(update(feeds).where(feeds.c.name == table.name).values(position=last + len(ids)))
+    return len(ids)
+
+
+def lock_feed(connection: Connection, name: str) -> int:
+    """Hold the feed until the transaction ends; returns its last place."""
+    upsert(connection, feeds, [{"name": name, "position": 0}], ["name"])
+    statement = select(feeds.c.position).where(feeds.c.name == name).with_for_update()
+    return int(connection.execute(statement).scalar_one())
+
+
+def last_place(connection: Connection, name: str) -> int:
+    """The feed's last place, 0 when nothing was placed yet."""
+    return connection.scalar(select(feeds.c.position).where(feeds.c.name == name)) or 0

@@ -1,0 +1,72 @@
+"""Keys kept in the database, each sealed under the master key or under a data key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, String, Table, func, select
+
+from partners.db import UTC, JSONDocument, metadata, upsert
+
+master_checks = Table(
+    "master_checks",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("purpose", String(20), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("ciphertext", LargeBinary, nullable=False),
+    Column("created_at", UTC, nullable=False),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("state", String(10), nullable=False),  # next, current or previous
+    Column("public_jwk", JSONDocument, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+    Column("created_at", UTC, nullable=False),
+    Index("ux_signing_keys_current", "state", unique=True),
+)
+
+
+class DataKey(Struct, frozen=True):
+    purpose: str
+    version: int
+    ciphertext: bytes
+    created_at: datetime
+
+
+def check_master(connection: Connection, value: bytes) -> bool:
+    """Tell whether `value` is the check value of this database's master key; the first one becomes it."""
+    upsert(connection, master_checks, [{"name": "master", "value": value}], ["name"])
+    return connection.scalar(select(master_checks.c.value)) == value
+
+
+def add_data_key(connection: Connection, key: DataKey) -> None:
+    """Keep a data key, unless its version exists: then the first writer's stays."""
+    row: dict[str, object] = {
+        "purpose": key.purpose,
+        "version": key.version,
+        "ciphertext": key.ciphertext,
+        "created_at": key.created_at,
+    }
+    upsert(connection, data_keys, [row], ["purpose", "version"])
+
+
+def list_data_keys(connection: Connection) -> list[DataKey]:
+    rows = connection.execute(select(data_keys).order_by(data_keys.c.purpose, data_keys.c.version))
+    return [DataKey(row.purpose, row.version, bytes(row.ciphertext), row.created_at) for row in rows]
+
+
+def newest_version(connection: Connection, purpose: str) -> int:
+    """The highest version of a data key, 0 when there is none."""
+    found = connection.scalar(select(func.max(data_keys.c.version)).where(data_keys.c.purpose == purpose))
+    return int(found or 0)

@@ -1,0 +1,51 @@
+"""Organizations: the partners, of four kinds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import CheckConstraint, Column, Connection, String, Table, insert, select
+
+from partners.db import UTC, metadata, to_struct
+from partners.errors import NotFound
+from partners.ids import new_id
+from partners.principal import Kind
+
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created_at", UTC, nullable=False),
+    Column("suspended_at", UTC),
+    CheckConstraint("kind in ('marketplace', 'rights_holder', 'customs', 'operator')", name="kind"),
+)
+
+
+class Organization(Struct, frozen=True, kw_only=True):
+    id: str
+    kind: Kind
+    name: str
+    created_at: datetime
+    suspended_at: datetime | None = None
+
+
+def add_organization(connection: Connection, kind: Kind, name: str, now: datetime) -> Organization:
+    organization = Organization(id=new_id("org"), kind=kind, name=name, created_at=now)
+    connection.execute(insert(organizations).values(msgspec.structs.asdict(organization)))
+    return organization
+
+
+def get_organization(connection: Connection, organization_id: str) -> Organization:
+    """Find an organization by its id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    statement = select(organizations).where(organizations.c.id == organization_id)
+    if row := connection.execute(statement).one_or_none():
+        return to_struct(row, Organization)
+    raise NotFound("no such organization")

@@ -1,0 +1,42 @@
+"""The whole schema: importing this module has defined every table."""
+
+from __future__ import annotations
+
+from partners.db import metadata
+from partners.records import (
+    audit,
+    cases,
+    clients,
+    endpoints,
+    events,
+    feeds,
+    flags,
+    jobs,
+    keys,
+    listings,
+    matches,
+    organizations,
+    seizures,
+    sellers,
+    trademarks,
+)
+
+NOUNS = (
+    audit,
+    cases,
+    clients,
+    endpoints,
+    events,
+    feeds,
+    flags,
+    jobs,
+    keys,
+    listings,
+    matches,
+    organizations,
+    seizures,
+    sellers,
+    trademarks,
+)
+
+__all__ = ["NOUNS", "metadata"]

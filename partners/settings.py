@@ -1,0 +1,85 @@
+"""All settings in one struct, read from the environment at the doors only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "TOUCHSTONE_"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be read; the message names it, never its value."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Each field is the environment variable `TOUCHSTONE_` + its upper-case name."""
+
+    database_url: Annotated[str, Meta(description="SQLAlchemy URL; empty: SQLite in `DATA_DIR`")] = ""
+    migration_database_url: Annotated[
+        str, Meta(description="URL of the tables' owner, for migrations; empty: `DATABASE_URL`")
+    ] = ""
+    data_dir: Annotated[str, Meta(description="where SQLite and the keys lie")] = "var"
+    keys_dir: Annotated[str, Meta(description="where the master key lies; empty: `DATA_DIR`/keys")] = ""
+    base_url: Annotated[
+        str, Meta(description="the public URL: issuer and audience of tokens", pattern=r"^https?://[^/]+$")
+    ] = "http://localhost:8000"
+    host: Annotated[str, Meta(description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Meta(description="port to listen on", ge=0, le=65535)] = 8000
+    webhooks_allow_http: Annotated[bool, Meta(description="trial only: deliver to http URLs")] = False
+    webhooks_allow_private: Annotated[
+        bool, Meta(description="trial only: deliver to loopback and private addresses")
+    ] = False
+    dns_servers: Annotated[
+        tuple[str, ...], Meta(description="name servers for outside calls; empty: the system's")
+    ] = ()
+    metrics_token: Annotated[
+        str, Meta(description="bearer token of `/metrics`; empty: loopback callers only")
+    ] = ""
+    access_token_seconds: Annotated[int, Meta(description="life of an access token", ge=30, le=3600)] = 300
+    body_limit_bytes: Annotated[int, Meta(description="largest JSON body", ge=1024)] = 1_000_000
+    bulk_limit_bytes: Annotated[int, Meta(description="largest NDJSON body", ge=1024)] = 32_000_000
+    bulk_limit_lines: Annotated[int, Meta(description="most lines of an NDJSON body", ge=1)] = 10_000
+    threads: Annotated[
+        int, Meta(description="handler threads; the database pool has as many connections", ge=2, le=200)
+    ] = 16
+    flag_days: Annotated[int, Meta(description="days a flag lives without new evidence", ge=1)] = 365
+    log_level: Annotated[str, Meta(description="least severe level that is logged")] = "info"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite+pysqlite:///{Path(self.data_dir).resolve() / 'touchstone.db'}"
+
+    @property
+    def keys_path(self) -> Path:
+        return Path(self.keys_dir) if self.keys_dir else Path(self.data_dir) / "keys"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment.
+
+    Lists are comma-separated, booleans are `true` or `false`.
+
+    Raises:
+        SettingsError: a variable with our prefix is unknown or cannot be read.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
+    }
+    if "dns_servers" in given:
+        servers = [server.strip() for server in given["dns_servers"].split(",") if server.strip()]
+        return _convert(given | {"dns_servers": servers})
+    return _convert(given)
+
+
+def _convert(given: Mapping[str, object]) -> Settings:
+    try:
+        return msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a setting {PREFIX}… cannot be read: {error}") from None

@@ -1,0 +1,104 @@
+"""The databases of the tests: each test that asks for `database` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from partners.db import Database
+from partners.ids import new_id
+from partners.keys import open_keyring
+from partners.migrating import migrate
+from partners.principal import Claims
+from partners.records.clients import admit, clients
+from partners.records.organizations import add_organization
+
+pytest_plugins = ["tests.postgresql.plugin"]
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory):
+    path = tmp_path_factory.mktemp("migrated") / "touchstone.db"
+    migrate(f"sqlite+pysqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server):
+    name = f"template_{secrets.token_hex(6)}"
+    postgresql_server.create_database(name)
+    migrate(postgresql_server.url(name))
+    yield name
+    postgresql_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """URL of a freshly migrated database, once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "touchstone.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite+pysqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with server.temporary_database(template=request.getfixturevalue("migrated_postgresql")) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url):
+    database = Database(database_url, admit, pool_size=8)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture
+def keyring(database, now):
+    return open_keyring(database, b"m" * 32, now)
+
+
+@pytest.fixture
+def partner(database, now):
+    """Make an organization of a kind with one client; returns its Claims with all scopes asked for."""
+
+    def make(kind, name="Acme", scopes=()):
+        def work(connection, _principal):
+            organization = add_organization(connection, kind, name, now)
+            client_id = new_id("cli")
+            connection.execute(
+                insert(clients).values(
+                    id=client_id,
+                    organization_id=organization.id,
+                    name=name,
+                    scopes=sorted(scopes),
+                    auth_method="client_secret_basic",
+                    created_at=now,
+                )
+            )
+            return Claims(
+                client_id=client_id,
+                organization_id=organization.id,
+                kind=kind,
+                scopes=frozenset(scopes),
+                token_id=secrets.token_hex(8),
+            )
+
+        return database.acting("access", work)
+
+    return make
+
+
+@pytest.fixture
+def project_root():
+    return Path(__file__).parent.parent
