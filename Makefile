@@ -1,0 +1,108 @@
+# Needs only make and python3 >= 3.11 with pip. `make` alone lists what there is.
+# Everything is installed from lock files with hashes: uv into .tools, the rest into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV_HOME := .tools/uv-$(shell cksum < requirements/bootstrap.txt | tr ' ' -)
+UV := $(UV_HOME)/bin/uv
+
+# A stamp carries the checksum of what it was made from: it holds after a clone, a switch of branches or a touch.
+INTERPRETER := $(shell $(PYTHON) -c 'import sys; print(sys.executable, sys.version_info[:2])' 2>/dev/null)
+checksum = $(shell { echo "$(INTERPRETER)"; cat Makefile pyproject.toml $(1); } | cksum | tr ' ' -)
+RUNTIME := .venv/runtime-$(call checksum,requirements/runtime.txt)
+DEV := .venv/dev-$(call checksum,requirements/dev.txt)
+
+# The machine's own python, never a downloaded one; a cache of our own where there is no home to keep one.
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV
+ifndef UV_CACHE_DIR
+ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo usable),usable)
+export UV_CACHE_DIR := $(CURDIR)/.tools/cache
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test format demo bench evaluate openapi torture lock
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+setup: $(DEV) ## install everything into .venv (the other targets do it themselves)
+
+run: $(RUNTIME) ## migrate and start on http://localhost:8000, with SQLite in var/
+	@$(BIN)/touchstone migrate
+	@exec $(BIN)/touchstone serve
+
+test: $(DEV) ## the whole gate: format, lint, types, import contracts, all tests on SQLite and PostgreSQL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -n 2 --dist worksteal
+	@echo "The gate is passed: format, lint, types, import contracts, tests on SQLite and PostgreSQL."
+
+format: $(DEV) ## put the sources into house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+demo: $(DEV) ## the main job end to end, with a report; LISTINGS=file and MARKS=file for data of your own
+	@$(BIN)/touchstone demo $(if $(LISTINGS),--listings "$(LISTINGS)") $(if $(MARKS),--marks "$(MARKS)")
+
+bench: $(DEV) ## benchmarks, as tables and in var/bench.json
+	@$(BIN)/python -m tests.benchmarks
+
+evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json
+	@test -n "$(DATA)" || { echo "Name the folder of the data: make evaluate DATA=dir" >&2; exit 2; }
+	@$(BIN)/python -m tests.evaluation "$(DATA)"
+
+openapi: $(DEV) ## write the contract document openapi/openapi.json
+	$(BIN)/touchstone openapi
+
+torture: $(DEV) ## long fault runs
+	$(BIN)/pytest -m torture --timeout 3600
+
+COMPILE = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(UV) pip compile --quiet --no-config \
+	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock" $(UPGRADE)
+
+lock: $(UV) ## write the lock files from pyproject.toml; UPGRADE=--upgrade takes the newest versions
+	$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
+	$(COMPILE) pyproject.toml --group build --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements/runtime.txt \
+		--output-file requirements/dev.txt
+
+# uv makes the environment itself: Debian's python3 comes without ensurepip. --target works where the system's
+# packages are "externally managed".
+$(UV): requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Touchstone needs Python 3.11 or later; $(PYTHON) is not. Try: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null || \
+		{ echo "$(PYTHON) has no pip. On Debian: apt-get install python3-pip" >&2; exit 1; }
+	@echo "Fetching uv into .tools"
+	@rm -rf .tools/uv-*
+	@PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore PIP_USER=0 $(PYTHON) -m pip install --quiet \
+		--disable-pip-version-check --no-cache-dir --no-deps --require-hashes --only-binary :all: \
+		--target $(UV_HOME) --requirement requirements/bootstrap.txt
+	@touch $@
+
+# `make run` adds what is missing and keeps what else is there; the gate wants exactly what is locked.
+$(RUNTIME): $(UV)
+	@$(call environment)
+	@$(UV) pip install --quiet --require-hashes --no-deps --requirement requirements/runtime.txt
+	@$(call project)
+	@rm -f .venv/runtime-* && touch $@
+
+$(DEV): $(UV)
+	@$(call environment)
+	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@$(call project)
+	@rm -f .venv/runtime-* .venv/dev-* && touch $(RUNTIME) $@
+
+define environment
+echo "Installing into .venv from $(notdir $@)"; \
+$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != $(word 2,$(INTERPRETER))$(word 3,$(INTERPRETER)))' \
+	2>/dev/null || $(UV) venv --quiet --clear --no-project --python "$(firstword $(INTERPRETER))" .venv
+endef
+
+project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
