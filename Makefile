@@ -29,6 +29,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 setup: $(DEV) ## install everything into .venv (the other targets do it themselves)
+	@echo "Installed: $(BIN)/touchstone"
 
 run: $(RUNTIME) ## migrate and start on http://localhost:8000, with SQLite in var/
 	@$(BIN)/touchstone migrate
