@@ -62,13 +62,24 @@ deliveries = Table(
     Column("organization_id", String(40), ForeignKey("organizations.id"), nullable=False),
     Column("state", String(10), nullable=False),
     Column("due_at", UTC, nullable=False),
-    Column("attempt", Integer, nullable=False),
+    # Attempts made, and how many of them failed by the schedule.
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("trigger", String(10), nullable=False, default="auto"),  # a resend by hand has a row of its own
     Column("lease_token", String(40)),
     Column("last_status", Integer),
     Column("created_at", UTC, nullable=False),
     Column("finished_at", UTC),
     CheckConstraint("state in ('due', 'ok', 'exhausted', 'cancelled', 'held')", name="state"),
-    Index("ux_deliveries_pair", "event_id", "endpoint_id", unique=True),
+    CheckConstraint("trigger in ('auto', 'manual')", name="trigger"),
+    Index(
+        "ux_deliveries_pair",
+        "event_id",
+        "endpoint_id",
+        unique=True,
+        sqlite_where=sql("trigger = 'auto'"),
+        postgresql_where=sql("trigger = 'auto'"),
+    ),
     Index(
         "ix_deliveries_due",
         "endpoint_id",

@@ -309,6 +309,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("due_at", UTC(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("trigger", sa.String(length=10), nullable=False),
         sa.Column("lease_token", sa.String(length=40), nullable=True),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("created_at", UTC(), nullable=False),
@@ -316,6 +318,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state in ('due', 'ok', 'exhausted', 'cancelled', 'held')", name=op.f("ck_deliveries_state")
         ),
+        sa.CheckConstraint("trigger in ('auto', 'manual')", name=op.f("ck_deliveries_trigger")),
         sa.ForeignKeyConstraint(["endpoint_id"], ["endpoints.id"], name=op.f("fk_deliveries_endpoint_id")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_deliveries_event_id")),
         sa.ForeignKeyConstraint(
@@ -332,7 +335,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'due'"),
     )
     op.create_index("ix_deliveries_organization", "deliveries", ["organization_id", "id"], unique=False)
-    op.create_index("ux_deliveries_pair", "deliveries", ["event_id", "endpoint_id"], unique=True)
+    op.create_index(
+        "ux_deliveries_pair",
+        "deliveries",
+        ["event_id", "endpoint_id"],
+        unique=True,
+        sqlite_where=sa.text("trigger = 'auto'"),
+        postgresql_where=sa.text("trigger = 'auto'"),
+    )
     op.create_table(
         "endpoint_secrets",
         sa.Column("id", sa.String(length=40), nullable=False),

@@ -1,0 +1,196 @@
+"""The one way out: every connection to the outside is opened here, to an address judged just before."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from types import SimpleNamespace
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import aiohttp
+import httpx
+from aiohttp import ClientRequest, ClientTimeout
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from httpx_aiohttp import AiohttpTransport
+from msgspec import Struct
+
+from partners.destinations import AddressRules, OutboundRefused
+from partners.nameservers import Nameservers, SystemNames
+
+Phase = Literal["dns", "tcp", "tls", "write", "headers", "body"]
+
+
+class Egress(Struct, frozen=True, kw_only=True):
+    """How calls leave: the address table, the name servers ("9.9.9.9" or "127.0.0.53:5353"), the bounds.
+
+    A connection is used again for at most `connection_seconds`, so that a changed name takes effect.
+    """
+
+    rules: AddressRules = AddressRules()
+    dns_servers: tuple[str, ...] = ()
+    connect_seconds: float = 3.0
+    idle_seconds: float = 15.0
+    connection_seconds: float = 60.0
+
+
+class Progress:
+    """How far one call has come: the phase it is in, and the peer once there is one."""
+
+    __slots__ = ("peer", "phase")
+
+    def __init__(self) -> None:
+        self.phase: Phase = "dns"
+        self.peer: str | None = None
+
+
+_progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+def follow_call() -> Progress:
+    """Follow the call that the present task makes next."""
+    progress = Progress()
+    _progress.set(progress)
+    return progress
+
+
+def refusal_of(error: BaseException | None) -> str | None:
+    """The guard's reason, where a call failed because the guard refused it."""
+    while error is not None:
+        if isinstance(error, OutboundRefused):
+            return error.reason
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def open_transport(egress: Egress) -> httpx.AsyncBaseTransport:
+    """Make the guarded transport; it opens its pool in the loop of the first call.
+
+    It follows no redirect, reads no proxy or netrc from the environment, keeps no cookie, sends nothing
+    twice, and refuses an answer whose headers pass 64 lines of 8 kB. The deadline of a whole call is the
+    caller's: `asyncio.timeout` around it. Give each request the extension `call_timeout(egress)`.
+    """
+    context = _TracedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_default_certs()
+    return AiohttpTransport(verify=context, trust_env=False, client=lambda: _open_session(egress, context))
+
+
+def _open_session(egress: Egress, context: ssl.SSLContext) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=_GuardedConnector(egress, context),
+        trust_env=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[_trace_phases()],
+        max_line_size=8190,
+        max_field_size=8190,
+        max_headers=64,
+    )
+
+
+def _open_socket(info: tuple[Any, Any, int, str, tuple[Any, ...]], rules: AddressRules) -> socket.socket:
+    """The guard: no socket exists for an address that the rules refuse."""
+    family, kind, protocol, _, address = info
+    rules.check_address(address[0])
+    if not rules.allows_port(address[1]):
+        raise OutboundRefused("port_not_allowed")
+    if progress := _progress.get():
+        progress.phase, progress.peer = "tcp", address[0]
+    return socket.socket(family, kind, protocol)
+
+
+class _GuardedConnector(aiohttp.TCPConnector):
+    """Opens sockets through the guard, tells the peer of every call, and lets no connection grow old."""
+
+    def __init__(self, egress: Egress, context: ssl.SSLContext) -> None:
+        super().__init__(
+            resolver=_JudgingResolver(egress),
+            socket_factory=lambda info: _open_socket(info, egress.rules),
+            ssl=context,
+            limit=0,  # whoever sends bounds what is in flight
+            ttl_dns_cache=10,
+            keepalive_timeout=egress.idle_seconds,
+        )
+        self._seconds = egress.connection_seconds
+        self._opened: WeakKeyDictionary[object, float] = WeakKeyDictionary()
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            now = time.monotonic()
+            if now - self._opened.setdefault(connection.protocol, now) <= self._seconds:
+                break
+            connection.close()
+        if (progress := _progress.get()) and connection.transport:
+            peer = connection.transport.get_extra_info("peername")
+            progress.phase, progress.peer = "write", peer[0] if peer else progress.peer
+        return connection
+
+
+class _TracedContext(ssl.SSLContext):
+    """Tells when the handshake begins; nothing else in the stack does."""
+
+    def wrap_bio(
+        self,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,  # noqa: FBT001, FBT002 - the standard library's own signature
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:
+        if progress := _progress.get():
+            progress.phase = "tls"
+        return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+
+
+class _JudgingResolver(AbstractResolver):
+    """Looks a name up and refuses it if any of its addresses is bad."""
+
+    def __init__(self, egress: Egress) -> None:
+        self._egress = egress
+        self._names = Nameservers(egress.dns_servers) if egress.dns_servers else SystemNames()
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - both are asked
+    ) -> list[ResolveResult]:
+        async with asyncio.timeout(self._egress.connect_seconds):
+            addresses = await self._names(host)
+        if not addresses:
+            raise OSError(socket.EAI_NONAME, "the name has no address")
+        for address in addresses:
+            self._egress.rules.check_address(address)
+        return [_resolve_result(host, address, port) for address in addresses]
+
+    async def close(self) -> None:
+        self._names.close()
+
+
+def _resolve_result(host: str, address: str, port: int) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return ResolveResult(
+        hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST
+    )
+
+
+def _trace_phases() -> aiohttp.TraceConfig:
+    trace = aiohttp.TraceConfig()
+    trace.on_request_chunk_sent.append(_enter("headers"))
+    trace.on_request_end.append(_enter("body"))
+    return trace
+
+
+def _enter(phase: Phase) -> Callable[[aiohttp.ClientSession, SimpleNamespace, object], Awaitable[None]]:
+    async def enter(_session: aiohttp.ClientSession, _context: SimpleNamespace, _params: object) -> None:
+        if progress := _progress.get():
+            progress.phase = phase
+
+    return enter
