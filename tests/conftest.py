@@ -17,6 +17,7 @@ from partners.migrating import migrate
 from partners.principal import Claims
 from partners.records.clients import admit, clients
 from partners.records.organizations import add_organization
+from partners.signing import Signer, mint_access_token
 
 pytest_plugins = ["tests.postgresql.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -95,6 +96,21 @@ def partner(database, now):
             )
 
         return database.acting("access", work)
+
+    return make
+
+
+@pytest.fixture
+def signer(database, keyring, now):
+    return Signer(database, keyring, lambda: now)
+
+
+@pytest.fixture
+def mint(signer, now):
+    """Make the access token of some Claims, as `/oauth/token` would."""
+
+    def make(claims, issuer="http://localhost:8000", at=now, seconds=300):
+        return mint_access_token(signer, issuer, claims, at, seconds)
 
     return make
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, String, Table, func, select
 
-from partners.db import UTC, JSONDocument, metadata, upsert
+from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
 
 master_checks = Table(
     "master_checks",
@@ -44,6 +46,16 @@ class DataKey(Struct, frozen=True):
     created_at: datetime
 
 
+class SigningKey(Struct, frozen=True, kw_only=True):
+    """A signing key; `ciphertext` is its private JWK, sealed."""
+
+    id: str
+    state: str
+    public_jwk: dict[str, Any]
+    ciphertext: bytes
+    created_at: datetime
+
+
 def check_master(connection: Connection, value: bytes) -> bool:
     """Tell whether `value` is the check value of this database's master key; the first one becomes it."""
     upsert(connection, master_checks, [{"name": "master", "value": value}], ["name"])
@@ -70,3 +82,13 @@ def newest_version(connection: Connection, purpose: str) -> int:
     """The highest version of a data key, 0 when there is none."""
     found = connection.scalar(select(func.max(data_keys.c.version)).where(data_keys.c.purpose == purpose))
     return int(found or 0)
+
+
+def add_signing_key(connection: Connection, key: SigningKey) -> None:
+    """Keep a signing key, unless its state is taken: then the first writer's stays."""
+    upsert(connection, signing_keys, [msgspec.structs.asdict(key)], ["state"])
+
+
+def list_signing_keys(connection: Connection) -> list[SigningKey]:
+    rows = connection.execute(select(signing_keys).order_by(signing_keys.c.id))
+    return [to_struct(row, SigningKey) for row in rows]
