@@ -39,7 +39,7 @@ test: $(DEV) ## the whole gate: format, lint, types, import contracts, all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/pytest -n 2 --dist worksteal
 	@echo "The gate is passed: format, lint, types, import contracts, tests on SQLite and PostgreSQL."
 
