@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
@@ -201,7 +201,7 @@ def to_struct(row: Row[Any], kind: type[S]) -> S:
     Raises:
         msgspec.ValidationError: the row does not fit the struct, which is a fault of the code.
     """
-    return msgspec.convert({str(name): value for name, value in row._mapping.items()}, kind)
+    return msgspec.convert({str(name): value for name, value in row._asdict().items()}, kind)
 
 
 def upsert(
@@ -226,3 +226,15 @@ def upsert(
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
     return connection.execute(statement, rows).rowcount
+
+
+def count_up(connection: Connection, table: Table, key: Mapping[str, object], column: str) -> int:
+    """Add one to the counter of a key, from 1 on; concurrent counters wait for each other."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(table)
+        .values(**key, **{column: 1})
+        .on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1})
+        .returning(table.c[column])
+    )
+    return int(connection.execute(statement).scalar_one())

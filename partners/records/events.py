@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    insert,
+    select,
+)
 from sqlalchemy import text as sql
 
-from partners.db import UTC, metadata
+from partners.db import UTC, count_up, metadata, to_struct
+from partners.errors import NotFound
+from partners.ids import new_id
+from partners.principal import Kind, Principal
+from partners.records.endpoints import deliveries, endpoints
+from partners.records.event_types import EVENT_TYPES
 
 events = Table(
     "events",
@@ -36,3 +59,140 @@ event_subjects = Table(
     Column("subject", String(60), primary_key=True),
     Column("sequence", Integer, nullable=False),
 )
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """What happened: `subject` is the id of the thing, `path` its place in the API.
+
+    `data` holds every field that any recipient may read; the catalogue gives each kind its own.
+    """
+
+    type: str
+    subject: str
+    path: str
+    data: Mapping[str, object]
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    id: str
+    organization_id: str
+    type: str
+    subject: str
+    sequence: int
+    body: bytes
+    occurred_at: datetime
+    position: int | None = None
+
+
+def emit(
+    connection: Connection, fact: Fact, recipients: Sequence[tuple[Kind, str]], now: datetime
+) -> list[Event]:
+    """Tell a fact to organizations, in the transaction of the change that made it.
+
+    Each recipient gets an event of its own with the fields its kind may read, and a delivery for each
+    of its endpoints that asked for the type.
+
+    Raises:
+        KeyError: the catalogue does not know the type, or that this kind hears of it.
+        msgspec.ValidationError: the data do not fit the type's schema.
+    """
+    told = [_write_event(connection, fact, kind, organization, now) for kind, organization in recipients]
+    for event in told:
+        _fan_out(connection, event, now)
+    return told
+
+
+def emit_to_endpoint(
+    connection: Connection, fact: Fact, recipient: tuple[Kind, str], endpoint_id: str, now: datetime
+) -> Event:
+    """Tell a fact to one endpoint alone, whatever it asked for and in whatever state it is."""
+    event = _write_event(connection, fact, *recipient, now)
+    _add_delivery(connection, event, endpoint_id, "due", now)
+    return event
+
+
+def _write_event(
+    connection: Connection, fact: Fact, kind: Kind, organization_id: str, now: datetime
+) -> Event:
+    key = {"organization_id": organization_id, "subject": fact.subject}
+    sequence = count_up(connection, event_subjects, key, "sequence")
+    event = Event(
+        id=new_id("evt"),
+        organization_id=organization_id,
+        type=fact.type,
+        subject=fact.subject,
+        sequence=sequence,
+        body=_compose_body(fact, kind, sequence, now),
+        occurred_at=now,
+    )
+    connection.execute(insert(events).values(msgspec.structs.asdict(event)))
+    return event
+
+
+def _compose_body(fact: Fact, kind: Kind, sequence: int, now: datetime) -> bytes:
+    schema = EVENT_TYPES[fact.type].fields[kind]
+    known = {name: fact.data[name] for name in schema.__struct_fields__ if name in fact.data}
+    fields = msgspec.to_builtins(msgspec.convert(known, schema, from_attributes=True))
+    head = {"id": fact.subject, "path": fact.path, "subject": fact.subject, "sequence": sequence}
+    return msgspec.json.encode({"type": fact.type, "timestamp": now, "data": head | fields})
+
+
+def _fan_out(connection: Connection, event: Event, now: datetime) -> None:
+    statement = select(endpoints.c.id, endpoints.c.status, endpoints.c.event_types).where(
+        endpoints.c.organization_id == event.organization_id, endpoints.c.deleted_at.is_(None)
+    )
+    for endpoint in connection.execute(statement):
+        if wants(endpoint.event_types, event.type):
+            state = "due" if endpoint.status == "enabled" else "held"
+            _add_delivery(connection, event, endpoint.id, state, now)
+
+
+def wants(event_types: Sequence[str], type_: str) -> bool:
+    """Tell whether an endpoint's list asks for a type: by name, by `noun.*`, or by `*`."""
+    return any(
+        asked in {"*", type_} or (asked.endswith(".*") and type_.startswith(asked[:-1]))
+        for asked in event_types
+    )
+
+
+def _add_delivery(connection: Connection, event: Event, endpoint_id: str, state: str, now: datetime) -> None:
+    connection.execute(
+        insert(deliveries).values(
+            id=new_id("dlv"),
+            event_id=event.id,
+            endpoint_id=endpoint_id,
+            organization_id=event.organization_id,
+            state=state,
+            due_at=now,
+            attempt=0,
+            created_at=now,
+        )
+    )
+
+
+def visible_to(principal: Principal) -> Select[tuple[object, ...]]:
+    """The events that were told to the principal's organization."""
+    return select(events).where(events.c.organization_id == principal.organization_id)
+
+
+def list_events(
+    connection: Connection, principal: Principal, *, after: int, limit: int, type_: str | None = None
+) -> list[Event]:
+    """The organization's feed behind a place, oldest first: only placed events, so that none is missed."""
+    statement = visible_to(principal).where(events.c.position > after)
+    if type_ is not None:
+        statement = statement.where(events.c.type == type_)
+    rows = connection.execute(statement.order_by(events.c.position).limit(limit))
+    return [to_struct(row, Event) for row in rows]
+
+
+def get_event(connection: Connection, principal: Principal, event_id: str) -> Event:
+    """Find one event of the principal's own.
+
+    Raises:
+        NotFound: there is none, or it was told to somebody else.
+    """
+    statement = visible_to(principal).where(events.c.id == event_id)
+    if row := connection.execute(statement).one_or_none():
+        return to_struct(row, Event)
+    raise NotFound("no such event")

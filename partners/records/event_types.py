@@ -1,0 +1,199 @@
+"""The catalogue of events: who hears of what, and which fields each kind of partner may read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from matching.model import Reason, RiskLevel, Use, VerdictName
+from partners.principal import Kind
+
+
+class EventType(Struct, frozen=True):
+    """One type of event: what it tells, and the fields per kind of recipient."""
+
+    summary: str
+    fields: Mapping[Kind, type[Struct]]
+
+
+class ListingScreened(Struct, frozen=True, kw_only=True):
+    reference: str
+    verdict: VerdictName
+    score: float
+    matches: int
+
+
+class ListingVerdictChanged(Struct, frozen=True, kw_only=True):
+    reference: str
+    verdict: VerdictName
+    previous_verdict: VerdictName
+    score: float
+
+
+class MatchForMarketplace(Struct, frozen=True, kw_only=True):
+    listing_id: str
+    listing_reference: str
+    mark: str
+    verdict: VerdictName
+    score: float
+    use: Use
+
+
+class MatchForRightsHolder(Struct, frozen=True, kw_only=True):
+    trademark_id: str
+    trademark_reference: str
+    mark: str
+    verdict: VerdictName
+    score: float
+    use: Use
+
+
+class ChangedMatchForMarketplace(MatchForMarketplace, frozen=True, kw_only=True):
+    previous_verdict: VerdictName
+
+
+class ChangedMatchForRightsHolder(MatchForRightsHolder, frozen=True, kw_only=True):
+    previous_verdict: VerdictName
+
+
+class MatchJudged(Struct, frozen=True, kw_only=True):
+    judgement: str
+    reason: str
+
+
+class NoticeFiled(Struct, frozen=True, kw_only=True):
+    match_id: str
+    case_id: str
+    mark: str
+
+
+class CaseOpened(Struct, frozen=True, kw_only=True):
+    match_id: str
+    notice_id: str
+    mark: str
+
+
+class TakedownRequested(Struct, frozen=True, kw_only=True):
+    match_id: str
+    notice_id: str
+    listing_id: str
+    listing_reference: str
+    mark: str
+    registration_number: str | None
+
+
+class CaseDecided(Struct, frozen=True, kw_only=True):
+    match_id: str
+    decision: str
+    grounds: str
+    state: str
+
+
+class SellerFlaggedForMarketplace(Struct, frozen=True, kw_only=True):
+    seller_id: str
+    seller_reference: str
+    level: RiskLevel
+    score: float
+    reasons: tuple[Reason, ...]
+    expires_at: datetime
+
+
+class SellerFlaggedForCustoms(Struct, frozen=True, kw_only=True):
+    pseudonym: str
+    country: str | None
+    level: RiskLevel
+    score: float
+    reasons: tuple[Reason, ...]
+    expires_at: datetime
+
+
+class FlagLiftedForMarketplace(Struct, frozen=True, kw_only=True):
+    seller_id: str
+    seller_reference: str
+
+
+class FlagLiftedForCustoms(Struct, frozen=True, kw_only=True):
+    pseudonym: str
+
+
+class SeizureReported(Struct, frozen=True, kw_only=True):
+    reference: str
+    seizure_case_reference: str
+    seized_on: date
+    linked_sellers: int
+
+
+class TrademarkRegistered(Struct, frozen=True, kw_only=True):
+    reference: str
+    mark: str
+    office: str
+
+
+class EndpointVerification(Struct, frozen=True, kw_only=True):
+    challenge: str
+
+
+class EndpointTest(Struct, frozen=True, kw_only=True):
+    message: str
+
+
+class EndpointDisabled(Struct, frozen=True, kw_only=True):
+    url: str
+    reason: str
+
+
+def _everyone(fields: type[Struct]) -> dict[Kind, type[Struct]]:
+    return dict.fromkeys(("marketplace", "rights_holder", "customs", "operator"), fields)
+
+
+EVENT_TYPES: Mapping[str, EventType] = {
+    "listing.screened": EventType(
+        "A submitted listing was screened to review or alert.", {"marketplace": ListingScreened}
+    ),
+    "listing.verdict_changed": EventType(
+        "A stored listing has another verdict than before.", {"marketplace": ListingVerdictChanged}
+    ),
+    "match.found": EventType(
+        "A listing and a registration met with review or alert.",
+        {"marketplace": MatchForMarketplace, "rights_holder": MatchForRightsHolder},
+    ),
+    "match.verdict_changed": EventType(
+        "A match has another verdict than before.",
+        {"marketplace": ChangedMatchForMarketplace, "rights_holder": ChangedMatchForRightsHolder},
+    ),
+    "match.judged": EventType(
+        "The rights holder judged a match.", {"marketplace": MatchJudged, "rights_holder": MatchJudged}
+    ),
+    "notice.filed": EventType(
+        "A notice was filed.", {"marketplace": NoticeFiled, "rights_holder": NoticeFiled}
+    ),
+    "case.opened": EventType(
+        "A takedown case was opened.", {"marketplace": CaseOpened, "rights_holder": CaseOpened}
+    ),
+    "takedown.requested": EventType(
+        "A rights holder asks for a listing's takedown; the marketplace decides.",
+        {"marketplace": TakedownRequested},
+    ),
+    "case.decided": EventType(
+        "The marketplace decided a case.", {"marketplace": CaseDecided, "rights_holder": CaseDecided}
+    ),
+    "seller.flagged": EventType(
+        "A seller-risk flag was raised, or its level changed.",
+        {"marketplace": SellerFlaggedForMarketplace, "customs": SellerFlaggedForCustoms},
+    ),
+    "seller.flag_lifted": EventType(
+        "A seller-risk flag was lifted or has expired.",
+        {"marketplace": FlagLiftedForMarketplace, "customs": FlagLiftedForCustoms},
+    ),
+    "seizure.reported": EventType(
+        "A seizure of one's own administration was reported.", {"customs": SeizureReported}
+    ),
+    "trademark.registered": EventType("A mark was registered.", {"rights_holder": TrademarkRegistered}),
+    "endpoint.verification": EventType(
+        "A new endpoint is asked to prove that it wants our events.", _everyone(EndpointVerification)
+    ),
+    "endpoint.test": EventType("A test event one asked for.", _everyone(EndpointTest)),
+    "endpoint.disabled": EventType("An endpoint was disabled.", _everyone(EndpointDisabled)),
+}
