@@ -120,7 +120,7 @@ class _GuardedConnector(aiohttp.TCPConnector):
         self._seconds = egress.connection_seconds
         self._opened: WeakKeyDictionary[object, float] = WeakKeyDictionary()
 
-    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109 - aiohttp's own
         while True:
             connection = await super().connect(req, traces, timeout)
             now = time.monotonic()

@@ -124,7 +124,7 @@ class HttpSender:
         response = await self._transport.handle_async_request(request)
         try:
             answer.status, answer.headers = response.status_code, response.headers
-            async for chunk in response.stream:  # type: ignore[union-attr]
+            async for chunk in response.stream:  # type: ignore[union-attr]  # an async stream, from aiohttp
                 answer.content += chunk
                 if len(answer.content) >= RESPONSE_LIMIT:
                     break  # closing an unread answer closes its connection

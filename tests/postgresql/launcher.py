@@ -160,7 +160,7 @@ class EmbeddedPostgreSQL(PostgreSQLServer):
                     cwd=self.folder,
                     env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
                     start_new_session=True,  # Ctrl-C is for the tests; they stop the server themselves
-                    preexec_fn=_end_with_parent,  # noqa: PLW1509 -- it only makes one system call
+                    preexec_fn=_end_with_parent,  # noqa: PLW1509 - it only makes one system call
                     **identity,
                 )
         except (
@@ -192,7 +192,7 @@ def _nobody() -> pwd.struct_passwd:
 def _short_folder() -> str:
     """Where temporary folders go; a Unix socket's path must stay short."""
     folder = tempfile.gettempdir()
-    return folder if len(os.fsencode(folder)) <= SOCKET_PATH_BYTES else "/tmp"  # noqa: S108 -- mkdtemp below it
+    return folder if len(os.fsencode(folder)) <= SOCKET_PATH_BYTES else "/tmp"  # noqa: S108 - mkdtemp below it
 
 
 def _wheel_binaries() -> Path:
