@@ -91,6 +91,12 @@ class CaseDecided(Struct, frozen=True, kw_only=True):
     state: str
 
 
+class CaseWithdrawn(Struct, frozen=True, kw_only=True):
+    match_id: str
+    notice_id: str
+    state: str
+
+
 class SellerFlaggedForMarketplace(Struct, frozen=True, kw_only=True):
     seller_id: str
     seller_reference: str
@@ -178,6 +184,10 @@ EVENT_TYPES: Mapping[str, EventType] = {
     ),
     "case.decided": EventType(
         "The marketplace decided a case.", {"marketplace": CaseDecided, "rights_holder": CaseDecided}
+    ),
+    "case.withdrawn": EventType(
+        "The rights holder took a notice back before the decision; the case is closed.",
+        {"marketplace": CaseWithdrawn, "rights_holder": CaseWithdrawn},
     ),
     "seller.flagged": EventType(
         "A seller-risk flag was raised, or its level changed.",

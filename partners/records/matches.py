@@ -24,6 +24,8 @@ matches = Table(
     Column("also_found", JSONDocument, nullable=False),
     Column("reasons", JSONDocument, nullable=False),
     Column("comparisons", JSONDocument, nullable=False),
+    # 0 until a person judged; counts judgements, apart from the revisions of the score.
+    Column("judgement_revision", Integer, nullable=False, default=0),
     Column("judgement", String(10)),
     Column("judgement_reason", Text),
     Column("judged_by", String(40)),

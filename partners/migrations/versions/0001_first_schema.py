@@ -520,6 +520,7 @@ def upgrade() -> None:
         sa.Column("also_found", JSONDocument, nullable=False),
         sa.Column("reasons", JSONDocument, nullable=False),
         sa.Column("comparisons", JSONDocument, nullable=False),
+        sa.Column("judgement_revision", sa.Integer(), nullable=False),
         sa.Column("judgement", sa.String(length=10), nullable=True),
         sa.Column("judgement_reason", sa.Text(), nullable=True),
         sa.Column("judged_by", sa.String(length=40), nullable=True),
@@ -573,6 +574,7 @@ def upgrade() -> None:
         sa.Column("document", JSONDocument, nullable=False),
         sa.Column("filed_by", sa.String(length=40), nullable=False),
         sa.Column("filed_at", UTC(), nullable=False),
+        sa.Column("withdrawn_at", UTC(), nullable=True),
         sa.ForeignKeyConstraint(
             ["marketplace_id"], ["organizations.id"], name=op.f("fk_notices_marketplace_id")
         ),
@@ -583,8 +585,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     op.create_index("ix_notices_marketplace", "notices", ["marketplace_id", "id"], unique=False)
+    op.create_index("ix_notices_match", "notices", ["match_id"], unique=False)
     op.create_index("ix_notices_rights_holder", "notices", ["rights_holder_id", "id"], unique=False)
-    op.create_index("ux_notices_match", "notices", ["match_id"], unique=True)
     op.create_table(
         "cases",
         sa.Column("id", sa.String(length=40), nullable=False),
