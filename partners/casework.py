@@ -1,0 +1,239 @@
+"""Casework: a person's judgement, the notice it files, the case it opens, and the marketplace's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from partners.errors import Conflict, RuleBroken
+from partners.ids import new_id
+from partners.preconditions import Conditions, check_change
+from partners.principal import Kind, Principal
+from partners.records import audit
+from partners.records.cases import (
+    LAWFUL_GROUNDS,
+    Case,
+    Decision,
+    Grounds,
+    Notice,
+    add_case,
+    add_notice,
+    change_case,
+    get_case,
+    newest_case_of,
+    withdraw_notice,
+)
+from partners.records.events import Fact, emit
+from partners.records.judgements import JudgedMatch, JudgementName, get_judged_match, set_judgement
+from partners.records.organizations import get_organization
+
+
+class Opinion(Struct, frozen=True, kw_only=True):
+    """What a rights holder says of a match, and why."""
+
+    judgement: JudgementName
+    reason: str
+
+
+class Ruling(Struct, frozen=True, kw_only=True):
+    """What a marketplace decides on a case, with its statement of reasons (DSA Art. 17)."""
+
+    decision: Decision
+    grounds: Grounds
+    statement: str
+
+
+def judge_match(
+    connection: Connection,
+    principal: Principal,
+    key: str,
+    opinion: Opinion,
+    conditions: Conditions,
+    now: datetime,
+) -> JudgedMatch:
+    """Keep a judgement; confirming files a notice, which opens a case and asks for the takedown.
+
+    Saying the same again changes nothing. Taking a confirmation back withdraws the notice as long as
+    the marketplace has not decided.
+
+    Raises:
+        NotFound: the match is not on one of the principal's registrations.
+        PreconditionFailed, PreconditionRequired: see `check_change`.
+        Conflict: the case was decided, so its notice cannot be taken back.
+    """
+    match = get_judged_match(connection, principal, key, lock=True)
+    if (match.judgement, match.judgement_reason) == (opinion.judgement, opinion.reason):
+        return match
+    check_change(conditions, match.judgement_revision, overwrites=match.judgement is not None)
+    judged = replace(
+        match,
+        judgement=opinion.judgement,
+        judgement_reason=opinion.reason,
+        judgement_revision=match.judgement_revision + 1,
+        judged_by=principal.client_id,
+        judged_at=now,
+    )
+    set_judgement(connection, judged)
+    audit.record(connection, principal, f"match.{opinion.judgement}", match.id, {}, now)
+    data = {"judgement": opinion.judgement, "reason": opinion.reason}
+    _tell(connection, "match.judged", judged.id, judged, data, now)
+    if opinion.judgement == "confirmed":
+        _file_notice(connection, principal, judged, now)
+    elif match.judgement == "confirmed":
+        _withdraw(connection, principal, judged, now)
+    return judged
+
+
+def _file_notice(connection: Connection, principal: Principal, match: JudgedMatch, now: datetime) -> None:
+    case = newest_case_of(connection, match.id)
+    if case and case.state == "open":
+        return
+    notice = Notice(
+        id=new_id("ntc"),
+        match_id=match.id,
+        rights_holder_id=match.rights_holder_id,
+        marketplace_id=match.marketplace_id,
+        document=_compose_notice(connection, match),
+        filed_by=principal.client_id,
+        filed_at=now,
+    )
+    add_notice(connection, notice)
+    audit.record(connection, principal, "notice.filed", notice.id, {"match_id": match.id}, now)
+    case = _open_case(connection, match, notice, now)
+    known = {"match_id": match.id, "notice_id": notice.id, "case_id": case.id, "mark": match.mark}
+    _tell(connection, "notice.filed", notice.id, match, known, now)
+    _tell(connection, "case.opened", case.id, match, known, now)
+    request = {
+        "listing_id": match.listing_id,
+        "listing_reference": match.listing_reference,
+        "registration_number": match.registration_number,
+    }
+    fact = Fact(type="takedown.requested", subject=case.id, path=f"/v1/cases/{case.id}", data=known | request)
+    emit(connection, fact, [("marketplace", match.marketplace_id)], now)
+
+
+def _open_case(connection: Connection, match: JudgedMatch, notice: Notice, now: datetime) -> Case:
+    case = Case(
+        id=new_id("case"),
+        notice_id=notice.id,
+        match_id=match.id,
+        listing_id=match.listing_id,
+        trademark_id=match.trademark_id,
+        rights_holder_id=match.rights_holder_id,
+        marketplace_id=match.marketplace_id,
+        revision=1,
+        state="open",
+        opened_at=now,
+    )
+    add_case(connection, case)
+    return case
+
+
+def _compose_notice(connection: Connection, match: JudgedMatch) -> dict[str, object]:
+    """What DSA Art. 16 asks of a notice: who says it, of which listing, on which right, and why."""
+    return {
+        "notifier": get_organization(connection, match.rights_holder_id).name,
+        "statement": match.judgement_reason,
+        "trademark": {
+            "id": match.trademark_id,
+            "mark": match.mark,
+            "office": match.office,
+            "registration_number": match.registration_number,
+        },
+        "listing": {
+            "id": match.listing_id,
+            "reference": match.listing_reference,
+            "title": match.listing.get("title"),
+            "url": match.listing.get("url"),
+        },
+        "found": match.found,
+        "reasons": match.reasons,
+    }
+
+
+def _withdraw(connection: Connection, principal: Principal, match: JudgedMatch, now: datetime) -> None:
+    case = newest_case_of(connection, match.id)
+    if case is None:
+        return
+    case = get_case(connection, principal, case.id, lock=True)
+    if case.decision is not None:
+        raise Conflict("the case is decided: its notice cannot be taken back", "case-decided")
+    closed = replace(case, state="closed", closed_at=now, revision=case.revision + 1)
+    change_case(connection, closed)
+    withdraw_notice(connection, case.notice_id, now)
+    audit.record(connection, principal, "notice.withdrawn", case.notice_id, {"case_id": case.id}, now)
+    known = {"match_id": match.id, "notice_id": case.notice_id, "state": closed.state}
+    _tell(connection, "case.withdrawn", case.id, match, known, now)
+
+
+def decide_case(
+    connection: Connection,
+    principal: Principal,
+    key: str,
+    ruling: Ruling,
+    conditions: Conditions,
+    now: datetime,
+) -> Case:
+    """Keep the marketplace's decision and close the case; saying the same again changes nothing.
+
+    Raises:
+        NotFound: the case is not this marketplace's to decide.
+        RuleBroken: the grounds do not carry the decision.
+        Conflict: the notice was withdrawn.
+        PreconditionFailed, PreconditionRequired: see `check_change`; a first decision needs no `If-Match`.
+    """
+    _check_grounds(ruling)
+    case = get_case(connection, principal, key, lock=True)
+    if case.state == "closed" and case.decision is None:
+        raise Conflict("the notice was taken back: there is nothing left to decide", "notice-withdrawn")
+    if (case.decision, case.grounds, case.statement) == (ruling.decision, ruling.grounds, ruling.statement):
+        return case
+    check_change(conditions, case.revision, overwrites=case.decision is not None)
+    decided = replace(
+        case,
+        state="closed",
+        decision=ruling.decision,
+        grounds=ruling.grounds,
+        statement=ruling.statement,
+        decided_by=principal.client_id,
+        decided_at=now,
+        closed_at=now,
+        revision=case.revision + 1,
+    )
+    change_case(connection, decided)
+    audit.record(connection, principal, f"case.{ruling.decision}", case.id, {"grounds": ruling.grounds}, now)
+    known = {
+        "match_id": case.match_id,
+        "decision": ruling.decision,
+        "grounds": ruling.grounds,
+        "state": decided.state,
+    }
+    _tell(connection, "case.decided", case.id, decided, known, now)
+    return decided
+
+
+def _check_grounds(ruling: Ruling) -> None:
+    if (ruling.decision == "kept") != (ruling.grounds in LAWFUL_GROUNDS):
+        raise RuleBroken([("/grounds", f"{ruling.grounds} is no ground to have a listing {ruling.decision}")])
+
+
+def _tell(
+    connection: Connection,
+    type_: str,
+    subject: str,
+    concerned: JudgedMatch | Case,
+    data: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Tell both sides of a match or case."""
+    noun = {"mch": "matches", "ntc": "notices", "case": "cases"}[subject.split("_", 1)[0]]
+    fact = Fact(type=type_, subject=subject, path=f"/v1/{noun}/{subject}", data=data)
+    both: Sequence[tuple[Kind, str]] = (
+        ("marketplace", concerned.marketplace_id),
+        ("rights_holder", concerned.rights_holder_id),
+    )
+    emit(connection, fact, both, now)
