@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from partners.errors import Conflict, RuleBroken
+from partners.errors import Conflict, Forbidden, RuleBroken
 from partners.ids import new_id
 from partners.preconditions import Conditions, check_change
 from partners.principal import Kind, Principal
@@ -104,10 +104,15 @@ def _file_notice(connection: Connection, principal: Principal, match: JudgedMatc
     add_notice(connection, notice)
     audit.record(connection, principal, "notice.filed", notice.id, {"match_id": match.id}, now)
     case = _open_case(connection, match, notice, now)
-    known = {"match_id": match.id, "notice_id": notice.id, "case_id": case.id, "mark": match.mark}
+    known: dict[str, object] = {
+        "match_id": match.id,
+        "notice_id": notice.id,
+        "case_id": case.id,
+        "mark": match.mark,
+    }
     _tell(connection, "notice.filed", notice.id, match, known, now)
     _tell(connection, "case.opened", case.id, match, known, now)
-    request = {
+    request: dict[str, object] = {
         "listing_id": match.listing_id,
         "listing_reference": match.listing_reference,
         "registration_number": match.registration_number,
@@ -181,13 +186,15 @@ def decide_case(
     """Keep the marketplace's decision and close the case; saying the same again changes nothing.
 
     Raises:
-        NotFound: the case is not this marketplace's to decide.
+        NotFound, Forbidden: the case is not this marketplace's to decide.
         RuleBroken: the grounds do not carry the decision.
         Conflict: the notice was withdrawn.
         PreconditionFailed, PreconditionRequired: see `check_change`; a first decision needs no `If-Match`.
     """
     _check_grounds(ruling)
     case = get_case(connection, principal, key, lock=True)
+    if case.marketplace_id != principal.organization_id:
+        raise Forbidden("only the marketplace decides a case")
     if case.state == "closed" and case.decision is None:
         raise Conflict("the notice was taken back: there is nothing left to decide", "notice-withdrawn")
     if (case.decision, case.grounds, case.statement) == (ruling.decision, ruling.grounds, ruling.statement):
