@@ -88,6 +88,13 @@ deliveries = Table(
         sqlite_where=sql("state = 'due'"),
         postgresql_where=sql("state = 'due'"),
     ),
+    Index(
+        "ix_deliveries_leased",
+        "endpoint_id",
+        "due_at",
+        sqlite_where=sql("lease_token is not null"),
+        postgresql_where=sql("lease_token is not null"),
+    ),
     Index("ix_deliveries_organization", "organization_id", "id"),
 )
 

@@ -52,6 +52,8 @@ events = Table(
     ),
 )
 
+VERIFICATION = "endpoint.verification"
+
 event_subjects = Table(
     "event_subjects",
     metadata,
@@ -171,8 +173,14 @@ def _add_delivery(connection: Connection, event: Event, endpoint_id: str, state:
 
 
 def visible_to(principal: Principal) -> Select[tuple[object, ...]]:
-    """The events that were told to the principal's organization."""
-    return select(events).where(events.c.organization_id == principal.organization_id)
+    """The events that were told to the principal's organization.
+
+    A verification is for the receiver's eyes alone: whoever could read its challenge here could aim
+    events at a stranger's server.
+    """
+    return select(events).where(
+        events.c.organization_id == principal.organization_id, events.c.type != VERIFICATION
+    )
 
 
 def list_events(

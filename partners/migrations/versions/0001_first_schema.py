@@ -334,6 +334,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'due'"),
         postgresql_where=sa.text("state = 'due'"),
     )
+    op.create_index(
+        "ix_deliveries_leased",
+        "deliveries",
+        ["endpoint_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("lease_token is not null"),
+        postgresql_where=sa.text("lease_token is not null"),
+    )
     op.create_index("ix_deliveries_organization", "deliveries", ["organization_id", "id"], unique=False)
     op.create_index(
         "ux_deliveries_pair",

@@ -1,0 +1,106 @@
+"""Attempts: each one that was made is a row, and acknowledging it settles its delivery.
+
+An acknowledgement carries the token of the lease it was made under; with an older one it changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
+
+from partners.ids import new_id
+from partners.records.endpoints import attempts, deliveries
+
+State = Literal["due", "ok", "exhausted", "cancelled", "held"]
+
+
+class Acknowledgement(Struct, frozen=True, kw_only=True):
+    """What came of one attempt, and what becomes of its delivery."""
+
+    delivery_id: str
+    token: str
+    organization_id: str
+    trigger: str
+    state: State
+    due_at: datetime
+    failures: int
+    sent_at: datetime
+    milliseconds: float
+    phase: str
+    status: int | None = None
+    error: str | None = None
+    peer: str | None = None
+    response: str | None = None
+
+
+def acknowledge(connection: Connection, acknowledgements: Sequence[Acknowledgement]) -> set[str]:
+    """Record attempts and settle their deliveries; returns the ids of those whose lease still held.
+
+    Every attempt that was made is a row, also one whose lease was lost; only its delivery stays as it is.
+    """
+    present = _lock(connection, [item.delivery_id for item in acknowledgements])
+    known = [item for item in acknowledgements if item.delivery_id in present]
+    if not known:
+        return set()
+    rows = [_attempt_row(item, present[item.delivery_id].attempt + 1) for item in known]
+    connection.execute(insert(attempts), rows)
+    counted = update(deliveries).where(deliveries.c.id == bindparam("delivery"))
+    counted = counted.values(attempt=deliveries.c.attempt + 1)
+    connection.execute(counted, [{"delivery": item.delivery_id} for item in known])
+    current = [item for item in known if present[item.delivery_id].lease_token == item.token]
+    if current:
+        connection.execute(_settle(), [_settled(item) for item in current])
+    return {item.delivery_id for item in current}
+
+
+def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any, Any, Any]]:
+    statement = select(deliveries.c.id, deliveries.c.lease_token, deliveries.c.attempt)
+    statement = statement.where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id).with_for_update()
+    return {row.id: row for row in connection.execute(statement)}
+
+
+def _attempt_row(item: Acknowledgement, number: int) -> dict[str, object]:
+    return {
+        "id": new_id("att"),
+        "delivery_id": item.delivery_id,
+        "organization_id": item.organization_id,
+        "number": number,
+        "sent_at": item.sent_at,
+        "milliseconds": item.milliseconds,
+        "phase": item.phase,
+        "status": item.status,
+        "error": item.error,
+        "peer": item.peer,
+        "response": item.response,
+        "trigger": item.trigger,
+    }
+
+
+def _settle() -> Update:
+    return (
+        update(deliveries)
+        .where(deliveries.c.id == bindparam("delivery"))
+        .values(
+            state=bindparam("new_state"),
+            due_at=bindparam("new_due_at"),
+            failures=bindparam("new_failures"),
+            last_status=bindparam("new_status"),
+            finished_at=bindparam("new_finished_at"),
+            lease_token=None,
+        )
+    )
+
+
+def _settled(item: Acknowledgement) -> dict[str, object]:
+    return {
+        "delivery": item.delivery_id,
+        "new_state": item.state,
+        "new_due_at": item.due_at,
+        "new_failures": item.failures,
+        "new_status": item.status,
+        "new_finished_at": None if item.state in {"due", "held"} else item.sent_at,
+    }
