@@ -75,7 +75,7 @@ lock: $(UV) ## write the lock files from pyproject.toml; UPGRADE=--upgrade takes
 
 # uv makes the environment itself: Debian's python3 comes without ensurepip. --target works where the system's
 # packages are "externally managed".
-$(UV): requirements/bootstrap.txt
+$(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Touchstone needs Python 3.11 or later; $(PYTHON) is not. Try: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PYTHON) -m pip --version >/dev/null || \

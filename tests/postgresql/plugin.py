@@ -9,6 +9,7 @@ run: no test is ever skipped for want of PostgreSQL.
 from __future__ import annotations
 
 import os
+import signal
 
 import psycopg
 import pytest
@@ -46,6 +47,7 @@ def _server(config: pytest.Config) -> PostgreSQLServer:
             server = PostgreSQLServer(address)
             server.check()
             return server
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the run as Ctrl-C does, cleanly
         embedded = EmbeddedPostgreSQL()
         config.stash[started] = embedded
         embedded.start()
