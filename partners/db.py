@@ -22,7 +22,9 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    func,
     make_url,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -225,7 +227,9 @@ def upsert(
         )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    return connection.execute(statement, rows).rowcount
+    # without the option SQLAlchemy does not ask psycopg how many rows an INSERT touched
+    counted = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    return counted.rowcount
 
 
 def count_up(connection: Connection, table: Table, key: Mapping[str, object], column: str) -> int:
@@ -238,3 +242,13 @@ def count_up(connection: Connection, table: Table, key: Mapping[str, object], co
         .returning(table.c[column])
     )
     return int(connection.execute(statement).scalar_one())
+
+
+def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
+    """Hold a named lock until the transaction ends; shared holders wait for exclusive ones only.
+
+    SQLite has one writer at a time, which holds everything anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        connection.execute(select(lock(func.hashtextextended(name, 0))))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, LargeBinary, String, Table, insert
 
 from partners.db import UTC, JSONDocument, metadata
+from partners.ids import new_id
+from partners.principal import Principal
 
 audit = Table(
     "audit",
@@ -20,3 +25,28 @@ audit = Table(
     Column("chain", LargeBinary),
     Index("ix_audit_organization", "organization_id", "id"),
 )
+
+
+def record(
+    connection: Connection,
+    principal: Principal,
+    act: str,
+    subject: str,
+    detail: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Write what `principal` did, in the transaction that does it.
+
+    `act` is `noun.verb`, `subject` the id of the thing; `detail` holds no secret and no personal data.
+    """
+    connection.execute(
+        insert(audit).values(
+            id=new_id("aud"),
+            organization_id=principal.organization_id,
+            client_id=principal.client_id,
+            act=act,
+            subject=subject,
+            detail=dict(detail),
+            at=now,
+        )
+    )

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -11,14 +17,20 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     exists,
+    insert,
+    or_,
     select,
 )
 
-from partners.db import UTC, JSONDocument, metadata
+from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
 from partners.errors import Unauthorized
-from partners.principal import Claims, Principal
+from partners.principal import Claims, Kind, Principal
 from partners.records.organizations import organizations
+
+AuthMethod = Literal["client_secret_basic", "private_key_jwt"]
+CredentialKind = Literal["secret", "key"]
 
 clients = Table(
     "clients",
@@ -92,4 +104,84 @@ def admit(connection: Connection, claims: Claims) -> Principal:
         kind=claims.kind,
         client_id=claims.client_id,
         scopes=claims.scopes,
+    )
+
+
+class Credential(Struct, frozen=True, kw_only=True):
+    """What a client proves itself with: the argon2id hash of a secret, or a public JWK (RFC 7517)."""
+
+    id: str
+    client_id: str
+    kind: CredentialKind
+    created_at: datetime
+    secret_hash: str | None = None
+    jwk: dict[str, Any] | None = None
+    expires_at: datetime | None = None
+
+
+class Client(Struct, frozen=True, kw_only=True):
+    """A program of an organization, allowed one way to prove itself."""
+
+    id: str
+    organization_id: str
+    name: str
+    scopes: tuple[str, ...]
+    auth_method: AuthMethod
+    created_at: datetime
+    suspended_at: datetime | None = None
+
+
+class KnownClient(Struct, frozen=True, kw_only=True):
+    """What the token endpoint must know of a client: its kind of partner and its live credentials."""
+
+    client: Client
+    kind: Kind
+    credentials: tuple[Credential, ...]
+
+
+def add_client(connection: Connection, client: Client) -> None:
+    connection.execute(insert(clients).values(msgspec.structs.asdict(client)))
+
+
+def add_credential(connection: Connection, credential: Credential) -> None:
+    connection.execute(insert(credentials).values(msgspec.structs.asdict(credential)))
+
+
+def find_known_client(connection: Connection, client_id: str, now: datetime) -> KnownClient | None:
+    """Find a client that may ask for tokens: none when it, or its organization, is unknown or suspended."""
+    statement = (
+        select(clients, organizations.c.kind.label("partner_kind"))
+        .join(organizations, organizations.c.id == clients.c.organization_id)
+        .where(
+            clients.c.id == client_id,
+            clients.c.suspended_at.is_(None),
+            organizations.c.suspended_at.is_(None),
+        )
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return None
+    live = select(credentials).where(
+        credentials.c.client_id == client_id,
+        or_(credentials.c.expires_at.is_(None), credentials.c.expires_at > now),
+    )
+    return KnownClient(
+        client=to_struct(row, Client),
+        kind=row.partner_kind,
+        credentials=tuple(to_struct(each, Credential) for each in connection.execute(live)),
+    )
+
+
+def spend_assertion(connection: Connection, client_id: str, jti: str, expires_at: datetime) -> bool:
+    """Spend an assertion's id; of any number of tries, in any process, exactly one is told True."""
+    digest = hashlib.sha256(jti.encode()).hexdigest()
+    row: dict[str, object] = {"client_id": client_id, "jti_sha256": digest, "expires_at": expires_at}
+    return upsert(connection, spent_assertions, [row], ["client_id", "jti_sha256"]) == 1
+
+
+def forget_expired(connection: Connection, now: datetime) -> int:
+    """Delete spent assertions and revoked tokens that have expired by themselves; returns how many."""
+    return sum(
+        connection.execute(delete(table).where(table.c.expires_at < now)).rowcount
+        for table in (spent_assertions, revoked_tokens)
     )

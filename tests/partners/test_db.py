@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from partners.db import UTC, upsert
 from partners.errors import Unauthorized
 from partners.records.clients import revoked_tokens
+from partners.records.feeds import feeds
 from partners.records.organizations import add_organization, get_organization, organizations
 
 
@@ -79,3 +80,12 @@ def test_a_write_inside_a_write_is_refused_instead_of_waiting_forever(database, 
 
     with pytest.raises(RuntimeError, match="wait"):
         database.acting("access", nested)
+
+
+def test_an_upsert_tells_how_many_rows_it_touched(database):
+    row = {"name": "events", "position": 0}
+
+    def work(connection, _principal):
+        return [upsert(connection, feeds, [row], ["name"]) for _ in range(2)]
+
+    assert database.acting("sequencing", work) == [1, 0]

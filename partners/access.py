@@ -1,0 +1,121 @@
+"""Access: how an organization and its clients come to be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from partners.client_secrets import NewSecret, hash_secret, make_secret
+from partners.db import Database
+from partners.errors import RuleBroken
+from partners.ids import new_id
+from partners.principal import Kind, Principal
+from partners.records import audit
+from partners.records.clients import Client, Credential, add_client, add_credential
+from partners.records.organizations import Organization, add_organization, get_organization
+
+_COMMAND_LINE = "command line"  # who acts in the audit log when no client does
+
+
+class ClientOrder(Struct, frozen=True, kw_only=True):
+    """A client to be made: with `jwks` it proves itself by key, without by a secret of ours."""
+
+    kind: Kind
+    name: str
+    scopes: Sequence[str]
+    allowed: Collection[str]  # the scopes that this kind of partner may have at all
+    organization_id: str | None = None
+    jwks: Sequence[dict[str, Any]] = ()
+
+
+class NewClient(Struct, frozen=True, kw_only=True):
+    """A client that was made; its secret, when it has one, is readable here and never again."""
+
+    organization_id: str
+    client_id: str
+    scopes: tuple[str, ...]
+    client_secret: NewSecret | None = None
+
+
+def create_client(database: Database, order: ClientOrder, now: datetime) -> NewClient:
+    """Make a client, and its organization unless the order names one.
+
+    Raises:
+        RuleBroken: a scope is not of this kind, customs come without a key, or the kinds differ.
+        NotFound: there is no such organization.
+    """
+    _check_order(order)
+    client_id = new_id("cli")
+    credentials, secret = _credentials(client_id, order.jwks, now)
+    draft = Client(
+        id=client_id,
+        organization_id="",  # known within the transaction
+        name=order.name,
+        scopes=tuple(sorted(set(order.scopes or order.allowed))),
+        auth_method="private_key_jwt" if order.jwks else "client_secret_basic",
+        created_at=now,
+    )
+    made = database.acting("access", lambda connection, _: _add(connection, order, draft, credentials))
+    return NewClient(
+        organization_id=made.organization_id, client_id=made.id, scopes=made.scopes, client_secret=secret
+    )
+
+
+def _credentials(
+    client_id: str, jwks: Sequence[dict[str, Any]], now: datetime
+) -> tuple[list[Credential], NewSecret | None]:
+    if jwks:
+        keys = [
+            Credential(id=new_id("crd"), client_id=client_id, kind="key", jwk=jwk, created_at=now)
+            for jwk in jwks
+        ]
+        return keys, None
+    credential_id, secret = make_secret()
+    hashed = hash_secret(secret)
+    return [
+        Credential(id=credential_id, client_id=client_id, kind="secret", secret_hash=hashed, created_at=now)
+    ], secret
+
+
+def _check_order(order: ClientOrder) -> None:
+    errors = []
+    if not 1 <= len(order.name) <= 200 or not order.name.isprintable():
+        errors.append(("/name", "a name has 1 to 200 printable characters"))
+    errors += [
+        ("/scopes", f"{scope} is not a scope of {order.kind}")
+        for scope in order.scopes
+        if scope not in order.allowed
+    ]
+    if order.kind == "customs" and not order.jwks:
+        errors.append(("/jwks", "customs prove themselves by a key: a secret is not enough"))
+    if errors:
+        raise RuleBroken(errors)
+
+
+def _add(connection: Connection, order: ClientOrder, draft: Client, credentials: list[Credential]) -> Client:
+    organization = _organization(connection, order, draft.created_at)
+    client = msgspec.structs.replace(draft, organization_id=organization.id)
+    add_client(connection, client)
+    for credential in credentials:
+        add_credential(connection, credential)
+    by = Principal(organization_id=organization.id, kind=organization.kind, client_id=_COMMAND_LINE)
+    detail = {"scopes": list(client.scopes), "auth_method": client.auth_method}
+    audit.record(connection, by, "client.created", client.id, detail, client.created_at)
+    return client
+
+
+def _organization(connection: Connection, order: ClientOrder, now: datetime) -> Organization:
+    if order.organization_id is None:
+        organization = add_organization(connection, order.kind, order.name, now)
+        by = Principal(organization_id=organization.id, kind=order.kind, client_id=_COMMAND_LINE)
+        audit.record(connection, by, "organization.created", organization.id, {"kind": order.kind}, now)
+        return organization
+    organization = get_organization(connection, order.organization_id)
+    if organization.kind != order.kind:
+        raise RuleBroken([("/kind", f"the organization is of kind {organization.kind}")])
+    return organization

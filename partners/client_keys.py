@@ -1,0 +1,84 @@
+"""Client keys: which public keys a client may prove itself with, and how a new one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey, import_key
+
+from partners.errors import RuleBroken
+
+# FAPI 2.0 section 5.4.1; Ed25519 goes by its old and its new name (RFC 9864).
+ALGORITHMS = ("ES256", "EdDSA", "Ed25519", "PS256")
+_MOST_KEYS = 10
+_LONGEST_KID = 100  # joserfc takes JWS headers of up to 512 bytes
+_RSA_BITS = (2048, 8192)
+
+
+def new_private_key(kid: str) -> dict[str, Any]:
+    """Make an ES256 key for a client; the JWK is private and belongs into one file, mode 0600."""
+    key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig", "alg": "ES256"})
+    return dict(key.as_dict(private=True))
+
+
+def read_public_keys(document: object) -> list[dict[str, Any]]:
+    """Read a JWK Set (or a single JWK) of public keys that a client may register.
+
+    Each key returned has a `kid`.
+
+    Raises:
+        RuleBroken: a key is private, too weak, of a kind we do not accept, or not a key at all.
+    """
+    keys = document.get("keys", [document]) if isinstance(document, Mapping) else None
+    if not isinstance(keys, list) or not 1 <= len(keys) <= _MOST_KEYS:
+        raise RuleBroken([("/keys", f"a JWK Set of 1 to {_MOST_KEYS} keys is needed (RFC 7517)")])
+    found = [_read_key(f"/keys/{place}", key) for place, key in enumerate(keys)]
+    if len({key["kid"] for key in found}) != len(found):
+        raise RuleBroken([("/keys", "two keys have the same kid")])
+    return found
+
+
+def _read_key(pointer: str, document: object) -> dict[str, Any]:
+    if not isinstance(document, dict):
+        raise RuleBroken([(pointer, "a key is a JSON object (RFC 7517)")])
+    try:
+        key = import_key(document)
+        private = key.is_private
+        complaint = _complaint(key)
+        public = dict(key.as_dict(private=False)) if complaint is None and not private else {}
+    except (JoseError, TypeError, ValueError, KeyError):
+        raise RuleBroken([(pointer, "this is not a key we can read (RFC 7517)")]) from None
+    if private:
+        raise RuleBroken([(pointer, "this key is private: keep it, and register its public part")])
+    if complaint:
+        raise RuleBroken([(pointer, complaint)])
+    return public
+
+
+def _complaint(key: Key) -> str | None:
+    key.ensure_kid()
+    described = key.as_dict(private=False)
+    if not 1 <= len(str(described["kid"])) <= _LONGEST_KID:
+        return f"a kid has 1 to {_LONGEST_KID} characters"
+    if described.get("use", "sig") != "sig":
+        return "the key's use is not to sign"
+    if described.get("alg", ALGORITHMS[0]) not in ALGORITHMS:
+        return f"the key's alg must be one of {', '.join(ALGORITHMS)}"
+    if not _is_strong(key):
+        return "the key must be EC P-256, OKP Ed25519, or RSA of 2048 bits or more"
+    return None
+
+
+def _is_strong(key: Key) -> bool:
+    if isinstance(key, ECKey):
+        return key.curve_name == "P-256"
+    if isinstance(key, RSAKey):
+        return _RSA_BITS[0] <= key.raw_value.key_size <= _RSA_BITS[1]
+    return isinstance(key, OKPKey) and key.as_dict(private=False).get("crv") == "Ed25519"
+
+
+def key_set(documents: list[dict[str, Any]]) -> KeySet:
+    """The keys to verify with, from JWKs that `read_public_keys` has let pass."""
+    return KeySet([import_key(document) for document in documents])
