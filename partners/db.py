@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from partners.principal import WORKER, Claims, Principal
 from partners.writer import Writer
@@ -191,9 +191,10 @@ class Database:
             try:
                 with self._engine.begin() as connection:
                     return work(connection)
-            except OperationalError as error:
-                # 40P01 deadlock and 40001 serialization failure ask for the whole transaction again
-                if getattr(error.orig, "sqlstate", None) not in {"40P01", "40001"} or not tries:
+            except (OperationalError, IntegrityError) as error:
+                # 40P01 deadlock and 40001 serialization failure ask for the whole transaction again; so does
+                # 23505, a key that another transaction took first: looked at again, it is there
+                if getattr(error.orig, "sqlstate", None) not in {"40P01", "40001", "23505"} or not tries:
                     raise
 
 

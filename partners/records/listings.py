@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table
 
 from partners.db import UTC, JSONDocument, metadata
 
@@ -16,13 +16,19 @@ listings = Table(
     Column("seller_id", String(40), ForeignKey("sellers.id"), index=True),
     # The fields as submitted, without the seller.
     Column("document", JSONDocument, nullable=False),
+    # The present screening and its verdict; no foreign key, since each of the two rows names the other.
+    Column("screening_id", String(40), nullable=False),
+    Column("verdict", String(10), nullable=False),
     Column("created_at", UTC, nullable=False),
     Column("updated_at", UTC, nullable=False),
     Column("deleted_at", UTC),
+    CheckConstraint("verdict in ('clear', 'review', 'alert')", name="verdict"),
+    Index("ix_listings_organization", "organization_id", "id"),
+    Index("ix_listings_verdict", "organization_id", "verdict", "id"),
     Index("ux_listings_reference", "organization_id", "reference", unique=True),
 )
 
-# One row per screening that was kept; the newest of a listing is its present one.
+# One row per screening that was kept.
 screenings = Table(
     "screenings",
     metadata,

@@ -47,6 +47,8 @@ def listing_row(shop, now):
         "reference": "A-1",
         "revision": 1,
         "document": {"title": "N1KE shoes 1:1", "url": "https://shop.example/a-1"},
+        "screening_id": new_id("scr"),
+        "verdict": "alert",
         "created_at": now,
         "updated_at": now,
     }

@@ -232,12 +232,21 @@ def upgrade() -> None:
         sa.Column("created_at", UTC(), nullable=False),
         sa.Column("updated_at", UTC(), nullable=False),
         sa.Column("deleted_at", UTC(), nullable=True),
+        sa.Column("traced_at", UTC(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_sellers_organization_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sellers")),
     )
     op.create_index("ix_sellers_pseudonym", "sellers", ["pseudonym"], unique=False)
+    op.create_index(
+        "ix_sellers_untraced",
+        "sellers",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("traced_at is null"),
+        postgresql_where=sa.text("traced_at is null"),
+    )
     op.create_index("ux_sellers_reference", "sellers", ["organization_id", "reference"], unique=True)
     op.create_table(
         "trademarks",
@@ -268,6 +277,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trademarks")),
     )
+    op.create_index("ix_trademarks_organization", "trademarks", ["organization_id", "id"], unique=False)
     op.create_index("ix_trademarks_position", "trademarks", ["position"], unique=False)
     op.create_index(
         "ix_trademarks_unplaced",
@@ -280,7 +290,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_trademarks_unscreened",
         "trademarks",
-        ["id"],
+        ["position"],
         unique=False,
         sqlite_where=sa.text("screened_at is null"),
         postgresql_where=sa.text("screened_at is null"),
@@ -432,16 +442,21 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("seller_id", sa.String(length=40), nullable=True),
         sa.Column("document", JSONDocument, nullable=False),
+        sa.Column("screening_id", sa.String(length=40), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("created_at", UTC(), nullable=False),
         sa.Column("updated_at", UTC(), nullable=False),
         sa.Column("deleted_at", UTC(), nullable=True),
+        sa.CheckConstraint("verdict in ('clear', 'review', 'alert')", name=op.f("ck_listings_verdict")),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_listings_organization_id")
         ),
         sa.ForeignKeyConstraint(["seller_id"], ["sellers.id"], name=op.f("fk_listings_seller_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listings")),
     )
+    op.create_index("ix_listings_organization", "listings", ["organization_id", "id"], unique=False)
     op.create_index(op.f("ix_listings_seller_id"), "listings", ["seller_id"], unique=False)
+    op.create_index("ix_listings_verdict", "listings", ["organization_id", "verdict", "id"], unique=False)
     op.create_index("ux_listings_reference", "listings", ["organization_id", "reference"], unique=True)
     op.create_table(
         "seizure_items",
