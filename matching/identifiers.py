@@ -14,7 +14,7 @@ _HS_CODE = re.compile(r"\d{4}|\d{6}|\d{8}|\d{10}")
 _UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _GTIN_LENGTHS = (8, 12, 13, 14)
-# Prefixes of GTIN-13 that GS1 keeps for use inside a company, for coupons and for refunds: they name no product.
+# Prefixes of GTIN-13 that GS1 keeps for use inside a company, for coupons and refunds: they name no product.
 _RESTRICTED = (*(f"{number:03}" for number in (*range(20, 30), *range(40, 50), *range(200, 300))), "98", "99")
 
 

@@ -10,15 +10,6 @@ from msgspec import Struct
 from matching.commodities import HARMFUL
 from matching.model import LinkedSeizure, Reason, Risk, RiskLevel
 
-RISK_CODES = (
-    "seizures_linked",
-    "health_or_safety",
-    "judgements_confirmed",
-    "cases_removed",
-    "alerts_unjudged",
-    "reports_rejected",
-)
-
 
 class RiskHistory(Struct, frozen=True, kw_only=True):
     """What is known of a seller: `alerts` are unjudged, `rejected` are alerts that people threw out."""
@@ -84,7 +75,7 @@ def risk_without(risk: Risk, code: str, policy: RiskPolicy = DEFAULT_RISK) -> Ri
 
 
 def risk_in_bands(risk: Risk, history: RiskHistory) -> Risk:
-    """The risk as a marketplace may read it: seizures in bands, no dates, weights too coarse to count back."""
+    """The risk as a marketplace may read it: seizures in bands, no dates, weights too coarse to count."""
     harmful = sum(not HARMFUL.isdisjoint(seizure.commodities) for seizure in history.seizures)
     texts = {
         "seizures_linked": f"{band(len(history.seizures))} seizures are linked to this seller.",

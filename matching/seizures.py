@@ -12,9 +12,8 @@ from matching.commodities import commodity_of
 from matching.model import Reason, SeizureHistory
 from matching.risk import band
 
-SEIZURE_CODES = ("seizures_published", "seizures_recorded")
 # A year's counts are worth this much of the next year's.
-YEARLY_FADING = 0.7
+YEARLY_FADING = 0.5
 # What product and origin alone let expect counts as if it had been seen for this many years.
 _IMAGINED_YEARS = 0.25
 
@@ -33,6 +32,7 @@ class SeizurePriors(Struct, frozen=True, kw_only=True):
     """Expected lines a year by (commodity, origin) and by channel's share, with the counts behind them."""
 
     source: str
+    origin_names: Mapping[str, str]
     first_year: int
     last_year: int
     lines: Mapping[tuple[str, str], int]
@@ -44,8 +44,11 @@ class SeizurePriors(Struct, frozen=True, kw_only=True):
     most_expected: float
 
 
-def fit_priors(counts: Iterable[SeizureCount], source: str) -> SeizurePriors:
-    """Fit priors on published counts: late years weigh more, thin cells lean on their product and origin."""
+def fit_priors(counts: Iterable[SeizureCount], source: str, origin_names: Mapping[str, str]) -> SeizurePriors:
+    """Fit priors on published counts: late years weigh more, thin cells lean on their product and origin.
+
+    Counts without an origin are left out; `source` and `origin_names` are words for the reasons.
+    """
     known = [count for count in counts if count.origin and count.commodity]
     years = {count.year for count in known}
     last = max(years)
@@ -65,6 +68,7 @@ def fit_priors(counts: Iterable[SeizureCount], source: str) -> SeizurePriors:
     unfaded = dict.fromkeys(years, 1.0)
     return SeizurePriors(
         source=source,
+        origin_names=origin_names,
         first_year=min(years),
         last_year=last,
         lines={
@@ -106,8 +110,9 @@ def seizure_prior(
     if not lines:
         return prior, None
     goods = commodity.replace("_", " ")
+    place = priors.origin_names.get(origin, origin)
     text = (
-        f"{priors.source} counts {lines:,} seizure lines of {goods} from {origin} "
+        f"{priors.source} counts {lines:,} seizure lines of {goods} from {place} "
         f"in fiscal years {priors.first_year} to {priors.last_year}."
     )
     return prior, Reason("seizures_published", text, prior)

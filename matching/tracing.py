@@ -11,7 +11,7 @@ from matching.evidence import EVIDENCE, Finding
 from matching.fingerprints import party_keys
 from matching.model import Comparison, Link, Party, Reason
 
-__all__ = ["DEFAULT_TRACING", "TRACING_CODES", "TracingPolicy", "party_keys", "trace"]
+__all__ = ["DEFAULT_TRACING", "TracingPolicy", "link_parties", "party_keys", "trace"]
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -51,7 +51,6 @@ DEFAULT_TRACING = TracingPolicy(
         "bank_account": ((0.0, -0.2), (1.0, 6.5)),
     },
 )
-TRACING_CODES: tuple[str, ...] = tuple(DEFAULT_TRACING.curves)
 
 
 def trace(
