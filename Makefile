@@ -15,6 +15,10 @@ DEV := .venv/dev-$(call checksum,requirements/dev.txt)
 # The machine's own python, never a downloaded one; a cache of our own where there is no home to keep one.
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
+# Trust whom the machine trusts, as its pip does: many networks have an authority of their own.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS ?= true
+endif
 ifndef UV_CACHE_DIR
 ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo usable),usable)
 export UV_CACHE_DIR := $(CURDIR)/.tools/cache
