@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from partners.db import Database
 from partners.ids import new_id
-from partners.keys import Keyring
+from partners.keyring import Keyring
 from partners.principal import Claims
 from partners.records.keys import SigningKey, add_signing_key, list_signing_keys
 

@@ -8,7 +8,7 @@ import msgspec
 from joserfc import jws, jwt
 from sqlalchemy import select, update
 
-from partners.keys import Keyring
+from partners.keyring import Keyring
 from partners.records.keys import signing_keys
 from partners.signing import Signer, mint_access_token
 
