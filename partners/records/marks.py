@@ -1,0 +1,118 @@
+"""Marks: registrations as the engine reads them, in bulk and as they change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, select, update
+
+from matching.model import Mark
+from partners.records.trademarks import trademarks
+from partners.reference.countries import territory_of
+
+_LISTS: Final = ("territories", "nice_classes", "spellings", "products")
+# The lists come as JSON text and are decoded here: most are empty or alike, and half a million rows are many.
+_COLUMNS: Final = (
+    trademarks.c.id,
+    trademarks.c.mark,
+    trademarks.c.organization_id,
+    trademarks.c.office,
+    trademarks.c.registration_number,
+    trademarks.c.status,
+    trademarks.c.filed_on,
+    trademarks.c.registered_on,
+    trademarks.c.expires_on,
+    *(cast(trademarks.c[name], Text).label(name) for name in _LISTS),
+    trademarks.c.deleted_at,
+    trademarks.c.position,
+)
+_words: Final = msgspec.json.Decoder(tuple[str, ...])
+_numbers: Final = msgspec.json.Decoder(frozenset[int])
+
+
+class Change(Struct, frozen=True):
+    """A mark as it is since a place in the registry's order; None when it is gone."""
+
+    id: str
+    position: int
+    mark: Mark | None
+
+
+def load_marks(connection: Connection) -> Iterator[Mark]:
+    """Every mark of the registry, those without a place too: it is harmless to hear of them again."""
+    statement = select(*_COLUMNS).where(trademarks.c.deleted_at.is_(None))
+    rows = connection.execution_options(yield_per=10_000).execute(statement)
+    return (_to_mark(row) for row in rows)
+
+
+def list_changes(connection: Connection, after: int, limit: int) -> list[Change]:
+    """What changed in the registry behind a place, in order."""
+    statement = select(*_COLUMNS).where(trademarks.c.position > after)
+    rows = connection.execute(statement.order_by(trademarks.c.position).limit(limit))
+    return [Change(row.id, row.position, _to_mark(row) if row.deleted_at is None else None) for row in rows]
+
+
+def last_unscreened(connection: Connection, upto: int) -> int | None:
+    """The last place, not behind `upto`, of a mark that did not meet the stored listings yet."""
+    found: int | None = connection.scalar(select(func.max(trademarks.c.position)).where(_is_unscreened(upto)))
+    return found
+
+
+def list_unscreened(connection: Connection, upto: int) -> list[Change]:
+    """The marks up to a place that did not meet the stored listings yet, the deleted ones among them."""
+    statement: Select[Any] = select(*_COLUMNS).where(_is_unscreened(upto)).order_by(trademarks.c.position)
+    return [
+        Change(row.id, row.position, _to_mark(row) if row.deleted_at is None else None)
+        for row in connection.execute(statement)
+    ]
+
+
+def set_screened(connection: Connection, upto: int, now: datetime) -> None:
+    """Note that all stored listings have met the marks up to a place."""
+    connection.execute(update(trademarks).where(_is_unscreened(upto)).values(screened_at=now))
+
+
+def references_of(connection: Connection, trademark_ids: Collection[str]) -> dict[str, str]:
+    """The rights holders' own references of registrations: id -> reference."""
+    statement = select(trademarks.c.id, trademarks.c.reference).where(trademarks.c.id.in_(trademark_ids))
+    return {row.id: row.reference for row in connection.execute(statement)}
+
+
+def _is_unscreened(upto: int) -> ColumnElement[bool]:
+    return trademarks.c.screened_at.is_(None) & (trademarks.c.position <= upto)
+
+
+def _to_mark(row: Row[Any]) -> Mark:
+    return Mark(
+        id=row.id,
+        text=row.mark,
+        rights_holder=row.organization_id,
+        office=row.office,
+        registration_number=row.registration_number,
+        status=row.status,
+        filed_on=row.filed_on,
+        registered_on=row.registered_on,
+        expires_on=row.expires_on,
+        territories=_territories(row.territories, row.office),
+        nice_classes=_classes(row.nice_classes),
+        spellings=() if row.spellings == "[]" else _words.decode(row.spellings),
+        products=() if row.products == "[]" else _words.decode(row.products),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _territories(listed: str, office: str) -> frozenset[str]:
+    if named := _words.decode(listed):
+        return frozenset(named)
+    own = territory_of(office)
+    return frozenset([own] if own else [])
+
+
+@lru_cache(maxsize=4096)
+def _classes(listed: str) -> frozenset[int]:
+    return _numbers.decode(listed)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from msgspec.structs import replace
+
+from partners.errors import NotReady
+from partners.records.trademarks import TrademarkFields, delete_trademark, put_trademarks
+from partners.registry import Registry
+from partners.sequencing import Sequencer
+
+NIKE = TrademarkFields(reference="1", mark="NIKE", office="EM")
+
+
+@pytest.fixture
+def register(database, now):
+    def register(claims, *rows):
+        done = database.writing(claims, lambda c, p: put_trademarks(c, p.organization_id, rows, now))
+        Sequencer(database).place()
+        return [trademark for trademark, _ in done]
+
+    return register
+
+
+@pytest.fixture
+def registry(database, now):
+    return Registry(database, lambda: now)
+
+
+def names(registry):
+    return sorted(mark.text for mark in registry.index)
+
+
+def test_nothing_is_answered_before_the_index_is_loaded(registry):
+    assert (registry.ready, registry.version, registry.age) == (False, 0, None)
+    with pytest.raises(NotReady):
+        _ = registry.index
+    registry.refresh()
+    assert registry.ready
+    assert len(registry.index) == 0
+
+
+def test_marks_are_loaded_at_start_and_followed_afterwards(registry, register, partner):
+    owner = partner("rights_holder")
+    register(owner, NIKE)
+    registry.refresh()
+    assert (names(registry), registry.version) == (["NIKE"], 1)
+    register(owner, replace(NIKE, reference="2", mark="PUMA"), replace(NIKE, mark="NIKE AIR"))
+    registry.refresh()
+    assert (names(registry), registry.version) == (["NIKE AIR", "PUMA"], 3)
+
+
+def test_a_deleted_mark_is_forgotten(registry, register, database, partner, now):
+    owner = partner("rights_holder")
+    register(owner, NIKE)
+    registry.refresh()
+    database.writing(owner, lambda c, p: delete_trademark(c, p, "1", now))
+    Sequencer(database).place()
+    registry.refresh()
+    assert (names(registry), registry.version) == ([], 2)
+
+
+def test_a_reader_keeps_the_index_it_has_while_a_new_one_takes_its_place(registry, register, partner):
+    registry.refresh()
+    before = registry.snapshot
+    register(partner("rights_holder"), NIKE)
+    registry.refresh()
+    assert (len(before.index), len(registry.index)) == (0, 1)
+
+
+def test_a_mark_is_known_with_all_that_the_engine_asks(registry, register, partner):
+    owner = partner("rights_holder")
+    [made] = register(
+        owner, replace(NIKE, nice_classes=(25, 18), spellings=("N1KE",), registration_number="7")
+    )
+    registry.refresh()
+    mark = registry.index.mark(made.id)
+    assert (mark.text, mark.rights_holder, mark.office) == ("NIKE", owner.organization_id, "EM")
+    assert (mark.nice_classes, mark.spellings, mark.registration_number) == ({18, 25}, ("N1KE",), "7")
+    assert mark.territories == {"EU"}  # no territory was named: the office's own
+
+
+def test_a_mark_whose_new_revision_has_no_place_yet_is_loaded_all_the_same(
+    registry, register, database, partner, now
+):
+    owner = partner("rights_holder")
+    register(owner, NIKE)
+    other = replace(NIKE, mark="NIKE AIR")
+    database.writing(owner, lambda c, p: put_trademarks(c, p.organization_id, [other], now))
+    registry.refresh()
+    assert names(registry) == ["NIKE AIR"]
+
+
+def test_a_started_registry_knows_a_new_mark_within_a_second(registry, database, partner, now):
+    owner, sequencer = partner("rights_holder"), Sequencer(database)
+    registry.start()
+    sequencer.start()
+    try:
+        assert registry.wait_until(0, 10)
+        database.writing(owner, lambda c, p: put_trademarks(c, p.organization_id, [NIKE], now))
+        started = time.monotonic()
+        while registry.version < 1 and time.monotonic() < started + 20:
+            time.sleep(0.01)
+        assert names(registry) == ["NIKE"]
+    finally:
+        sequencer.stop()
+        registry.stop()
