@@ -55,9 +55,9 @@ def compare_party_names(left: Party, right: Party) -> Finding | None:
     if not pairs:
         return None
     agreement, name = max(pairs, key=lambda pair: (pair[0].alike, pair[0].shared))
-    value = agreement.alike * (0.95 if agreement.forms_differ else 1.0)
+    value = agreement.alike * agreement.form
     key = f"name:sorted:{' '.join(sorted(name.words))}"
-    return Finding("name", value, _name_text(agreement), min(1.2, 0.4 + 0.5 * agreement.shared), (key,))
+    return Finding("name", value, _name_text(agreement), _telling(agreement.shared), (key,))
 
 
 def compare_party_addresses(left: Party, right: Party) -> Finding | None:
@@ -206,7 +206,7 @@ def _names_of(party: Party) -> list[FoldedName]:
 
 def _name_text(agreement: NameAgreement) -> str:
     if agreement.alike >= 0.99:
-        if agreement.forms_differ:
+        if agreement.form < 1.0:
             return "The same name with another legal form."
         return "The same name, legal form and order of words aside."
     if agreement.alike >= 0.85:
@@ -214,6 +214,11 @@ def _name_text(agreement: NameAgreement) -> str:
     if agreement.alike >= 0.65:
         return "Names that share their telling words."
     return "Different names."
+
+
+def _telling(shared: float) -> float:
+    """How far a shared name carries: half as far for one common word, further than one rare word for two."""
+    return min(1.2, 0.5 + 0.5 * shared)
 
 
 def _tax_ids(party: Party) -> set[str]:

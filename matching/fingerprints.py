@@ -23,8 +23,9 @@ from matching.folding import sound_of
 from matching.model import Address, Party
 from matching.names import GENERIC_WEIGHT, fold_name, word_weight
 
-_PAIRED_WORDS = 5
-_LEAST_LONE_WORD = 5
+_PAIRED_WORDS = 4
+_LONE_WORDS = 3
+_LEAST_SOUND = 3
 # A Chinese unified social credit code serves as register number and tax number both.
 CREDIT_CODE_LENGTH = 18
 
@@ -78,19 +79,19 @@ def _name_keys(name: str, country: str) -> Iterator[str]:
         return
     yield f"name:joined:{''.join(words)}"
     yield f"name:sorted:{' '.join(sorted(words))}"
-    telling = sorted(
-        {word for word in words if word_weight(word) > GENERIC_WEIGHT}, key=lambda word: (-len(word), word)
-    )
-    sounds = sorted({sound_of(word) for word in telling if len(word) > 1})
-    if len(sounds) > 1 or any(len(sound) > 2 for sound in sounds):
-        yield f"name:sound:{' '.join(sounds)}"
-    for pair in combinations([word for word in telling if len(word) > 1][:_PAIRED_WORDS], 2):
-        yield f"name:pair:{' '.join(sorted(sound_of(word) for word in pair))}"
-    longest = telling[0] if telling else ""
-    if len(longest) >= _LEAST_LONE_WORD and word_weight(longest) == 1.0:
-        yield f"name:word:{country}:{longest}"
     if country and len(words) > 1:
         yield f"name:first:{country}:{words[0]} {words[1]}"
+    telling = [word for word in words if word_weight(word) > GENERIC_WEIGHT and len(word) > 1]
+    longest_first = sorted(set(telling), key=lambda word: (-len(word), word))
+    sounds = sorted({sound_of(word) for word in telling})
+    if sum(map(len, sounds)) >= _LEAST_SOUND:
+        yield f"name:sound:{' '.join(sounds)}"
+    for pair in combinations(longest_first[:_PAIRED_WORDS], 2):
+        yield f"name:pair:{' '.join(sorted(map(sound_of, pair)))}"
+    rare = [word for word in longest_first if word_weight(word) == 1.0]
+    for word in rare[:_LONE_WORDS]:
+        if len(sound_of(word)) >= _LEAST_SOUND:
+            yield f"name:word:{country}:{sound_of(word)}"
 
 
 def _address_keys(party: Party) -> Iterator[str]:

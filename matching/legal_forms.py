@@ -18,23 +18,27 @@ _WRITTEN: Mapping[str, str] = {
         gesellschaft mit beschrankter haftung; mbh; ges mbh; gesmbh; ug; ug haftungsbeschrankt;
         unternehmergesellschaft; ggmbh; bv; besloten vennootschap; b v; srl; sarl;
         societe a responsabilite limitee; societa a responsabilita limitata;
-        sociedad de responsabilidad limitada; s de rl; s de rl de cv; sl; slu; sociedad limitada; lda;
-        limitada; ltda; eireli; sp z oo; sp zoo; spolka z oo; spolka z ograniczona odpowiedzialnoscia;
-        spzoo; sro; spol sro; spol s ro; doo; dooel; ood; eood; ooo; too; tov; oou;
-        obshchestvo s ogranichennoy otvetstvennostyu; kft; korlatolt felelossegu tarsasag; aps;
-        anpartsselskab; ab; aktiebolag; oy; osakeyhtio; oue; ou; osauhing; sia; uab;
-        uzdaroji akcine bendrove; sdn bhd; sendirian berhad; tnhh; cong ty tnhh; ltd sti; limited sirketi;
-        tic ltd sti; san ve tic ltd sti; ve tic ltd sti; sti; pt; cv; fzco; fze; fz llc; fzc; dmcc; est;
-        eurl; sasu; godo kaisha; gk; yugen kaisha; bvba; sprl; comm v; epe; ike; as""",
+        sociedad de responsabilidad limitada; societatea cu raspundere limitata; s de rl; s de rl de cv;
+        sl; slu; sociedad limitada; lda; limitada; ltda; eireli; sp z oo; sp zoo; spolka z oo;
+        spolka z ograniczona odpowiedzialnoscia; spzoo; sro; spol sro; spol s ro; doo; dooel; ood; eood;
+        ooo; too; tov; oou; obshchestvo s ogranichennoy otvetstvennostyu; kft;
+        korlatolt felelossegu tarsasag; aps; anpartsselskab; ab; aktiebolag; oy; osakeyhtio; oue; ou;
+        osauhing; sia; uab; uzdaroji akcine bendrove; sdn bhd; sendirian berhad; tnhh; cong ty tnhh;
+        ltd sti; limited sirketi; tic ltd sti; san ve tic ltd sti; ve tic ltd sti; sti; pt; cv; fzco; fze;
+        fz llc; fzc; dmcc; est; eurl; sasu; godo kaisha; gk; yugen kaisha; bvba; sprl; comm v; epe; ike;
+        as""",
     "stock": """
-        inc; incorporated; corp; corporation; plc; public limited company; joint stock company; jsc; cjsc;
-        ojsc; pjsc; ag; aktiengesellschaft; sa; s a; societe anonyme; sociedad anonima; sociedade anonima;
-        sa de cv; sapi de cv; sab de cv; spa; societa per azioni; nv; naamloze vennootschap; se;
-        societas europaea; asa; aksjeselskap; a s; aktieselskab; anonim sirketi; anonim sti; oyj; abp;
-        zrt; nyrt; rt; ad; ead; dd; akc spol; spolka akcyjna; oao; zao; pao; ao; aktsionernoe obshchestvo;
-        bhd; berhad; tbk; pt tbk; kk; kabushiki kaisha; kabushikigaisha; jusikhoesa; sas;
-        societe par actions simplifiee; sca; saoc; saog; psc; qpsc; ehf; hf; akciova spolecnost;
-        aktsiaselts; akcine bendrove; joint stock co""",
+        open joint stock company; closed joint stock company; public joint stock company;
+        otkrytoye aktsionernoye obshchestvo; zakrytoye aktsionernoye obshchestvo;
+        publichnoye aktsionernoye obshchestvo; aktsionernoye obshchestvo; inc; incorporated; corp;
+        corporation; plc; public limited company; joint stock company; jsc; cjsc; ojsc; pjsc; ag;
+        aktiengesellschaft; sa; s a; societe anonyme; sociedad anonima; sociedade anonima; sa de cv;
+        sapi de cv; sab de cv; spa; societa per azioni; nv; naamloze vennootschap; se; societas europaea;
+        asa; aksjeselskap; a s; aktieselskab; anonim sirketi; anonim sti; oyj; abp; zrt; nyrt; rt; ad;
+        ead; dd; akc spol; spolka akcyjna; oao; zao; pao; ao; aktsionernoe obshchestvo; bhd; berhad; tbk;
+        pt tbk; kk; kabushiki kaisha; kabushikigaisha; jusikhoesa; sas; societe par actions simplifiee;
+        sca; saoc; saog; psc; qpsc; ehf; hf; akciova spolecnost; aktsiaselts; akcine bendrove;
+        joint stock co""",
     "partnership": """
         llp; lp; limited partnership; limited liability partnership; kg; kommanditgesellschaft; co kg;
         gmbh co kg; gmbh and co kg; ohg; gbr; partg; partg mbb; snc; scs; vof; kb; hb; i s; k s;

@@ -95,21 +95,26 @@ MEANT = _meanings("""
     jewelry: jewellery;
     and: und et y e u;
     ibn: bin ben bint ebn bing;
+    abdul: abd abdal abdel abdoul;
     al: el ul;
     1: one;
-    2: two;
-    3: three;
-    4: four;
+    first: 1st;
+    second: 2nd;
+    third: 3rd;
+    2: two ii;
+    3: three iii;
+    4: four iv;
     5: five;
-    6: six;
-    7: seven;
-    8: eight;
-    9: nine;
+    6: six vi;
+    7: seven vii;
+    8: eight viii;
+    9: nine ix;
     10: ten;
 """)
-HONORIFICS = _table(
-    "dr frau haji hajji herr madam messrs miss mr mrs ms mullah prof shaikh shaykh sheikh sir"
-)
+HONORIFICS = _table("""
+    dr frau haji hajji herr madam messrs miss mme monsieur mr mrs ms mullah mv president prof shaikh
+    shaykh sheikh sir
+""")
 LINKING = _table("al and da das de del den der des di die du for ibn la las le les los of the van von")
 # So common in names of traders that sharing one says next to nothing of who is behind them.
 GENERIC = _table("""
