@@ -3,7 +3,10 @@
 import re
 
 NOQA = re.compile(r"#\s*noqa\b(?P<rest>.*)|#\s*type:\s*ignore\b(?P<ignored>.*)", re.IGNORECASE)
-CODES_THEN_REASON = re.compile(r":\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*\s+(?:-|#)\s*\w+|\[[\w,\- ]+\]\s*#\s*\w+")
+# "import-untyped" is its own reason: the package has no types.
+CODES_THEN_REASON = re.compile(
+    r":\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*\s+[-#(]\s*\w|\[import-untyped\]|\[[\w,\- ]+\]\s*#\s*\w"
+)
 
 
 def test_each_ignored_rule_of_the_configuration_has_its_reason(texts):
