@@ -46,7 +46,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     phase: Phase = "body"
     error: ErrorClass | None = None
     detail: str | None = None
-    ms: int = 0
+    milliseconds: float = 0.0
     peer: str | None = None
     response: bytes = b""
     retry_after: str | None = None
@@ -107,7 +107,7 @@ class HttpSender:
             phase=progress.phase,
             error=error,
             detail=detail,
-            ms=round((time.perf_counter() - started) * 1000),
+            milliseconds=round((time.perf_counter() - started) * 1000, 3),
             peer=progress.peer,
             response=bytes(answer.content[:RESPONSE_LIMIT]),
             retry_after=answer.headers.get("retry-after"),

@@ -13,7 +13,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
 
 from partners.ids import new_id
-from partners.records.endpoints import attempts, deliveries
+from partners.records.endpoints import attempts, deliveries, disable_endpoint, prove_endpoint
+from partners.records.events import Fact, emit
+from partners.records.organizations import get_organization
 
 State = Literal["due", "ok", "exhausted", "cancelled", "held"]
 
@@ -24,6 +26,8 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     delivery_id: str
     token: str
     organization_id: str
+    endpoint_id: str
+    url: str
     trigger: str
     state: State
     due_at: datetime
@@ -35,12 +39,18 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     error: str | None = None
     peer: str | None = None
     response: str | None = None
+    disabled_reason: str | None = None
+    proof: str | None = None
 
 
-def acknowledge(connection: Connection, acknowledgements: Sequence[Acknowledgement]) -> set[str]:
+def acknowledge(
+    connection: Connection, acknowledgements: Sequence[Acknowledgement], now: datetime
+) -> set[str]:
     """Record attempts and settle their deliveries; returns the ids of those whose lease still held.
 
     Every attempt that was made is a row, also one whose lease was lost; only its delivery stays as it is.
+    An endpoint that has shown its challenge is enabled, one that wants no more is disabled, and its
+    organization told.
     """
     present = _lock(connection, [item.delivery_id for item in acknowledgements])
     known = [item for item in acknowledgements if item.delivery_id in present]
@@ -54,7 +64,25 @@ def acknowledge(connection: Connection, acknowledgements: Sequence[Acknowledgeme
     current = [item for item in known if present[item.delivery_id].lease_token == item.token]
     if current:
         connection.execute(_settle(), [_settled(item) for item in current])
+    for item in current:
+        if item.proof:
+            prove_endpoint(connection, item.endpoint_id, item.proof, now)
+        if item.disabled_reason:
+            _disable(connection, item, item.disabled_reason, now)
     return {item.delivery_id for item in current}
+
+
+def _disable(connection: Connection, item: Acknowledgement, reason: str, now: datetime) -> None:
+    if not disable_endpoint(connection, item.endpoint_id, item.url, reason, now):
+        return
+    fact = Fact(
+        type="endpoint.disabled",
+        subject=item.endpoint_id,
+        path=f"/v1/webhook-endpoints/{item.endpoint_id}",
+        data={"url": item.url, "reason": reason},
+    )
+    kind = get_organization(connection, item.organization_id).kind
+    emit(connection, fact, [(kind, item.organization_id)], now)
 
 
 def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any, Any, Any]]:

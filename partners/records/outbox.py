@@ -83,9 +83,9 @@ def claim_due(connection: Connection, claim: Claim) -> list[Leased]:
         return []
     share = min(claim.per_endpoint, -(-claim.limit // len(room)))
     rows = connection.execute(_first_due(connection, list(room), share, claim.now)).all()
-    strays = [row for row in rows if row.status == "pending" and row.type != VERIFICATION]
-    _hold(connection, strays)
-    taken = _take([row for row in rows if row not in strays], room, claim.limit)
+    ready = [row for row in rows if (row.type == VERIFICATION) == (row.status == "pending")]
+    _set_aside(connection, [row for row in rows if row not in ready])
+    taken = _take(ready, room, claim.limit)
     if not taken:
         return []
     _lease(connection, taken, claim)
@@ -184,11 +184,12 @@ def _take(rows: Sequence[Row[Any]], room: Mapping[str, int], limit: int) -> list
     return taken
 
 
-def _hold(connection: Connection, rows: Collection[Row[Any]]) -> None:
-    """An event told just while an endpoint's URL changed waits until the new one is proved."""
-    if rows:
-        ids = [row.id for row in rows]
-        connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(state="held"))
+def _set_aside(connection: Connection, rows: Collection[Row[Any]]) -> None:
+    """What an endpoint was told just while its URL changed waits for the proof; an old question is moot."""
+    for state in ("held", "cancelled"):
+        ids = [row.id for row in rows if (row.type == VERIFICATION) == (state == "cancelled")]
+        if ids:
+            connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(state=state))
 
 
 def _lease(connection: Connection, rows: Sequence[Row[Any]], claim: Claim) -> None:

@@ -1,0 +1,124 @@
+"""Deliveries as their organization sees them: an event on its way to one endpoint, and each attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, insert, select
+
+from partners.db import to_struct
+from partners.errors import NotFound
+from partners.ids import new_id
+from partners.principal import Principal
+from partners.records.attempts import State
+from partners.records.endpoints import attempts, deliveries
+from partners.records.events import events
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """`attempt` counts the attempts made; `due_at` is when the next one is due while the state is due."""
+
+    id: str
+    event_id: str
+    event_type: str
+    endpoint_id: str
+    organization_id: str
+    state: State
+    trigger: str
+    attempt: int
+    due_at: datetime
+    last_status: int | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """One attempt: how far it came (`phase`), what was answered, and what ended it there (`error`)."""
+
+    id: str
+    number: int
+    sent_at: datetime
+    milliseconds: float
+    phase: str
+    status: int | None
+    error: str | None
+    peer: str | None
+    response: str | None
+    trigger: str
+
+
+class DeliveryFilter(Struct, frozen=True, kw_only=True):
+    """Which deliveries: of one endpoint, of one event, in one state."""
+
+    endpoint_id: str | None = None
+    event_id: str | None = None
+    state: State | None = None
+
+
+def visible_to(principal: Principal) -> Select[tuple[Any, ...]]:
+    """The deliveries to the principal's own organization, with the type of their events."""
+    columns = [deliveries.c[name] for name in Delivery.__struct_fields__ if name != "event_type"]
+    return (
+        select(*columns, events.c.type.label("event_type"))
+        .join(events, events.c.id == deliveries.c.event_id)
+        .where(deliveries.c.organization_id == principal.organization_id)
+    )
+
+
+def get_delivery(connection: Connection, principal: Principal, key: str) -> Delivery:
+    """Find one delivery.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    if row := connection.execute(visible_to(principal).where(deliveries.c.id == key)).one_or_none():
+        return to_struct(row, Delivery)
+    raise NotFound("no such delivery")
+
+
+def list_deliveries(
+    connection: Connection,
+    principal: Principal,
+    wanted: DeliveryFilter,
+    *,
+    after: str | None,
+    limit: int,
+) -> list[Delivery]:
+    """The newest deliveries first, older than the one named by `after`."""
+    statement = visible_to(principal)
+    for name in ("endpoint_id", "event_id", "state"):
+        if (value := getattr(wanted, name)) is not None:
+            statement = statement.where(deliveries.c[name] == value)
+    if after is not None:
+        statement = statement.where(deliveries.c.id < after)
+    rows = connection.execute(statement.order_by(deliveries.c.id.desc()).limit(limit))
+    return [to_struct(row, Delivery) for row in rows]
+
+
+def list_attempts(connection: Connection, principal: Principal, delivery_id: str) -> list[Attempt]:
+    """Every attempt of a delivery, the first one first."""
+    columns = [attempts.c[name] for name in Attempt.__struct_fields__]
+    statement = select(*columns).where(
+        attempts.c.organization_id == principal.organization_id, attempts.c.delivery_id == delivery_id
+    )
+    rows = connection.execute(statement.order_by(attempts.c.number, attempts.c.id))
+    return [to_struct(row, Attempt) for row in rows]
+
+
+def add_resend(connection: Connection, delivery: Delivery, now: datetime) -> str:
+    """Send a delivery's event once more, by hand: a delivery of its own, so no schedule is touched."""
+    key = new_id("dlv")
+    row = {"event_id": delivery.event_id, "endpoint_id": delivery.endpoint_id, "due_at": now}
+    connection.execute(
+        insert(deliveries).values(
+            row,
+            id=key,
+            organization_id=delivery.organization_id,
+            state="due",
+            trigger="manual",
+            created_at=now,
+        )
+    )
+    return key

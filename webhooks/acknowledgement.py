@@ -1,0 +1,93 @@
+"""Acknowledging in groups: a transaction for each outcome would cost ten times the call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from partners.records.attempts import Acknowledgement
+
+_log = structlog.get_logger("touchstone.webhooks")
+
+
+class Acknowledger:
+    """Collects outcomes and writes them every `seconds`, or as soon as `size` of them wait.
+
+    A group that cannot be written is kept and tried again in smaller and smaller parts, behind what else
+    waits, so that neither an absent database nor one bad row loses or blocks the others.
+    """
+
+    def __init__(
+        self, write: Callable[[Sequence[Acknowledgement]], Awaitable[None]], seconds: float, size: int
+    ) -> None:
+        self._write = write
+        self._seconds = seconds
+        self._largest = self._size = size
+        self._waiting: list[Acknowledgement] = []
+        self._arrived = asyncio.Event()
+        self._full = asyncio.Event()
+        self._closing = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, item: Acknowledgement) -> None:
+        self._waiting.append(item)
+        self._arrived.set()
+        if len(self._waiting) >= self._size:
+            self._full.set()
+
+    async def run(self) -> None:
+        """Write groups until closed, and then what is left."""
+        while True:
+            await self._arrived.wait()
+            if not self._closing:
+                await self._gather()
+            if not self._waiting and self._closing:
+                return
+            if not await self.write_group():
+                await asyncio.sleep(self._seconds)
+
+    def close(self) -> None:
+        """Let `run` end once everything is written."""
+        self._closing = True
+        self._arrived.set()
+        self._full.set()
+
+    async def _gather(self) -> None:
+        try:
+            await asyncio.wait_for(self._full.wait(), self._seconds)
+        except TimeoutError:
+            return
+
+    async def write_group(self) -> bool:
+        """Write the next group; tells whether it went well."""
+        group, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
+        try:
+            if group:
+                await self._write(group)
+        except Exception as error:  # noqa: BLE001 - whatever the database says, the outcomes are kept
+            _log.warning("outcomes_not_written", count=len(group), error=type(error).__name__)
+            self._waiting += group
+            self._size = max(1, len(group) // 2)
+            return False
+        finally:
+            self._mark()
+        self._size = min(self._largest, self._size * 2)
+        return True
+
+    def forget_older(self, moment: datetime) -> None:
+        """Drop outcomes of attempts made before `moment`: their leases are lost, the events go out again."""
+        self._waiting = [item for item in self._waiting if item.sent_at >= moment]
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._closing:
+            return
+        if not self._waiting:
+            self._arrived.clear()
+        if len(self._waiting) < self._size:
+            self._full.clear()
