@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 import msgspec
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Connection,
     DateTime,
     Dialect,
@@ -81,6 +83,19 @@ class UTC(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC_ZONE) if dialect.name == "sqlite" else value.astimezone(UTC_ZONE)
+
+
+class Thousandths(TypeDecorator[Decimal]):
+    """An exact decimal with up to three places, kept as an integer so that both databases sum it exactly."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
+        return None if value is None else int(value.scaleb(3))
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-3)
 
 
 def utc_now() -> datetime:

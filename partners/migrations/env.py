@@ -8,17 +8,17 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
-from partners.db import UTC
+from partners.db import UTC, Thousandths
 from partners.records.schema import metadata
 
 
 def render_our_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
     """Name our own column types in a drafted revision as the records name them."""
-    if kind != "type" or not isinstance(item, UTC | JSON):
+    if kind != "type" or not isinstance(item, UTC | Thousandths | JSON):
         return False
-    name = "UTC" if isinstance(item, UTC) else "JSONDocument"
+    name = "JSONDocument" if isinstance(item, JSON) else type(item).__name__
     autogenerate.imports.add(f"from partners.db import {name}")
-    return f"{name}()" if name == "UTC" else name
+    return name if name == "JSONDocument" else f"{name}()"
 
 
 connection = context.config.attributes["connection"]

@@ -1,25 +1,55 @@
-"""Flags: a seller's risk as customs pull it, with level, reasons and expiry."""
+"""Flags: the risk of a seller, under its pseudonym, as customs pull it: level, reasons and expiry."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    false,
+    insert,
+    select,
+    true,
+    update,
+)
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, metadata
+from partners.db import UTC, JSONDocument, metadata, to_struct
+from partners.errors import NotFound
+from partners.principal import Principal
+from partners.records.sellers import sellers
+
+FlagLevel = Literal["low", "medium", "high"]
 
 flags = Table(
     "flags",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("seller_id", String(40), ForeignKey("sellers.id"), nullable=False, unique=True),
-    Column("marketplace_id", String(40), ForeignKey("organizations.id"), nullable=False),
-    Column("pseudonym", String(40), nullable=False),
+    # One flag for one seller, however many accounts it has on however many marketplaces.
+    Column("pseudonym", String(40), nullable=False, unique=True),
     Column("country", String(2)),
     Column("level", String(10), nullable=False),
     Column("score", Float, nullable=False),
     Column("reasons", JSONDocument, nullable=False),
+    # The same reasons as a marketplace may read them: seizures in bands, no dates.
+    Column("reasons_in_bands", JSONDocument, nullable=False),
     Column("seizures", Integer, nullable=False),
     Column("alerts", Integer, nullable=False),
+    # The administrations whose seizures led to the flag: they hear of it, and of its end.
+    Column("administrations", JSONDocument, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("raised_at", UTC, nullable=False),
     Column("updated_at", UTC, nullable=False),
@@ -35,6 +65,93 @@ flags = Table(
         sqlite_where=sql("position is null"),
         postgresql_where=sql("position is null"),
     ),
-    Index("ix_flags_pseudonym", "pseudonym"),
-    Index("ix_flags_marketplace", "marketplace_id", "id"),
+    Index(
+        "ix_flags_expires_at",
+        "expires_at",
+        sqlite_where=sql("lifted_at is null"),
+        postgresql_where=sql("lifted_at is null"),
+    ),
 )
+
+
+class Flag(Struct, frozen=True, kw_only=True):
+    id: str
+    pseudonym: str
+    level: FlagLevel
+    score: float
+    reasons: list[dict[str, Any]]
+    reasons_in_bands: list[dict[str, Any]]
+    seizures: int
+    alerts: int
+    administrations: list[str]
+    revision: int
+    raised_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    country: str | None = None
+    lifted_at: datetime | None = None
+    position: int | None = None
+
+
+def visible_to(principal: Principal) -> ColumnElement[bool]:
+    """Customs see all flags, a marketplace those of its own sellers, nobody else any."""
+    if principal.kind == "customs":
+        return true()
+    if principal.kind != "marketplace":
+        return false()
+    own = select(sellers.c.pseudonym).where(
+        sellers.c.organization_id == principal.organization_id, sellers.c.deleted_at.is_(None)
+    )
+    return flags.c.pseudonym.in_(own)
+
+
+def get_flag(connection: Connection, principal: Principal, key: str) -> Flag:
+    """Find a flag by its id.
+
+    Raises:
+        NotFound: there is none, or it is of another marketplace's seller.
+    """
+    statement = select(flags).where(visible_to(principal), flags.c.id == key)
+    if row := connection.execute(statement).one_or_none():
+        return to_struct(row, Flag)
+    raise NotFound("no such flag")
+
+
+def list_flags(
+    connection: Connection,
+    principal: Principal,
+    *,
+    after: int,
+    limit: int,
+    level: FlagLevel | None = None,
+    country: str | None = None,
+) -> list[Flag]:
+    """The feed behind a place, oldest change first, lifted flags too; a flag without a place comes later."""
+    statement = select(flags).where(visible_to(principal), flags.c.position > after)
+    if level is not None:
+        statement = statement.where(flags.c.level == level)
+    if country is not None:
+        statement = statement.where(flags.c.country == country)
+    rows = connection.execute(statement.order_by(flags.c.position).limit(limit))
+    return [to_struct(row, Flag) for row in rows]
+
+
+def find_flags(connection: Connection, pseudonyms: Collection[str]) -> dict[str, Flag]:
+    """Flags by pseudonym, for an act; the lifted ones too."""
+    rows = connection.execute(select(flags).where(flags.c.pseudonym.in_(pseudonyms)))
+    return {row.pseudonym: to_struct(row, Flag) for row in rows}
+
+
+def find_expired(connection: Connection, now: datetime, limit: int) -> list[str]:
+    """Pseudonyms whose flag has outlived its evidence, in their order."""
+    statement = select(flags.c.pseudonym).where(flags.c.lifted_at.is_(None), flags.c.expires_at <= now)
+    return list(connection.scalars(statement.order_by(flags.c.pseudonym).limit(limit)))
+
+
+def keep_flag(connection: Connection, flag: Flag) -> None:
+    """Write a flag; whatever changed, it takes a new place in the feed."""
+    row = msgspec.structs.asdict(flag) | {"position": None}
+    if flag.revision == 1:
+        connection.execute(insert(flags).values(row))
+    else:
+        connection.execute(update(flags).where(flags.c.id == flag.id).values(row))

@@ -49,3 +49,14 @@ def get_organization(connection: Connection, organization_id: str) -> Organizati
     if row := connection.execute(statement).one_or_none():
         return to_struct(row, Organization)
     raise NotFound("no such organization")
+
+
+def find_marketplaces(connection: Connection, name: str) -> list[str]:
+    """Ids of the marketplaces that are called so, by id or by name; case and spaces do not matter."""
+    wanted = " ".join(name.split()).casefold()
+    statement = select(organizations.c.id, organizations.c.name).where(organizations.c.kind == "marketplace")
+    return [
+        row.id
+        for row in connection.execute(statement.order_by(organizations.c.id))
+        if wanted in {row.id, " ".join(row.name.split()).casefold()}
+    ]

@@ -1,23 +1,49 @@
-"""Seizures: what a customs administration took out of trade, item by item, and whom it leads to."""
+"""Seizures: what a customs administration took out of trade, item by item; a seizure case holds several."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import Struct
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
+    Connection,
     Date,
-    Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    Numeric,
     String,
     Table,
     Text,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
 )
 
-from partners.db import UTC, JSONDocument, metadata
+from matching.model import Party
+from partners.db import UTC, JSONDocument, Thousandths, metadata, to_struct
+from partners.errors import NotFound
+from partners.ids import looks_like_id
+from partners.keyring import Keyring
+from partners.principal import Principal
+
+# Goods that were sold online travel so; a container of the same goods says little of a listing.
+PARCEL_CHANNELS = ("mail", "express")
+
 
 seizures = Table(
     "seizures",
@@ -29,16 +55,13 @@ seizures = Table(
     Column("revision", Integer, nullable=False),
     Column("seized_on", Date, nullable=False),
     Column("administration", String(2), nullable=False),
-    Column("channel", String(20)),
-    Column("origin", String(2)),  # country of origin or else departure, of the route
     # The fields as reported, without the persons.
     Column("document", JSONDocument, nullable=False),
-    # Consignor, consignee, declarant and e-commerce reference as JSON, sealed: "seizure:<id>".
+    # Persons as JSON, sealed with the context "seizure:<id>".
     Column("persons", LargeBinary, nullable=False),
     Column("created_at", UTC, nullable=False),
     Column("updated_at", UTC, nullable=False),
     Column("deleted_at", UTC),
-    Column("traced_at", UTC),
     Index("ux_seizures_reference", "organization_id", "reference", unique=True),
     Index("ix_seizures_case", "organization_id", "seizure_case_reference"),
 )
@@ -53,42 +76,181 @@ seizure_items = Table(
     Column("description", Text),
     Column("brand", String(400)),
     Column("right", String(20)),
-    Column("quantity", Numeric(18, 3)),
+    Column("quantity", Thousandths),
     Column("unit", String(10)),
-    Column("value_amount", Numeric(18, 3)),
+    Column("value_amount", Thousandths),
     Column("value_currency", String(3)),
     Column("gtin", String(14)),
     Column("serials", JSONDocument, nullable=False),
-    # For the question "were goods like these, from there, seized before?"
+    # For the question "were goods like these, from there, on that way, seized before?"
     Column("origin", String(2)),
+    Column("channel", String(20)),
     Column("seized_on", Date, nullable=False),
     CheckConstraint("unit in ('pieces', 'kg', 'l', 'doses')", name="unit"),
     Index("ix_seizure_items_kind", "commodity", "origin", "seized_on"),
 )
 
-# Blocking keys of a seizure's parties, as blind indexes, so that a later seller meets earlier seizures.
-seizure_keys = Table(
-    "seizure_keys",
-    metadata,
-    Column("key", LargeBinary(16), primary_key=True),
-    Column("seizure_id", String(40), ForeignKey("seizures.id", ondelete="CASCADE"), primary_key=True),
-    Column("role", String(12), primary_key=True),
-    Index("ix_seizure_keys_seizure_id", "seizure_id"),
-)
 
-# A seizure's party and a seller that are held to be one, and why.
-links = Table(
-    "links",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("seizure_id", String(40), ForeignKey("seizures.id"), nullable=False),
-    Column("seller_id", String(40), ForeignKey("sellers.id"), nullable=False),
-    Column("role", String(12), nullable=False),
-    Column("score", Float, nullable=False),
-    Column("reasons", JSONDocument, nullable=False),
-    Column("comparisons", JSONDocument, nullable=False),
-    Column("created_at", UTC, nullable=False),
-    Column("updated_at", UTC, nullable=False),
-    Index("ux_links_pair", "seizure_id", "seller_id", "role", unique=True),
-    Index("ix_links_seller_id", "seller_id"),
-)
+class ECommerce(Struct, frozen=True, kw_only=True):
+    """Where the goods were bought: names and references as the marketplace uses them."""
+
+    marketplace: str
+    listing: str = ""
+    seller: str = ""
+    order: str = ""
+
+
+class Persons(Struct, frozen=True, kw_only=True):
+    """Who sent, received and declared the goods, and the account that sold them."""
+
+    consignor: Party | None = None
+    consignee: Party | None = None
+    declarant: Party | None = None
+    e_commerce: ECommerce | None = None
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One kind of goods; `quantity` counts in `unit` and is never added to another unit's."""
+
+    commodity: str
+    hs_code: str | None = None
+    description: str | None = None
+    brand: str | None = None
+    right: str | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    value_amount: Decimal | None = None
+    value_currency: str | None = None
+    gtin: str | None = None
+    serials: tuple[str, ...] = ()
+
+
+class Seizure(Struct, frozen=True, kw_only=True):
+    """A row: `persons` is sealed."""
+
+    id: str
+    organization_id: str
+    reference: str
+    seizure_case_reference: str
+    revision: int
+    seized_on: date
+    administration: str
+    document: dict[str, Any]
+    persons: bytes
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+def seal_persons(keyring: Keyring, persons: Persons, seizure_id: str) -> bytes:
+    return keyring.seal(msgspec.json.encode(persons), f"seizure:{seizure_id}")
+
+
+def open_persons(keyring: Keyring, seizure: Seizure) -> Persons:
+    return msgspec.json.decode(keyring.open(seizure.persons, f"seizure:{seizure.id}"), type=Persons)
+
+
+def visible_to(principal: Principal) -> ColumnElement[bool]:
+    """An administration sees its own seizures; nobody else sees any."""
+    if principal.kind != "customs":
+        return false()
+    return and_(seizures.c.organization_id == principal.organization_id, seizures.c.deleted_at.is_(None))
+
+
+def get_seizure(connection: Connection, principal: Principal, key: str) -> Seizure:
+    """Find a seizure by our id or the administration's reference.
+
+    Raises:
+        NotFound: there is none, or it is another administration's.
+    """
+    named = seizures.c.id == key if looks_like_id(key) else seizures.c.reference == key
+    if row := connection.execute(select(seizures).where(visible_to(principal), named)).one_or_none():
+        return to_struct(row, Seizure)
+    raise NotFound("no such seizure")
+
+
+def list_seizures(
+    connection: Connection, principal: Principal, *, after: str | None, limit: int, case: str | None = None
+) -> list[Seizure]:
+    """The principal's seizures, ordered by id; with `case`, those of one seizure case."""
+    statement = select(seizures).where(visible_to(principal))
+    if after is not None:
+        statement = statement.where(seizures.c.id > after)
+    if case is not None:
+        statement = statement.where(seizures.c.seizure_case_reference == case)
+    rows = connection.execute(statement.order_by(seizures.c.id).limit(limit))
+    return [to_struct(row, Seizure) for row in rows]
+
+
+def find_seizures(connection: Connection, seizure_ids: Collection[str]) -> list[Seizure]:
+    """Seizures of any administration by id, for an act."""
+    rows = connection.execute(select(seizures).where(seizures.c.id.in_(seizure_ids)).order_by(seizures.c.id))
+    return [to_struct(row, Seizure) for row in rows]
+
+
+def find_by_reference(connection: Connection, organization_id: str, reference: str) -> Seizure | None:
+    """An administration's seizure by reference, a deleted one too."""
+    statement = select(seizures).where(
+        seizures.c.organization_id == organization_id, seizures.c.reference == reference
+    )
+    row = connection.execute(statement).one_or_none()
+    return to_struct(row, Seizure) if row else None
+
+
+def items_of(connection: Connection, seizure_ids: Collection[str]) -> dict[str, list[Item]]:
+    """The items of seizures, in the order of the report."""
+    statement = select(seizure_items).where(seizure_items.c.seizure_id.in_(seizure_ids))
+    found: defaultdict[str, list[Item]] = defaultdict(list)
+    for row in connection.execute(statement.order_by(seizure_items.c.seizure_id, seizure_items.c.number)):
+        found[row.seizure_id].append(to_struct(row, Item))
+    return found
+
+
+def keep_seizure(connection: Connection, seizure: Seizure, items: Iterable[Item], *, is_new: bool) -> None:
+    """Write a seizure with its items, in place of what stood there."""
+    row = msgspec.structs.asdict(seizure)
+    if is_new:
+        connection.execute(insert(seizures).values(row))
+    else:
+        connection.execute(update(seizures).where(seizures.c.id == seizure.id).values(row))
+        connection.execute(delete(seizure_items).where(seizure_items.c.seizure_id == seizure.id))
+    route = {step["role"]: step["country"] for step in seizure.document.get("route", ())}
+    kind = {
+        "seizure_id": seizure.id,
+        "origin": route.get("origin") or route.get("departure"),
+        "channel": seizure.document.get("channel"),
+        "seized_on": seizure.seized_on,
+    }
+    rows = [kind | msgspec.structs.asdict(item) | {"number": at} for at, item in enumerate(items, start=1)]
+    if rows:
+        connection.execute(insert(seizure_items), rows)
+
+
+def totals_of(items: Iterable[Item]) -> dict[str, Decimal]:
+    """Quantity by unit; pieces, kilograms, liters and doses are never added up."""
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for item in items:
+        if item.quantity is not None and item.unit is not None:
+            totals[item.unit] += item.quantity
+    return dict(totals)
+
+
+def count_similar(
+    connection: Connection, kinds: Collection[tuple[str, str]], since: date
+) -> dict[tuple[str, str], int]:
+    """Seizures since a day, by commodity and country of origin, that traveled as parcels do."""
+    if not kinds:
+        return {}
+    items = seizure_items.c
+    statement = (
+        select(items.commodity, items.origin, func.count(items.seizure_id.distinct()).label("similar"))
+        .join(seizures, seizures.c.id == items.seizure_id)
+        .where(
+            tuple_(items.commodity, items.origin).in_(sorted(kinds)),
+            items.seized_on >= since,
+            or_(items.channel.is_(None), items.channel.in_(PARCEL_CHANNELS)),
+            seizures.c.deleted_at.is_(None),
+        )
+        .group_by(items.commodity, items.origin)
+    )
+    return {(row.commodity, row.origin): row.similar for row in connection.execute(statement)}

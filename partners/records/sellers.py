@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
-from partners.db import UTC, metadata
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy import text as sql
+
+from matching.model import Party
+from partners.db import UTC, metadata, to_struct, upsert
+from partners.errors import NotFound
+from partners.ids import looks_like_id, new_id
+from partners.keyring import Keyring
+from partners.principal import Principal
+from partners.records.organizations import get_organization
+from partners.records.parties import account_keys, blind_keys, seal_party
 
 sellers = Table(
     "sellers",
@@ -20,9 +51,18 @@ sellers = Table(
     Column("pseudonym", String(40), nullable=False),
     Column("created_at", UTC, nullable=False),
     Column("updated_at", UTC, nullable=False),
+    # A deleted seller is gone for its marketplace; what is linked to a seizure is kept, sealed, for its flag.
     Column("deleted_at", UTC),
+    # Empty until it met the earlier seizures; a worker takes the sellers that only a listing named.
+    Column("traced_at", UTC),
     Index("ux_sellers_reference", "organization_id", "reference", unique=True),
     Index("ix_sellers_pseudonym", "pseudonym"),
+    Index(
+        "ix_sellers_untraced",
+        "id",
+        sqlite_where=sql("traced_at is null"),
+        postgresql_where=sql("traced_at is null"),
+    ),
 )
 
 # Blocking keys as blind indexes: equal keys of sellers and seized parties meet here.
@@ -33,3 +73,178 @@ seller_keys = Table(
     Column("seller_id", String(40), ForeignKey("sellers.id", ondelete="CASCADE"), primary_key=True),
     Index("ix_seller_keys_seller_id", "seller_id"),
 )
+
+
+class Seller(Struct, frozen=True, kw_only=True):
+    """A row: `party` is sealed."""
+
+    id: str
+    organization_id: str
+    reference: str
+    revision: int
+    party: bytes
+    pseudonym: str
+    created_at: datetime
+    updated_at: datetime
+    country: str | None = None
+    deleted_at: datetime | None = None
+    traced_at: datetime | None = None
+
+
+def seal_context(seller_id: str) -> str:
+    return f"seller:{seller_id}"
+
+
+def visible_to(principal: Principal) -> ColumnElement[bool]:
+    """A marketplace sees its own sellers; nobody else sees any."""
+    if principal.kind != "marketplace":
+        return false()
+    return and_(sellers.c.organization_id == principal.organization_id, sellers.c.deleted_at.is_(None))
+
+
+def get_seller(connection: Connection, principal: Principal, key: str) -> Seller:
+    """Find a seller by our id or the marketplace's reference.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    named = sellers.c.id == key if looks_like_id(key) else sellers.c.reference == key
+    statement = select(sellers).where(visible_to(principal), named)
+    if row := connection.execute(statement).one_or_none():
+        return to_struct(row, Seller)
+    raise NotFound("no such seller")
+
+
+def list_sellers(
+    connection: Connection, principal: Principal, *, after: str | None, limit: int
+) -> list[Seller]:
+    """The principal's sellers, ordered by id."""
+    statement = select(sellers).where(visible_to(principal))
+    if after is not None:
+        statement = statement.where(sellers.c.id > after)
+    return _fetch(connection, statement.order_by(sellers.c.id).limit(limit))
+
+
+def find_sellers(connection: Connection, seller_ids: Collection[str]) -> list[Seller]:
+    """Sellers of any marketplace by id, for an act; the deleted ones too."""
+    return _fetch(connection, select(sellers).where(sellers.c.id.in_(seller_ids)).order_by(sellers.c.id))
+
+
+def find_by_reference(
+    connection: Connection, organization_id: str, references: Collection[str]
+) -> dict[str, Seller]:
+    """A marketplace's sellers by reference, the deleted ones too."""
+    statement = select(sellers).where(
+        sellers.c.organization_id == organization_id, sellers.c.reference.in_(references)
+    )
+    return {seller.reference: seller for seller in _fetch(connection, statement)}
+
+
+def find_by_pseudonym(connection: Connection, pseudonym: str) -> list[Seller]:
+    """All accounts of one seller, on every marketplace; the deleted ones too, oldest first."""
+    return _fetch(connection, select(sellers).where(sellers.c.pseudonym == pseudonym).order_by(sellers.c.id))
+
+
+def list_untraced(connection: Connection, limit: int) -> list[Seller]:
+    """Sellers that have not met the earlier seizures yet, oldest first."""
+    statement = select(sellers).where(sellers.c.traced_at.is_(None), sellers.c.deleted_at.is_(None))
+    return _fetch(connection, statement.order_by(sellers.c.id).limit(limit))
+
+
+def count_marketplaces(connection: Connection, pseudonyms: Collection[str]) -> dict[str, int]:
+    """On how many marketplaces each pseudonym sells."""
+    statement = (
+        select(sellers.c.pseudonym, func.count(sellers.c.organization_id.distinct()).label("marketplaces"))
+        .where(sellers.c.pseudonym.in_(pseudonyms))
+        .group_by(sellers.c.pseudonym)
+    )
+    return {row.pseudonym: row.marketplaces for row in connection.execute(statement)}
+
+
+def _fetch(connection: Connection, statement: Select[tuple[object, ...]]) -> list[Seller]:
+    return [to_struct(row, Seller) for row in connection.execute(statement)]
+
+
+def add_sellers(connection: Connection, added: Iterable[Seller]) -> None:
+    rows = [msgspec.structs.asdict(seller) for seller in added]
+    if rows:
+        connection.execute(insert(sellers), rows)
+
+
+def change_seller(connection: Connection, seller: Seller) -> None:
+    values = msgspec.structs.asdict(seller)
+    connection.execute(update(sellers).where(sellers.c.id == seller.id).values(values))
+
+
+def replace_keys(connection: Connection, keys: Mapping[str, Iterable[bytes]]) -> None:
+    """Set the blind indexes of sellers: id -> keys."""
+    connection.execute(delete(seller_keys).where(seller_keys.c.seller_id.in_(list(keys))))
+    rows = [{"key": key, "seller_id": seller} for seller, held in keys.items() for key in sorted(held)]
+    if rows:
+        connection.execute(insert(seller_keys), rows)
+
+
+def find_by_keys(connection: Connection, keys: Collection[bytes]) -> list[tuple[bytes, str]]:
+    """Pairs of key and seller id; ask for rare keys only, a hub has very many."""
+    statement = select(seller_keys.c.key, seller_keys.c.seller_id).where(seller_keys.c.key.in_(keys))
+    return [(bytes(row.key), row.seller_id) for row in connection.execute(statement)]
+
+
+def first_pseudonym(keyring: Keyring, seller_id: str, revision: int) -> str:
+    """The pseudonym of a seller that is nobody we know: keyed, and telling nothing of the person."""
+    return f"psn_{keyring.blind_index('pseudonym', f'{seller_id}:{revision}').hex()}"
+
+
+def ensure_sellers(
+    connection: Connection, keyring: Keyring, organization_id: str, references: Collection[str], now: datetime
+) -> dict[str, str]:
+    """Reference -> seller id; unknown references become sellers of whom nothing else is known yet."""
+    wanted = sorted(set(references))
+    known = find_by_reference(connection, organization_id, wanted)
+    missing = [reference for reference in wanted if reference not in known]
+    if missing:
+        _add_bare(connection, keyring, organization_id, missing, now)
+        known |= find_by_reference(connection, organization_id, missing)
+    gone = [seller.id for seller in known.values() if seller.deleted_at]
+    if gone:
+        back = {"deleted_at": None, "traced_at": None, "updated_at": now}
+        connection.execute(update(sellers).where(sellers.c.id.in_(gone)).values(back))
+    return {reference: seller.id for reference, seller in known.items()}
+
+
+def _add_bare(
+    connection: Connection, keyring: Keyring, organization_id: str, references: list[str], now: datetime
+) -> None:
+    bare = {reference: _bare_seller(keyring, organization_id, reference, now) for reference in references}
+    rows = [msgspec.structs.asdict(seller) for seller in bare.values()]
+    upsert(connection, sellers, rows, ["organization_id", "reference"])
+    # Another process may have been faster: then its seller stands, and has its keys already.
+    kept = find_by_reference(connection, organization_id, references)
+    names = account_names(connection, organization_id)
+    replace_keys(
+        connection,
+        {
+            seller.id: blind_keys(keyring, account_keys(names, reference)).values()
+            for reference, seller in bare.items()
+            if kept[reference].id == seller.id
+        },
+    )
+
+
+def _bare_seller(keyring: Keyring, organization_id: str, reference: str, now: datetime) -> Seller:
+    seller_id = new_id("slr")
+    return Seller(
+        id=seller_id,
+        organization_id=organization_id,
+        reference=reference,
+        revision=1,
+        party=seal_party(keyring, Party(), seal_context(seller_id)),
+        pseudonym=first_pseudonym(keyring, seller_id, 1),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def account_names(connection: Connection, organization_id: str) -> tuple[str, str]:
+    """What a customs report may call a marketplace: its id and its name."""
+    return organization_id, get_organization(connection, organization_id).name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from partners.db import UTC, JSONDocument
+from partners.db import UTC, JSONDocument, Thousandths
 
 revision = "0001"
 down_revision = None
@@ -25,6 +25,45 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_feeds")),
+    )
+    op.create_table(
+        "flags",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("pseudonym", sa.String(length=40), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("reasons", JSONDocument, nullable=False),
+        sa.Column("reasons_in_bands", JSONDocument, nullable=False),
+        sa.Column("seizures", sa.Integer(), nullable=False),
+        sa.Column("alerts", sa.Integer(), nullable=False),
+        sa.Column("administrations", JSONDocument, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("raised_at", UTC(), nullable=False),
+        sa.Column("updated_at", UTC(), nullable=False),
+        sa.Column("expires_at", UTC(), nullable=False),
+        sa.Column("lifted_at", UTC(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("level in ('low', 'medium', 'high')", name=op.f("ck_flags_level")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
+        sa.UniqueConstraint("pseudonym", name=op.f("uq_flags_pseudonym")),
+    )
+    op.create_index(
+        "ix_flags_expires_at",
+        "flags",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text("lifted_at is null"),
+        postgresql_where=sa.text("lifted_at is null"),
+    )
+    op.create_index("ix_flags_position", "flags", ["position"], unique=False)
+    op.create_index(
+        "ix_flags_unplaced",
+        "flags",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("position is null"),
+        postgresql_where=sa.text("position is null"),
     )
     op.create_table(
         "master_checks",
@@ -203,14 +242,11 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("seized_on", sa.Date(), nullable=False),
         sa.Column("administration", sa.String(length=2), nullable=False),
-        sa.Column("channel", sa.String(length=20), nullable=True),
-        sa.Column("origin", sa.String(length=2), nullable=True),
         sa.Column("document", JSONDocument, nullable=False),
         sa.Column("persons", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", UTC(), nullable=False),
         sa.Column("updated_at", UTC(), nullable=False),
         sa.Column("deleted_at", UTC(), nullable=True),
-        sa.Column("traced_at", UTC(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_seizures_organization_id")
         ),
@@ -381,43 +417,6 @@ def upgrade() -> None:
         op.f("ix_endpoint_secrets_endpoint_id"), "endpoint_secrets", ["endpoint_id"], unique=False
     )
     op.create_table(
-        "flags",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("seller_id", sa.String(length=40), nullable=False),
-        sa.Column("marketplace_id", sa.String(length=40), nullable=False),
-        sa.Column("pseudonym", sa.String(length=40), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=True),
-        sa.Column("level", sa.String(length=10), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("reasons", JSONDocument, nullable=False),
-        sa.Column("seizures", sa.Integer(), nullable=False),
-        sa.Column("alerts", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("raised_at", UTC(), nullable=False),
-        sa.Column("updated_at", UTC(), nullable=False),
-        sa.Column("expires_at", UTC(), nullable=False),
-        sa.Column("lifted_at", UTC(), nullable=True),
-        sa.Column("position", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("level in ('low', 'medium', 'high')", name=op.f("ck_flags_level")),
-        sa.ForeignKeyConstraint(
-            ["marketplace_id"], ["organizations.id"], name=op.f("fk_flags_marketplace_id")
-        ),
-        sa.ForeignKeyConstraint(["seller_id"], ["sellers.id"], name=op.f("fk_flags_seller_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
-        sa.UniqueConstraint("seller_id", name=op.f("uq_flags_seller_id")),
-    )
-    op.create_index("ix_flags_marketplace", "flags", ["marketplace_id", "id"], unique=False)
-    op.create_index("ix_flags_position", "flags", ["position"], unique=False)
-    op.create_index("ix_flags_pseudonym", "flags", ["pseudonym"], unique=False)
-    op.create_index(
-        "ix_flags_unplaced",
-        "flags",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("position is null"),
-        postgresql_where=sa.text("position is null"),
-    )
-    op.create_table(
         "links",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("seizure_id", sa.String(length=40), nullable=False),
@@ -428,7 +427,9 @@ def upgrade() -> None:
         sa.Column("comparisons", JSONDocument, nullable=False),
         sa.Column("created_at", UTC(), nullable=False),
         sa.Column("updated_at", UTC(), nullable=False),
-        sa.ForeignKeyConstraint(["seizure_id"], ["seizures.id"], name=op.f("fk_links_seizure_id")),
+        sa.ForeignKeyConstraint(
+            ["seizure_id"], ["seizures.id"], name=op.f("fk_links_seizure_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["seller_id"], ["sellers.id"], name=op.f("fk_links_seller_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
     )
@@ -467,13 +468,14 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("brand", sa.String(length=400), nullable=True),
         sa.Column("right", sa.String(length=20), nullable=True),
-        sa.Column("quantity", sa.Numeric(precision=18, scale=3), nullable=True),
+        sa.Column("quantity", Thousandths(), nullable=True),
         sa.Column("unit", sa.String(length=10), nullable=True),
-        sa.Column("value_amount", sa.Numeric(precision=18, scale=3), nullable=True),
+        sa.Column("value_amount", Thousandths(), nullable=True),
         sa.Column("value_currency", sa.String(length=3), nullable=True),
         sa.Column("gtin", sa.String(length=14), nullable=True),
         sa.Column("serials", JSONDocument, nullable=False),
         sa.Column("origin", sa.String(length=2), nullable=True),
+        sa.Column("channel", sa.String(length=20), nullable=True),
         sa.Column("seized_on", sa.Date(), nullable=False),
         sa.CheckConstraint("unit in ('pieces', 'kg', 'l', 'doses')", name=op.f("ck_seizure_items_unit")),
         sa.ForeignKeyConstraint(

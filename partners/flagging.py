@@ -1,0 +1,195 @@
+"""Flagging: the history of a seller, across its accounts, raises, keeps or lifts the flag on its risk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
+
+from matching.model import Reason, Risk, SellerStanding
+from matching.risk import RiskHistory, assess_risk, risk_in_bands
+from partners.db import hold
+from partners.ids import new_id
+from partners.records.events import Fact, emit
+from partners.records.flags import Flag, find_expired, find_flags, keep_flag
+from partners.records.histories import History, history_of
+from partners.records.sellers import Seller, find_by_pseudonym, find_sellers, sellers
+
+FLAG_DAYS = 365
+_EXPIRED_AT_ONCE = 200
+
+
+class Assessment(Struct, frozen=True, kw_only=True):
+    """What a seller's history comes to, as customs and as marketplaces may read it."""
+
+    risk: Risk
+    in_bands: Risk
+    history: History
+    expires_at: datetime | None
+
+
+def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, SellerStanding]:
+    """Seller id -> what is known of it across marketplaces, its reasons as a marketplace may read them."""
+    found = find_sellers(connection, seller_ids)
+    flagged = find_flags(connection, {seller.pseudonym for seller in found})
+    return {seller.id: _standing(seller, flagged.get(seller.pseudonym)) for seller in found}
+
+
+def _standing(seller: Seller, flag: Flag | None) -> SellerStanding:
+    if flag is None or flag.lifted_at:
+        return SellerStanding(id=seller.id, reference=seller.reference)
+    reasons = msgspec.convert(flag.reasons_in_bands, tuple[Reason, ...])
+    return SellerStanding(id=seller.id, reference=seller.reference, risk=flag.level, reasons=reasons)
+
+
+def reassess(connection: Connection, seller_id: str, now: datetime, flag_days: int = FLAG_DAYS) -> None:
+    """Bring the flag of a seller up to its history; call it in the transaction that changed the history."""
+    reassess_all(connection, [seller_id], now, flag_days)
+
+
+def reassess_all(
+    connection: Connection, seller_ids: Collection[str], now: datetime, flag_days: int = FLAG_DAYS
+) -> None:
+    """Like `reassess`, for many sellers at once."""
+    wanted = select(sellers.c.pseudonym).where(sellers.c.id.in_(seller_ids)).distinct()
+    for pseudonym in sorted(connection.scalars(wanted)):
+        reassess_pseudonym(connection, pseudonym, now, flag_days)
+
+
+def reassess_pseudonym(
+    connection: Connection,
+    pseudonym: str,
+    now: datetime,
+    flag_days: int = FLAG_DAYS,
+    newcomers: Collection[str] = (),
+) -> Flag | None:
+    """Bring one flag up to date and tell whom it concerns; returns it while it stands.
+
+    `newcomers` are accounts that were found to be this seller just now: their marketplaces hear of a flag
+    that others know already.
+    """
+    hold(connection, f"flag {pseudonym}")  # those who assess one seller take turns, and see each other's work
+    accounts = find_by_pseudonym(connection, pseudonym)
+    found = assess(connection, [account.id for account in accounts], now, flag_days)
+    flag = find_flags(connection, [pseudonym]).get(pseudonym)
+    standing = flag if flag and flag.lifted_at is None else None
+    if found.expires_at is None:
+        if standing:
+            _lift(connection, standing, accounts, now)
+        return None
+    raised = _write(connection, pseudonym, flag, accounts, found, now)
+    if standing is None or standing.level != raised.level:
+        _tell(connection, "seller.flagged", raised, accounts, raised.administrations, now)
+    else:
+        joined = [account for account in accounts if account.id in newcomers]
+        others = [name for name in raised.administrations if name not in standing.administrations]
+        _tell(connection, "seller.flagged", raised, joined, others, now)
+    return raised
+
+
+def assess(
+    connection: Connection, seller_ids: Collection[str], now: datetime, flag_days: int = FLAG_DAYS
+) -> Assessment:
+    """The risk of one seller's accounts together; `expires_at` is None where it asks for no flag."""
+    history = history_of(connection, seller_ids)
+    known = RiskHistory(
+        seizures=history.seizures,
+        alerts=history.alerts,
+        confirmed=history.confirmed,
+        removed=history.removed,
+        rejected=history.rejected,
+    )
+    risk = assess_risk(known, now.date())
+    expires_at = history.evidence_at and history.evidence_at + timedelta(days=flag_days)
+    speaks_against = any(reason.weight > 0 for reason in risk.reasons)
+    return Assessment(
+        risk=risk,
+        in_bands=risk_in_bands(risk, known),
+        history=history,
+        expires_at=expires_at if expires_at and expires_at > now and speaks_against else None,
+    )
+
+
+def expire_flags(connection: Connection, now: datetime, flag_days: int = FLAG_DAYS) -> int:
+    """Reassess the flags that have outlived their evidence; returns how many were due."""
+    due = find_expired(connection, now, _EXPIRED_AT_ONCE)
+    for pseudonym in due:
+        reassess_pseudonym(connection, pseudonym, now, flag_days)
+    return len(due)
+
+
+def _write(
+    connection: Connection,
+    pseudonym: str,
+    before: Flag | None,
+    accounts: Collection[Seller],
+    found: Assessment,
+    now: datetime,
+) -> Flag:
+    """Write the flag, unless it says what it said before: the feed tells of changes only."""
+    fresh = before is None or before.lifted_at is not None
+    told = [] if before is None or fresh else before.administrations
+    flag = msgspec.convert(
+        {
+            "id": before.id if before else new_id("flag"),
+            "pseudonym": pseudonym,
+            "country": next((account.country for account in accounts if account.country), None),
+            "level": found.risk.level,
+            "score": found.risk.score,
+            "reasons": msgspec.to_builtins(found.risk.reasons),
+            "reasons_in_bands": msgspec.to_builtins(found.in_bands.reasons),
+            "seizures": len(found.history.seizures),
+            "alerts": found.history.alerts,
+            "administrations": sorted(found.history.administrations.union(told)),
+            "revision": before.revision if before else 0,
+            "raised_at": now if before is None or fresh else before.raised_at,
+            "updated_at": before.updated_at if before else now,
+            "expires_at": found.expires_at,
+            "position": before.position if before else None,
+        },
+        Flag,
+    )
+    if flag == before:
+        return flag
+    changed = replace(flag, revision=flag.revision + 1, updated_at=now, position=None)
+    keep_flag(connection, changed)
+    return changed
+
+
+def _lift(connection: Connection, flag: Flag, accounts: Collection[Seller], now: datetime) -> None:
+    keep_flag(connection, replace(flag, lifted_at=now, updated_at=now, revision=flag.revision + 1))
+    _tell(connection, "seller.flag_lifted", flag, accounts, flag.administrations, now)
+
+
+def _tell(
+    connection: Connection,
+    type_: str,
+    flag: Flag,
+    accounts: Collection[Seller],
+    administrations: Collection[str],
+    now: datetime,
+) -> None:
+    """Tell each marketplace of its own account, and the administrations whose seizures led to the flag."""
+    path = f"/v1/flags/{flag.id}"
+    known: dict[str, object] = {
+        "pseudonym": flag.pseudonym,
+        "country": flag.country,
+        "level": flag.level,
+        "score": flag.score,
+        "expires_at": flag.expires_at,
+    }
+    for account in accounts:
+        if account.deleted_at is None:
+            own = {
+                "seller_id": account.id,
+                "seller_reference": account.reference,
+                "reasons": flag.reasons_in_bands,
+            }
+            fact = Fact(type=type_, subject=account.id, path=path, data=known | own)
+            emit(connection, fact, [("marketplace", account.organization_id)], now)
+    fact = Fact(type=type_, subject=flag.id, path=path, data=known | {"reasons": flag.reasons})
+    emit(connection, fact, [("customs", administration) for administration in administrations], now)

@@ -1,0 +1,111 @@
+"""Links: a seizure's party and a seller that are held to be one, why, and the keys by which they met."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    select,
+)
+
+from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
+
+# Blocking keys of a seizure's parties, as blind indexes, so that a later seller meets earlier seizures.
+seizure_keys = Table(
+    "seizure_keys",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("seizure_id", String(40), ForeignKey("seizures.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(12), primary_key=True),
+    Index("ix_seizure_keys_seizure_id", "seizure_id"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("seizure_id", String(40), ForeignKey("seizures.id", ondelete="CASCADE"), nullable=False),
+    Column("seller_id", String(40), ForeignKey("sellers.id"), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reasons", JSONDocument, nullable=False),
+    Column("comparisons", JSONDocument, nullable=False),
+    Column("created_at", UTC, nullable=False),
+    Column("updated_at", UTC, nullable=False),
+    Index("ux_links_pair", "seizure_id", "seller_id", "role", unique=True),
+    Index("ix_links_seller_id", "seller_id"),
+)
+
+
+class StoredLink(Struct, frozen=True, kw_only=True):
+    """A row: `reasons` and `comparisons` repeat no personal value."""
+
+    id: str
+    seizure_id: str
+    seller_id: str
+    role: str
+    score: float
+    reasons: list[dict[str, Any]]
+    comparisons: list[dict[str, Any]]
+    created_at: datetime
+    updated_at: datetime
+
+
+class KeyedParty(Struct, frozen=True):
+    """A party of a seizure that holds a key."""
+
+    key: bytes
+    seizure_id: str
+    role: str
+
+
+def keep_links(connection: Connection, kept: Iterable[StoredLink]) -> None:
+    """Write links; where a seizure, seller and role are linked already, the newer view replaces the older."""
+    rows = [msgspec.to_builtins(link, builtin_types=(datetime,)) for link in kept]
+    pair, view = ("seizure_id", "seller_id", "role"), ("score", "reasons", "comparisons", "updated_at")
+    upsert(connection, links, rows, pair, view)
+
+
+def forget_links(connection: Connection, seizure_id: str, keep: Collection[tuple[str, str]] = ()) -> set[str]:
+    """Forget a seizure's links but `keep`, pairs of seller id and role; returns the sellers let go."""
+    statement = select(links.c.id, links.c.seller_id, links.c.role).where(links.c.seizure_id == seizure_id)
+    stale = [row for row in connection.execute(statement) if (row.seller_id, row.role) not in keep]
+    connection.execute(delete(links).where(links.c.id.in_([row.id for row in stale])))
+    return {row.seller_id for row in stale}
+
+
+def links_of(connection: Connection, seizure_ids: Collection[str]) -> list[StoredLink]:
+    """The links of seizures, surest first."""
+    statement = select(links).where(links.c.seizure_id.in_(seizure_ids))
+    rows = connection.execute(statement.order_by(links.c.score.desc(), links.c.id))
+    return [to_struct(row, StoredLink) for row in rows]
+
+
+def has_links(connection: Connection, seller_id: str) -> bool:
+    return connection.scalar(select(links.c.id).where(links.c.seller_id == seller_id).limit(1)) is not None
+
+
+def replace_seizure_keys(connection: Connection, seizure_id: str, held: Iterable[KeyedParty]) -> None:
+    """Set the blind indexes of a seizure's parties."""
+    connection.execute(delete(seizure_keys).where(seizure_keys.c.seizure_id == seizure_id))
+    rows = [msgspec.structs.asdict(party) for party in held]
+    upsert(connection, seizure_keys, rows, ["key", "seizure_id", "role"])
+
+
+def find_seized(connection: Connection, keys: Collection[bytes]) -> list[KeyedParty]:
+    """The parties of seizures that hold any of the keys."""
+    statement = select(seizure_keys).where(seizure_keys.c.key.in_(keys))
+    return [KeyedParty(bytes(row.key), row.seizure_id, row.role) for row in connection.execute(statement)]

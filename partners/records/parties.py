@@ -1,0 +1,67 @@
+"""Parties at rest: sealed as a whole, and joined by keyed blind indexes of their blocking keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import Connection, LargeBinary, Table, column, func, literal_column, select, values
+
+from matching.model import Party
+from partners.keyring import Keyring
+
+# What this many records share is a hub (a forwarder's phone, a village's street): it brings nobody together.
+HUB = 200
+COUNTED = 1000
+
+
+def seal_party(keyring: Keyring, party: Party, context: str) -> bytes:
+    """The party as JSON, encrypted for one row: `context` is "seller:<id>"."""
+    return keyring.seal(msgspec.json.encode(party), context)
+
+
+def open_party(keyring: Keyring, sealed: bytes, context: str) -> Party:
+    """What `seal_party` made.
+
+    Raises:
+        KeyRefused: it was sealed for another row or under another key.
+    """
+    return msgspec.json.decode(keyring.open(sealed, context), type=Party)
+
+
+def blind_keys(keyring: Keyring, keys: Iterable[str]) -> dict[str, bytes]:
+    """Each blocking key ("email:...") with its blind index: a key of its own for each kind of key."""
+    return {key: keyring.blind_index(f"party {key.partition(':')[0]}", key) for key in keys}
+
+
+def account_keys(marketplaces: Iterable[str], reference: str) -> frozenset[str]:
+    """Keys of one seller's account: each of a marketplace's names and ids with the seller's reference."""
+    return frozenset(
+        f"account:{' '.join(name.split()).casefold()}:{reference}" for name in marketplaces if name.strip()
+    )
+
+
+def count_sharers(
+    connection: Connection, table: Table, keys: Collection[bytes], limit: int = COUNTED
+) -> dict[bytes, int]:
+    """How many rows of a key table share each key, counted up to `limit`."""
+    if not keys:
+        return {}
+    wanted = values(column("key", LargeBinary)).data([(key,) for key in sorted(keys)]).cte("wanted")
+    shared: TableColumn[bytes] = table.c.key
+    rows = (
+        select(literal_column("1").label("one"))
+        .select_from(table)
+        .where(shared == wanted.c.key)
+        .correlate(wanted)
+        .limit(limit)
+        .subquery()
+    )
+    counts = select(wanted.c.key, select(func.count()).select_from(rows).scalar_subquery().label("sharers"))
+    return {bytes(row.key): row.sharers for row in connection.execute(counts)}
+
+
+def rare_keys(sharers: Mapping[bytes, int]) -> list[bytes]:
+    """The keys that somebody holds and that are no hubs."""
+    return sorted(key for key, count in sharers.items() if 0 < count <= HUB)
