@@ -113,7 +113,7 @@ def add_resend(connection: Connection, delivery: Delivery, now: datetime) -> str
     row = {"event_id": delivery.event_id, "endpoint_id": delivery.endpoint_id, "due_at": now}
     connection.execute(
         insert(deliveries).values(
-            row,
+            **row,
             id=key,
             organization_id=delivery.organization_id,
             state="due",

@@ -210,7 +210,7 @@ def add_secret(
 ) -> None:
     """Keep a sealed signing secret; ids sort by age, so the newest signs first."""
     row = {"id": secret_id, "endpoint_id": endpoint_id, "kind": "hmac", "ciphertext": ciphertext}
-    connection.execute(insert(endpoint_secrets).values(row, created_at=now))
+    connection.execute(insert(endpoint_secrets).values(**row, created_at=now))
 
 
 def expire_secrets(connection: Connection, endpoint_id: str, at: datetime) -> None:
@@ -241,7 +241,7 @@ def prove_endpoint(connection: Connection, endpoint_id: str, challenge: str, now
         endpoints.c.deleted_at.is_(None),
     )
     changes = {"status": "enabled", "challenge": None, "verified_at": now, "updated_at": now}
-    found = connection.execute(proved.values(changes, revision=endpoints.c.revision + 1)).rowcount
+    found = connection.execute(proved.values(**changes, revision=endpoints.c.revision + 1)).rowcount
     if found:
         resume_deliveries(connection, endpoint_id, now)
     return bool(found)
@@ -256,7 +256,7 @@ def disable_endpoint(connection: Connection, endpoint_id: str, url: str, reason:
         endpoints.c.deleted_at.is_(None),
     )
     changes = {"status": "disabled", "disabled_reason": reason, "updated_at": now}
-    found = connection.execute(open_one.values(changes, revision=endpoints.c.revision + 1)).rowcount
+    found = connection.execute(open_one.values(**changes, revision=endpoints.c.revision + 1)).rowcount
     if found:
         hold_deliveries(connection, endpoint_id, now)
     return bool(found)
