@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -56,7 +57,7 @@ class SecretChecker:
         self._running = threading.BoundedSemaphore(running)
         self._admitted = threading.BoundedSemaphore(running + waiting)
         self._patience_s = patience_s
-        self._nobody = hash_secret(secrets.token_urlsafe(32))
+        self._nobody = _hash_of_nothing()
 
     def check(self, secret: str, kept: str | None) -> bool:
         """Tell whether `secret` is the one that was hashed to `kept`.
@@ -78,6 +79,13 @@ class SecretChecker:
                 self._running.release()
         finally:
             self._admitted.release()
+
+
+def _hash_of_nothing() -> str:
+    """A hash of the right form that no secret fits: its digest is random, not computed."""
+    salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    costs = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    return f"$argon2id$v=19${costs}${salt}${digest}"
 
 
 def _matches(secret: str, kept: str) -> bool:
