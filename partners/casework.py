@@ -9,10 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from partners.db import Database
 from partners.errors import Conflict, Forbidden, RuleBroken
 from partners.ids import new_id
 from partners.preconditions import Conditions, check_change
-from partners.principal import Kind, Principal
+from partners.principal import Claims, Kind, Principal
 from partners.records import audit
 from partners.records.cases import (
     LAWFUL_GROUNDS,
@@ -45,6 +46,38 @@ class Ruling(Struct, frozen=True, kw_only=True):
     decision: Decision
     grounds: Grounds
     statement: str
+
+
+def judge(
+    database: Database,
+    claims: Claims,
+    key: str,
+    opinion: Opinion,
+    conditions: Conditions,
+    now: datetime,
+) -> JudgedMatch:
+    """Judge a match in a transaction of its own; see `judge_match`."""
+    return database.acting(
+        "casework",
+        lambda connection, principal: judge_match(connection, principal, key, opinion, conditions, now),
+        claims,
+    )
+
+
+def decide(
+    database: Database,
+    claims: Claims,
+    key: str,
+    ruling: Ruling,
+    conditions: Conditions,
+    now: datetime,
+) -> Case:
+    """Decide a case in a transaction of its own; see `decide_case`."""
+    return database.acting(
+        "casework",
+        lambda connection, principal: decide_case(connection, principal, key, ruling, conditions, now),
+        claims,
+    )
 
 
 def judge_match(

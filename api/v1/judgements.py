@@ -1,0 +1,86 @@
+"""`/v1/matches/{key}/judgement`: what a person of the rights holder says of a match."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Controller, Response, get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from api.etags import etag
+from api.house import House
+from partners.casework import Opinion, judge
+from partners.errors import NotFound
+from partners.preconditions import Conditions
+from partners.principal import Claims
+from partners.records.judgements import JudgedMatch, JudgementName, get_judged_match
+
+Reason = Annotated[str, Meta(min_length=1, max_length=2000, description="why, in your own words")]
+
+
+class JudgementIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A judgement: `confirmed` files a notice and asks for the takedown, `rejected` says it is no fake."""
+
+    judgement: JudgementName
+    reason: Reason
+
+
+class JudgementOut(Struct, frozen=True, kw_only=True):
+    """A judgement that stands beside the score of its match; `revision` is its ETag."""
+
+    match: str
+    judgement: JudgementName
+    reason: str
+    judged_by: str
+    judged_at: datetime
+    revision: int
+
+
+class JudgementController(Controller):
+    path = "/v1/matches/{key:str}/judgement"
+    tags = ("matches",)
+
+    @put(operation_id="judge_match", summary="Judge a match", sync_to_thread=True)
+    def put(
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        conditions: NamedDependency[Conditions],
+        key: FromPath[str],
+        data: JSONBody[JudgementIn],
+    ) -> Response[JudgementOut]:
+        """Judge a match on one of your registrations.
+
+        Confirming files a notice and opens a takedown case; the marketplace is asked, and decides.
+        Nothing is ever taken down by a score. Another judgement later needs `If-Match`; taking a
+        confirmation back withdraws the notice until the marketplace has decided.
+        """
+        opinion = Opinion(judgement=data.judgement, reason=data.reason)
+        match = judge(house.database, claims, key, opinion, conditions, house.clock())
+        house.wake()
+        return _answer(match)
+
+    @get(operation_id="get_judgement", summary="Read a judgement", sync_to_thread=True)
+    def show(
+        self, house: NamedDependency[House], claims: NamedDependency[Claims], key: FromPath[str]
+    ) -> Response[JudgementOut]:
+        """Read the judgement of a match on one of your registrations, with its ETag."""
+        with house.database.reading(claims) as (connection, principal):
+            return _answer(get_judged_match(connection, principal, key))
+
+
+def _answer(match: JudgedMatch) -> Response[JudgementOut]:
+    if match.judgement is None or match.judged_at is None:
+        raise NotFound("nobody has judged this match")
+    judgement = JudgementOut(
+        match=match.id,
+        judgement=match.judgement,
+        reason=match.judgement_reason or "",
+        judged_by=match.judged_by or "",
+        judged_at=match.judged_at,
+        revision=match.judgement_revision,
+    )
+    return Response(judgement, headers={"ETag": etag(match.judgement_revision)})
