@@ -1,0 +1,98 @@
+"""The front door: a list of rooms, and the rules that hold in all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.routes import HTTPRoute
+from litestar.types import ControllerRouterHandler
+
+from api.doorstep import Doorstep
+from api.etags import provide_conditions
+from api.health import get_health, get_metrics, get_readiness
+from api.house import House
+from api.limits import Parameters, StrictRequest, restore_slashes
+from api.metrics import Metrics
+from api.ndjson import provide_posted
+from api.oauth import rooms as oauth_rooms
+from api.paging import provide_paging
+from api.problems import answer_problem
+from api.rights import RIGHTS, security_of
+from api.security import Guard, provide_claims
+from api.v1.organization import OrganizationController
+
+ROOMS: Sequence[ControllerRouterHandler] = (
+    get_health,
+    get_readiness,
+    get_metrics,
+    oauth_rooms,
+    OrganizationController,
+)
+
+
+def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -> Litestar:
+    """Make the ASGI app.
+
+    Raises:
+        LookupError: a handler has no row in `api.rights`, so nobody could say who may call it.
+    """
+    metrics = Metrics(house.registry)
+    parameters = Parameters()
+
+    async def provide_house() -> House:
+        return house
+
+    async def provide_metrics() -> Metrics:
+        return metrics
+
+    @asynccontextmanager
+    async def threads(_: Litestar) -> AsyncIterator[None]:
+        pool = ThreadPoolExecutor(house.settings.threads, thread_name_prefix="handler")
+        asyncio.get_running_loop().set_default_executor(pool)
+        yield
+        pool.shutdown(wait=True, cancel_futures=True)
+
+    app = Litestar(
+        route_handlers=rooms,
+        guards=[restore_slashes, Guard(house)],
+        before_request=parameters.check,
+        dependencies={
+            "house": Provide(provide_house),
+            "metrics": Provide(provide_metrics),
+            "claims": Provide(provide_claims),
+            "conditions": Provide(provide_conditions),
+            "paging": Provide(provide_paging),
+            "posted": Provide(provide_posted),
+        },
+        exception_handlers={Exception: answer_problem},
+        request_class=StrictRequest,
+        request_max_body_size=house.settings.bulk_limit_bytes,
+        state=State({"house": house}, deep_copy=False),
+        lifespan=[threads],
+        logging_config=None,
+        openapi_config=None,
+    )
+    _secure(app)
+    parameters.learn(app)
+    app.asgi_handler = Doorstep(
+        app.asgi_handler, metrics, https=house.settings.base_url.startswith("https://")
+    )
+    return app
+
+
+def _secure(app: Litestar) -> None:
+    """See that each operation has its right, and write it into the operation's description."""
+    for route in app.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            if "OPTIONS" in handler.http_methods:
+                continue
+            operation_id = str(handler.operation_id)
+            if operation_id not in RIGHTS:
+                raise LookupError(f"{operation_id} at {route.path} has no row in api.rights")
+            handler.security = security_of(operation_id)

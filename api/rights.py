@@ -1,0 +1,63 @@
+"""Rights: the one table of who may do what. The guard obeys it; security and tests are read from it.
+
+A row per operation id: the scope its token needs, and the kinds of partner that may have it.
+Owners of a room add their rows here; a handler without a row does not start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from partners.principal import KINDS, Kind
+
+Kinds = frozenset[Kind]
+ALL: Kinds = frozenset(KINDS)
+MARKETPLACE: Kinds = frozenset(["marketplace"])
+RIGHTS_HOLDER: Kinds = frozenset(["rights_holder"])
+PARTIES: Kinds = MARKETPLACE | RIGHTS_HOLDER  # the two sides of a match
+CUSTOMS: Kinds = frozenset(["customs"])
+OPERATOR: Kinds = frozenset(["operator"])
+
+
+class Right(Struct, frozen=True):
+    """`scope` None: open to everybody, without a token."""
+
+    scope: str | None
+    kinds: Kinds = frozenset()
+
+
+OPEN = Right(None)
+
+RIGHTS: Mapping[str, Right] = {
+    # health
+    "get_health": OPEN,
+    "get_readiness": OPEN,
+    "get_metrics": OPEN,  # guarded by itself: METRICS_TOKEN, or loopback
+    # access
+    "issue_token": OPEN,  # the client proves itself by other means than a token
+    "get_server_metadata": OPEN,
+    "get_jwks": OPEN,
+    # cases
+    "judge_match": Right("matches:write", RIGHTS_HOLDER),
+    "get_judgement": Right("matches:read", RIGHTS_HOLDER),
+    "list_notices": Right("notices:read", PARTIES),
+    "get_notice": Right("notices:read", PARTIES),
+    "list_cases": Right("cases:read", PARTIES),
+    "get_case": Right("cases:read", PARTIES),
+    "decide_case": Right("cases:write", MARKETPLACE),
+    # organization
+    "get_organization": Right("organization:read", ALL),
+}
+
+
+def scopes_of(kind: Kind) -> frozenset[str]:
+    """All scopes that clients of this kind may have."""
+    return frozenset(right.scope for right in RIGHTS.values() if right.scope and kind in right.kinds)
+
+
+def security_of(operation_id: str) -> list[dict[str, list[str]]]:
+    """The OpenAPI security requirement of an operation: empty for an open one."""
+    scope = RIGHTS[operation_id].scope
+    return [{"oauth2": [scope]}] if scope else []
