@@ -72,7 +72,8 @@ def fold_phone(phone: str, country: str = "") -> Phone:
     try:
         number = phonenumbers.parse(plain, country or None)
     except phonenumbers.NumberParseException:
-        digits = "".join(letter for letter in plain if letter.isdecimal()).lstrip("0")
+        digits = "".join(str(unicodedata.decimal(letter)) for letter in plain if letter.isdecimal())
+        digits = digits.lstrip("0")
         return Phone(digits) if len(digits) >= _LEAST_DIGITS else Phone()
     national = phonenumbers.national_significant_number(number)
     if len(national) < _LEAST_DIGITS or len(set(national)) == 1:

@@ -19,7 +19,7 @@ from matching.contacts import (
     fold_tax_id,
     own_mail_host,
 )
-from matching.fingerprints import CREDIT_CODE_LENGTH, address_key
+from matching.fingerprints import CREDIT_CODE_LENGTH, address_keys
 from matching.folding import fold_words
 from matching.model import Party
 from matching.names import FoldedName, NameAgreement, compare_names, fold_name
@@ -77,8 +77,8 @@ def compare_party_addresses(left: Party, right: Party) -> Finding | None:
         if alike >= 0.3
         else "Different addresses."
     )
-    key = address_key(left.address)
-    return Finding("address", alike, text, keys=(key,) if key else ())
+    shared = address_keys(left.address) & address_keys(right.address)
+    return Finding("address", alike, text, keys=tuple(sorted(shared)))
 
 
 def compare_countries(left: Party, right: Party) -> Finding | None:

@@ -26,6 +26,7 @@ from matching.names import GENERIC_WEIGHT, fold_name, word_weight
 _PAIRED_WORDS = 4
 _LONE_WORDS = 3
 _LEAST_SOUND = 3
+_HOUSE_NUMBERS = 2
 # A Chinese unified social credit code serves as register number and tax number both.
 CREDIT_CODE_LENGTH = 18
 
@@ -33,17 +34,8 @@ CREDIT_CODE_LENGTH = 18
 def party_keys(party: Party) -> frozenset[str]:
     """Every blocking key of a party; empty values give none. The same party always gives the same keys."""
     return frozenset(
-        [*_contact_keys(party), *_number_keys(party), *_all_name_keys(party), *_address_keys(party)]
+        [*_contact_keys(party), *_number_keys(party), *_all_name_keys(party), *address_keys(party.address)]
     )
-
-
-def address_key(address: Address) -> str:
-    """The key of one door: country, postal code or town, and house numbers; "" when that is not known."""
-    folded = fold_address(address)
-    place = folded.postal_code or folded.city.replace(" ", "")
-    if not place or not folded.numbers:
-        return ""
-    return f"addr:{folded.country.lower()}:{place}:{'-'.join(sorted(folded.numbers))}"
 
 
 def _contact_keys(party: Party) -> Iterator[str]:
@@ -88,12 +80,26 @@ def _name_keys(name: str, country: str) -> Iterator[str]:
         yield f"name:sound:{' '.join(sounds)}"
     for pair in combinations(longest_first[:_PAIRED_WORDS], 2):
         yield f"name:pair:{' '.join(sorted(map(sound_of, pair)))}"
-    rare = [word for word in longest_first if word_weight(word) == 1.0]
-    for word in rare[:_LONE_WORDS]:
-        if len(sound_of(word)) >= _LEAST_SOUND:
-            yield f"name:word:{country}:{sound_of(word)}"
+    rare = [sound_of(word) for word in longest_first if word_weight(word) == 1.0]
+    for sound in {*rare[:_LONE_WORDS], *_with_one_letter_lost(rare[0] if rare else "")}:
+        if len(sound) >= _LEAST_SOUND:
+            yield f"name:word:{country}:{sound}"
 
 
-def _address_keys(party: Party) -> Iterator[str]:
-    if key := address_key(party.address):
-        yield key
+def _with_one_letter_lost(sound: str) -> Iterator[str]:
+    """A misspelled word meets its right spelling where each has lost the letter they differ in."""
+    for at in range(1, len(sound)):
+        yield sound[:at] + sound[at + 1 :]
+
+
+def address_keys(address: Address) -> frozenset[str]:
+    """Keys of one door: each house number with the postal code or town, and with the street's longest word."""
+    folded = fold_address(address)
+    country = folded.country.lower()
+    numbers = sorted(folded.numbers, key=lambda number: (-len(number), number))[:_HOUSE_NUMBERS]
+    place = folded.postal_code or folded.city.replace(" ", "")
+    keys = {f"addr:{country}:{place}:{number}" for number in numbers if place}
+    if folded.words:
+        street = sound_of(min(folded.words, key=lambda word: (-len(word), word)))
+        keys |= {f"addr:{country}:{street}:{number}" for number in numbers}
+    return frozenset(keys)

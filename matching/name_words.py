@@ -75,7 +75,7 @@ HAN_WORDS = _meanings("""
 # Abbreviations and spellings of one word.
 MEANT = _meanings("""
     international: intl int intnl;
-    technology: tech technologies technological;
+    technology: tech technological;
     manufacturing: mfg mfr manufacture manufacturer;
     import: imp imports;
     export: exp exports;
@@ -87,7 +87,7 @@ MEANT = _meanings("""
     electronics: electronic elec;
     brothers: bros;
     enterprises: ent enterprise;
-    industrial: ind inds industry industries;
+    industrial: ind inds industry;
     department: dept;
     association: assn;
     national: natl;
@@ -118,21 +118,27 @@ HONORIFICS = _table("""
 LINKING = _table("al and da das de del den der des di die du for ibn la las le les los of the van von")
 # So common in names of traders that sharing one says next to nothing of who is behind them.
 GENERIC = _table("""
-    accessories africa america american apparel asia asian associates auto bags bank bazaar beauty beijing
-    best boutique brothers business capital care cargo chain chemical china chinese city clothing commerce
-    commercial company construction consulting cosmetics courier deals delivery department design
-    development digital direct district dongguan dubai east ecommerce electric electrical electronic
-    electronics energy engineering enterprises equipment estate eu europe european export express factory
-    fashion first flagship food foods footwear forwarding foshan freight fujian fund garment general gifts
-    global gold golden great group guangdong guangzhou hangzhou happy hardware health hk holding holdings
-    home hong hongkong house import india indian industrial insurance international internet investment
-    istanbul jewelry jiangsu kong leather logistics lucky macau machinery mall management manufacturing
-    market marketing material materials media medical mobile national network new ningbo north official
-    online outdoor outlet pacific partners parts pharma pharmaceutical phone power prime products province
-    putian quanzhou real retail royal sale sales services shandong shanghai shenzhen shipping shoes shop
-    solutions sons south sport sports star store super supplier suppliers supplies supply systems taiwan
-    technology textile textiles top town toys trading transport trust turkey uae uk united us usa warehouse
-    watch watches west wholesale world worldwide xiamen yiwu zhejiang
+    accessories advanced africa america american apparel art asia asian associates audio auto automation
+    baby bags bank bazaar beauty beijing best black blue boutique brothers business capital care cargo
+    central chain chemical china chinese city clothing collection commerce commercial communication
+    company component computer computing concept construction consulting control cosmetics courier
+    creative data deals delivery department design development device digital direct district dongguan
+    dragon dubai dynamics east ecommerce electric electrical electro electronic electronics energy
+    engineering enterprises equipment estate eu europe european export express factory family fashion
+    first flagship food foods footwear forwarding foshan freight fujian fund garden garment general
+    gifts global gold golden great green group guangdong guangzhou hangzhou happy hardware health hk
+    holding holdings home hong hongkong house import india indian industrial information innovation
+    instrument insurance intelligent international internet investment istanbul jewelry jiangsu kids
+    king kitchen kong lab laboratory labs leather life light logistics lucky macau machinery mall
+    management manufacturing market marketing material materials measurement media medical micro mobile
+    national network new ningbo north office official online optical outdoor outlet pacific partners
+    parts pet pharma pharmaceutical phone power precision prime products province putian quanzhou queen
+    real red research retail robotics royal sale sales science scientific security semiconductor sensor
+    sensors services shandong shanghai shenzhen shipping shoes shop signal smart software solutions sons
+    south sport sports standard star store studio style super supplier suppliers supplies supply systems
+    taiwan technic technical technology telecom telecommunication textile textiles tool tools top town
+    toys trading transport trust turkey uae uk united universal us usa video warehouse watch watches
+    west white wholesale wireless world worldwide xiamen yiwu zhejiang
 """)
 # Parts that millions of people carry: they tell more than "trading", less than a rare surname.
 COMMON_PARTS = _table("""

@@ -18,13 +18,16 @@ _SHORT_WEIGHTS = {1: 0.25, 2: 0.55, 3: 0.8}
 _AGAINST = 2.0
 _MISSPELLED = 0.6
 _SURPLUS = 0.25
-# What each letter astray costs of a word's likeness, as a share of its length.
-_ALIKE_IN_SOUND = 0.5
+# What each letter astray costs of a word's likeness, as a share of its length; half where it still sounds
+# the same, more where the first letter differs: few people misspell the beginning.
 _ONE_LETTER = 1.0
 _MORE_LETTERS = 1.6
+_ALIKE_IN_SOUND = 0.5
+_OTHER_FIRST_LETTER = 1.6
 _LEAST_ALIKE = 0.6
 _LEAST_JOINED = 0.9
 _JOINED = 0.97
+_LEAST_PLURAL = 5
 _INITIALS = 0.85
 # A GmbH that writes itself Ltd abroad is common; an association with a company's name is somebody else.
 _OTHER_FORM = 0.93
@@ -37,7 +40,7 @@ Pair = tuple[float, float, tuple[int, ...], tuple[int, ...]]
 
 
 class FoldedName(Struct, frozen=True):
-    """A name ready to be compared: its words without forms and titles, all of it joined, its kinds of body."""
+    """A name ready to be compared: its words without forms and titles, all joined, its kinds of body."""
 
     words: tuple[str, ...]
     joined: str
@@ -60,15 +63,21 @@ def fold_name(name: str) -> FoldedName:
     """The words of a name that tell who it is; never empty unless the name holds no letter or digit."""
     text, written_kinds = cut_unspaced_forms(name)
     words, kinds = cut_forms(fold_words(text))
-    meant = tuple(part for word in words for part in MEANT.get(word, word).split())
+    meant = tuple(part for word in words for part in _meaning_of(word).split())
     told = tuple(word for word in meant if word not in HONORIFICS) or meant
     telling = tuple(word for word in told if word not in LINKING)
     return FoldedName(telling or told, "".join(words), kinds | written_kinds)
 
 
+def _meaning_of(word: str) -> str:
+    if len(word) > _LEAST_PLURAL and word.endswith("ies"):
+        word = f"{word[:-3]}y"
+    return MEANT.get(word, word)
+
+
 def word_weight(word: str) -> float:
     """How much a shared word tells: 1 for a rare one, 0.2 for "trading", little for initials."""
-    if word in GENERIC:
+    if word in GENERIC or f"{word}s" in GENERIC or word.removesuffix("s") in GENERIC:
         return GENERIC_WEIGHT
     if word in COMMON_PARTS:
         return COMMON_WEIGHT
@@ -108,9 +117,11 @@ def word_likeness(left: str, right: str) -> float:
     distance = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
-    if sound_of(left) == sound_of(right):
-        return 1.0 - _ALIKE_IN_SOUND * distance / longest
     loss = _ONE_LETTER if distance == 1 else _MORE_LETTERS
+    if sound_of(left) == sound_of(right):
+        loss *= _ALIKE_IN_SOUND
+    elif left[0] != right[0]:
+        loss *= _OTHER_FIRST_LETTER
     return max(0.0, 1.0 - loss * distance / longest)
 
 
@@ -125,7 +136,7 @@ def _pairs(left: tuple[str, ...], right: tuple[str, ...]) -> list[Pair]:
             if len(at_left) > 1 or len(at_right) > 1:
                 likeness = likeness * _JOINED if likeness >= _LEAST_JOINED else 0.0
             if likeness >= _LEAST_ALIKE:
-                weight = max(_weight_at(left, at_left), _weight_at(right, at_right))
+                weight = min(_weight_at(left, at_left), _weight_at(right, at_right))
                 found.append((likeness, weight, at_left, at_right))
     found += _initials(left, right)
     found += [(likeness, weight, mine, theirs) for likeness, weight, theirs, mine in _initials(right, left)]
@@ -133,7 +144,7 @@ def _pairs(left: tuple[str, ...], right: tuple[str, ...]) -> list[Pair]:
 
 
 def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> list[Pair]:
-    """One to three letters of one name that are the initials of words in the other: "JC" for "Jean Claude"."""
+    """Letters of one name that are the initials of words in the other: "JC" for "Jean Claude"."""
     found: list[Pair] = []
     for at_short, letters in enumerate(short):
         if not letters.isalpha() or len(letters) > 3:
