@@ -51,7 +51,7 @@ format: $(DEV) ## put the sources into house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-demo: $(DEV) ## the main job end to end, with a report; LISTINGS=file and MARKS=file for data of your own
+demo: $(RUNTIME) ## the main job end to end, with a report; LISTINGS=file and MARKS=file for data of your own
 	@$(BIN)/touchstone demo $(if $(LISTINGS),--listings "$(LISTINGS)") $(if $(MARKS),--marks "$(MARKS)")
 
 bench: $(DEV) ## benchmarks, as tables and in var/bench.json
