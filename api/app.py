@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -13,6 +15,14 @@ from litestar.di import Provide
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
+from api.contract import (
+    Contract,
+    draw_contract,
+    encode_contract,
+    show_contract,
+    show_reference,
+    show_reference_file,
+)
 from api.doorstep import Doorstep
 from api.etags import provide_conditions
 from api.health import get_health, get_metrics, get_readiness
@@ -25,7 +35,14 @@ from api.paging import provide_paging
 from api.problems import answer_problem
 from api.rights import RIGHTS, security_of
 from api.security import Guard, provide_claims
+from api.v1.deliveries import DeliveryController
+from api.v1.event_types import EventTypeController
+from api.v1.events import EventController
+from api.v1.cases import CaseController
+from api.v1.judgements import JudgementController
+from api.v1.notices import NoticeController
 from api.v1.organization import OrganizationController
+from api.v1.webhook_endpoints import WebhookEndpointController
 
 ROOMS: Sequence[ControllerRouterHandler] = (
     get_health,
@@ -33,6 +50,10 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     get_metrics,
     oauth_rooms,
     OrganizationController,
+    WebhookEndpointController,
+    DeliveryController,
+    EventController,
+    EventTypeController,
 )
 
 
@@ -43,13 +64,12 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
         LookupError: a handler has no row in `api.rights`, so nobody could say who may call it.
     """
     metrics = Metrics(house.registry)
+
+    @cache
+    def contract() -> bytes:
+        return encode_contract(describe(rooms, house.settings.base_url))
+
     parameters = Parameters()
-
-    async def provide_house() -> House:
-        return house
-
-    async def provide_metrics() -> Metrics:
-        return metrics
 
     @asynccontextmanager
     async def threads(_: Litestar) -> AsyncIterator[None]:
@@ -62,14 +82,7 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
         route_handlers=rooms,
         guards=[restore_slashes, Guard(house)],
         before_request=parameters.check,
-        dependencies={
-            "house": Provide(provide_house),
-            "metrics": Provide(provide_metrics),
-            "claims": Provide(provide_claims),
-            "conditions": Provide(provide_conditions),
-            "paging": Provide(provide_paging),
-            "posted": Provide(provide_posted),
-        },
+        dependencies=_dependencies(house, metrics, contract),
         exception_handlers={Exception: answer_problem},
         request_class=StrictRequest,
         request_max_body_size=house.settings.bulk_limit_bytes,
@@ -84,6 +97,32 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
         app.asgi_handler, metrics, https=house.settings.base_url.startswith("https://")
     )
     return app
+
+
+def describe(rooms: Sequence[ControllerRouterHandler] = ROOMS, server: str = "/") -> dict[str, Any]:
+    """Describe rooms as an OpenAPI document; no house is needed to draw its plan."""
+    return draw_contract(rooms, _dependencies(None, None, bytes), server)
+
+
+def _dependencies(house: House | None, metrics: Metrics | None, contract: Contract) -> dict[str, Provide]:
+    async def provide_house() -> House:
+        return cast("House", house)
+
+    async def provide_metrics() -> Metrics:
+        return cast("Metrics", metrics)
+
+    async def provide_contract() -> Contract:
+        return contract
+
+    return {
+        "house": Provide(provide_house),
+        "metrics": Provide(provide_metrics),
+        "contract": Provide(provide_contract),
+        "claims": Provide(provide_claims),
+        "conditions": Provide(provide_conditions),
+        "paging": Provide(provide_paging),
+        "posted": Provide(provide_posted),
+    }
 
 
 def _secure(app: Litestar) -> None:

@@ -35,6 +35,10 @@ RIGHTS: Mapping[str, Right] = {
     "get_health": OPEN,
     "get_readiness": OPEN,
     "get_metrics": OPEN,  # guarded by itself: METRICS_TOKEN, or loopback
+    # the contract
+    "get_contract": OPEN,
+    "get_reference": OPEN,
+    "get_reference_file": OPEN,
     # access
     "issue_token": OPEN,  # the client proves itself by other means than a token
     "get_server_metadata": OPEN,
@@ -47,6 +51,21 @@ RIGHTS: Mapping[str, Right] = {
     "list_cases": Right("cases:read", PARTIES),
     "get_case": Right("cases:read", PARTIES),
     "decide_case": Right("cases:write", MARKETPLACE),
+    # webhooks
+    "create_webhook_endpoint": Right("webhooks:write", ALL),
+    "list_webhook_endpoints": Right("webhooks:read", ALL),
+    "get_webhook_endpoint": Right("webhooks:read", ALL),
+    "change_webhook_endpoint": Right("webhooks:write", ALL),
+    "delete_webhook_endpoint": Right("webhooks:write", ALL),
+    "verify_webhook_endpoint": Right("webhooks:write", ALL),
+    "rotate_webhook_secret": Right("webhooks:write", ALL),
+    "test_webhook_endpoint": Right("webhooks:write", ALL),
+    "list_deliveries": Right("webhooks:read", ALL),
+    "get_delivery": Right("webhooks:read", ALL),
+    "resend_delivery": Right("webhooks:write", ALL),
+    "list_events": Right("webhooks:read", ALL),
+    "get_event": Right("webhooks:read", ALL),
+    "list_event_types": Right("webhooks:read", ALL),
     # organization
     "get_organization": Right("organization:read", ALL),
 }

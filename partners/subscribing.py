@@ -18,7 +18,13 @@ from partners.keyring import Keyring
 from partners.preconditions import Conditions, check_change
 from partners.principal import Kind, Principal
 from partners.records import audit
-from partners.records.deliveries import Delivery, add_resend, get_delivery
+from partners.records.deliveries import (
+    Delivery,
+    DeliveryFilter,
+    add_resend,
+    get_delivery,
+    list_deliveries,
+)
 from partners.records.endpoints import (
     Endpoint,
     add_endpoint,
@@ -35,7 +41,7 @@ from partners.records.endpoints import (
     secret_context,
 )
 from partners.records.event_types import EVENT_TYPES
-from partners.records.events import VERIFICATION, Event, Fact, emit_to_endpoint, wants
+from partners.records.events import VERIFICATION, Fact, emit_to_endpoint, wants
 
 _MOST_SECRETS = 3
 _REFUSALS = {
@@ -86,7 +92,7 @@ def register_endpoint(
     """
     given = _read(wanted, principal, desk.rules)
     new = Endpoint(
-        id=new_id("wep"),
+        id=new_id("end"),
         organization_id=principal.organization_id,
         created_at=desk.now,
         updated_at=desk.now,
@@ -169,8 +175,8 @@ def confirm_endpoint(
     return get_endpoint(connection, principal, key)
 
 
-def send_test(connection: Connection, principal: Principal, key: str, now: datetime) -> Event:
-    """Send a test event to one endpoint.
+def send_test(connection: Connection, principal: Principal, key: str, now: datetime) -> Delivery:
+    """Send a test event to one endpoint alone.
 
     Raises:
         Conflict: the endpoint is not enabled.
@@ -183,7 +189,9 @@ def send_test(connection: Connection, principal: Principal, key: str, now: datet
         path=_path(endpoint.id),
         data={"message": "This is a test event."},
     )
-    return emit_to_endpoint(connection, fact, _recipient(principal), endpoint.id, now)
+    event = emit_to_endpoint(connection, fact, _recipient(principal), endpoint.id, now)
+    wanted = DeliveryFilter(event_id=event.id)
+    return list_deliveries(connection, principal, wanted, after=None, limit=1)[0]
 
 
 def resend_delivery(connection: Connection, principal: Principal, key: str, now: datetime) -> Delivery:
