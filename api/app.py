@@ -35,10 +35,10 @@ from api.paging import provide_paging
 from api.problems import answer_problem
 from api.rights import RIGHTS, security_of
 from api.security import Guard, provide_claims
+from api.v1.cases import CaseController
 from api.v1.deliveries import DeliveryController
 from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
-from api.v1.cases import CaseController
 from api.v1.judgements import JudgementController
 from api.v1.notices import NoticeController
 from api.v1.organization import OrganizationController
@@ -54,6 +54,12 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     DeliveryController,
     EventController,
     EventTypeController,
+    show_contract,
+    show_reference,
+    show_reference_file,
+    JudgementController,
+    NoticeController,
+    CaseController,
 )
 
 

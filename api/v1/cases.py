@@ -60,11 +60,13 @@ class CaseController(Controller):
         house: NamedDependency[House],
         claims: NamedDependency[Claims],
         paging: NamedDependency[Paging],
-        state: Annotated[State | None, QueryParameter(description="only cases in this state")] = None,
+        in_state: Annotated[
+            State | None, QueryParameter(name="state", description="only cases in this state")
+        ] = None,
     ) -> Response[Page[CaseOut]]:
         """List the cases you have to decide, or that your notices opened, oldest first."""
         with house.database.reading(claims) as (connection, principal):
-            cases = list_cases(connection, principal, after=paging.after, limit=paging.limit, state=state)
+            cases = list_cases(connection, principal, after=paging.after, limit=paging.limit, state=in_state)
         return paging.answer([_show(case) for case in cases], [case.id for case in cases])
 
     @get("/{key:str}", operation_id="get_case", summary="Read a case", sync_to_thread=True)

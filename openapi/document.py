@@ -1,0 +1,172 @@
+"""The contract document: OpenAPI 3.1, from what the framework draws, our types, and our tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from openapi.examples import EXAMPLES
+from openapi.links import describe_links
+from openapi.operation import Operation
+from openapi.responses import describe_problems, describe_success, shared_responses
+from openapi.webhooks import describe_webhooks
+from partners.records.event_types import EVENT_TYPES
+
+_REF = "#/components/schemas/{name}"
+_EMPTY = (False, None)
+_TAGS = {
+    "access": "Tokens (RFC 6749, 7523, 9068) and the server's metadata.",
+    "organization": "Who I am.",
+    "trademarks": "Rights holders: registrations of marks.",
+    "listings": "Marketplaces: listings, screened in the same call.",
+    "matches": "Where a listing and a registration met, and a person's judgement of it.",
+    "cases": "Notices, takedown cases and decisions.",
+    "sellers": "Marketplaces: traders and their risk.",
+    "seizures": "Customs: what was taken out of trade.",
+    "flags": "Seller-risk flags: a feed for customs.",
+    "webhooks": "Endpoints, events and deliveries.",
+    "health": "For those who run the service.",
+}
+
+
+class Cover(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on the document's front page."""
+
+    title: str
+    version: str
+    description: str
+    server: str
+
+
+def build_document(
+    drawn: Mapping[str, Any], operations: Sequence[Operation], cover: Cover, parts: Sequence[type]
+) -> dict[str, Any]:
+    """Build the whole document.
+
+    `drawn` is the framework's document, of which paths and parameters are taken; `parts` are further
+    types that answers are made of (problems, lines of a stream).
+    """
+    schemas, components = _draw_schemas(operations, parts)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in sorted(operations, key=lambda one: (one.path, one.method)):
+        method = operation.method.lower()
+        paths.setdefault(operation.path, {})[method] = _describe(
+            operation, drawn["paths"][operation.path][method], schemas
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": cover.title,
+            "version": cover.version,
+            "description": cover.description,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": cover.server}],
+        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+        "paths": paths,
+        "webhooks": describe_webhooks(EVENT_TYPES),
+        "components": {
+            "schemas": components,
+            "responses": shared_responses(),
+            "headers": {
+                "RequestId": {
+                    "schema": {"type": "string"},
+                    "description": "the request's id: yours, if you sent one",
+                }
+            },
+            "securitySchemes": {"oauth2": _describe_security(operations)},
+        },
+    }
+
+
+def _draw_schemas(
+    operations: Sequence[Operation], parts: Sequence[type]
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Schemas by `<operation id> takes` and `<operation id> answers`, and the components they refer to."""
+    named: dict[str, Any] = {}
+    for operation in operations:
+        for role in ("takes", "answers"):
+            if (annotation := getattr(operation, role)) is not None:
+                named[f"{operation.operation_id} {role}"] = annotation
+    drawn, components = msgspec.json.schema_components([*named.values(), *parts], ref_template=_REF)
+    schemas = dict(zip(named, drawn[: len(named)], strict=True))
+    return schemas, dict(sorted(components.items()))
+
+
+def _describe(
+    operation: Operation, drawn: Mapping[str, Any], schemas: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.operation_id,
+        "summary": drawn["summary"],
+        "description": _describe_right(operation, drawn.get("description", "")),
+        "tags": drawn.get("tags", []),
+        "security": [{"oauth2": [operation.scope]}] if operation.scope else [],
+    }
+    if parameters := [_describe_parameter(parameter) for parameter in drawn.get("parameters", [])]:
+        described["parameters"] = parameters
+    if takes := schemas.get(f"{operation.operation_id} takes"):
+        described["requestBody"] = _describe_body(operation, takes)
+    success = describe_success(operation, schemas.get(f"{operation.operation_id} answers"))
+    if links := describe_links(operation.operation_id):
+        for answer in success.values():
+            answer["links"] = links
+    described["responses"] = success | describe_problems(operation)
+    return described
+
+
+def _describe_right(operation: Operation, text: str) -> str:
+    if not operation.scope:
+        return text
+    return f"{text}\n\nScope `{operation.scope}`; for: {', '.join(sorted(operation.kinds))}."
+
+
+def _describe_parameter(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """A parameter is given or not, never null: drop the framework's nulls and defaults of OpenAPI itself."""
+    kept = {name: value for name, value in drawn.items() if value not in _EMPTY}
+    schema = dict(kept["schema"])
+    for choice in (choice for choice in schema.pop("oneOf", ()) if choice.get("type") != "null"):
+        schema |= choice
+    if isinstance(schema.get("type"), list):
+        (schema["type"],) = (name for name in schema["type"] if name != "null")
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    schema.pop("description", None)
+    for bound in ("minimum", "maximum"):
+        if bound in schema:
+            schema[bound] = int(schema[bound])
+    if kept["in"] == "path":
+        kept.setdefault("description", "our id, or your own reference, percent-encoded")
+        schema |= {"minLength": 1, "maxLength": 400}
+    return kept | {"schema": schema}
+
+
+def _describe_body(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
+    one: dict[str, Any] = {"schema": schema}
+    if example := EXAMPLES.get(operation.operation_id):
+        one["examples"] = {"ordinary": {"value": example}}
+    content = {"application/json": one}
+    if operation.is_bulk:
+        content["application/x-ndjson"] = {"schema": schema}
+    return {"required": True, "content": content}
+
+
+def _describe_security(operations: Iterable[Operation]) -> dict[str, Any]:
+    scopes = sorted({operation.scope for operation in operations if operation.scope})
+    return {
+        "type": "oauth2",
+        "description": "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key.",
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": "/oauth/token",
+                "scopes": {scope: _describe_scope(scope) for scope in scopes},
+            }
+        },
+    }
+
+
+def _describe_scope(scope: str) -> str:
+    noun, _, verb = scope.partition(":")
+    return f"{'read' if verb == 'read' else 'change'} {noun.replace('_', ' ')}"

@@ -1,0 +1,27 @@
+"""What the document has to know of an operation beyond what the framework draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One operation of the API: types are annotations, `scope` None is open to everybody."""
+
+    operation_id: str
+    method: str
+    path: str
+    status: int
+    scope: str | None
+    takes: Any = None
+    answers: Any = None
+    is_bulk: bool = False
+    is_conditional: bool = False
+    needs_registry: bool = False
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def names_a_thing(self) -> bool:
+        return "{" in self.path
