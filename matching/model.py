@@ -80,8 +80,21 @@ class SeizureHistory(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
 
 
+class UsualPrice(Struct, frozen=True):
+    """What a product usually costs: the median and the median absolute deviation, in one currency."""
+
+    median: Decimal
+    deviation: Decimal
+    currency: str
+
+
 class Offer(Struct, frozen=True, kw_only=True):
-    """A listing as the engine sees it; `screened_on` is the day the law is asked about."""
+    """A listing as the engine sees it; `screened_on` is the day the law is asked about.
+
+    `usual_price`, `contradicts_sheet` and `changed_after_approval` are what the caller knows beside the listing:
+    the price of the genuine product, whether its product sheet is contradicted, whether the text was changed
+    after it was approved.
+    """
 
     title: str
     screened_on: date
@@ -98,6 +111,9 @@ class Offer(Struct, frozen=True, kw_only=True):
     language: str | None = None
     seller: SellerStanding = SellerStanding()
     seizures: SeizureHistory = SeizureHistory()
+    usual_price: UsualPrice | None = None
+    contradicts_sheet: bool = False
+    changed_after_approval: bool = False
 
 
 class Span(Struct, frozen=True):
@@ -110,7 +126,10 @@ class Span(Struct, frozen=True):
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
-    """What the index found: a mark that may be meant at a span; `similarity` is 0 to 1."""
+    """What the index found: a mark that may be meant at a span; `similarity` is 0 to 1.
+
+    `words` are the words of the span as read, `mark_words` those of the mark or spelling that `matched` is.
+    """
 
     mark_id: str
     span: Span
@@ -119,6 +138,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     distance: int
     similarity: float
     evasions: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    mark_words: tuple[str, ...] = ()
 
 
 class Comparison(Struct, frozen=True):

@@ -1,8 +1,8 @@
-"""The closed lists of reason codes that linking, risk and similar seizures speak in."""
+"""The closed lists of codes that screening, linking, risk and similar seizures speak in."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 LinkCode = Literal[
     "name",
@@ -25,3 +25,49 @@ RiskCode = Literal[
     "reports_rejected",
 ]
 SeizureCode = Literal["seizures_recorded", "seizures_published"]
+Evasion = Literal[
+    "zero_width",
+    "mixed_script",
+    "styled_letters",
+    "leetspeak",
+    "split_letters",
+    "mask",
+    "diacritics",
+    "misspelling",
+    "spacing",
+    "transliteration",
+]
+"""The ways a name is disguised."""
+EVASIONS: Final[tuple[Evasion, ...]] = get_args(Evasion)
+VISIBLE_EVASIONS: Final[frozenset[Evasion]] = frozenset(EVASIONS[:6])
+"""Disguises that nobody types by mistake."""
+ScreeningCode = Literal[
+    "mark_named",
+    "mark_named_in_brand",
+    "ordinary_word",
+    "inside_longer_name",
+    "brand_field_differs",
+    "same_class",
+    "other_class",
+    "several_completions",
+    "disguised",
+    "replica_cue",
+    "weak_replica_cue",
+    "compatible_use",
+    "comparison_use",
+    "bundle_use",
+    "licensed_seller",
+    "not_in_force",
+    "not_yet_registered",
+    "other_territory",
+    "used_goods",
+    "seller_flagged",
+    "price_far_below",
+    "seizures_similar",
+    "seizures_expected",
+    "sheet_contradicted",
+    "text_changed_after_approval",
+    "other_brand_beside_disguise",
+]
+REASON_CODES: Final[tuple[ScreeningCode, ...]] = get_args(ScreeningCode)
+"""What a match's reasons speak of."""

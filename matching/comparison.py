@@ -1,0 +1,309 @@
+"""Evidence: each function measures one thing about a mark that may be meant in an offer.
+
+A docstring is the public help text of its evidence. Values are plain numbers; what they weigh is the policy's
+affair (scoring.py), so that stored values can be weighed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from matching.lexicon import Lexicon
+from matching.model import Candidate, Mark, Offer
+from matching.reason_codes import VISIBLE_EVASIONS
+from matching.territories import covers
+from matching.usage import Words
+
+PENDING: Final = frozenset({"applied", "filed", "published", "opposed", "pending", "application"})
+DEAD: Final = frozenset(
+    [
+        "expired",
+        "cancelled",
+        "canceled",
+        "withdrawn",
+        "refused",
+        "rejected",
+        "surrendered",
+        "lapsed",
+        "revoked",
+        "invalidated",
+        "abandoned",
+        "dead",
+    ]
+)
+FEWEST_LETTERS_OF_CASE = 4
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """One candidate in its offer, with all that evidence is taken from.
+
+    `rivals` counts other names found on the same words, `covered` tells that a longer name holds them.
+    """
+
+    offer: Offer
+    mark: Mark
+    candidate: Candidate
+    words: Words
+    lexicon: Lexicon
+    rivals: int = 0
+    covered: bool = False
+    brand_names: frozenset[str] = frozenset()
+    masks: int = 0
+
+    @property
+    def key(self) -> str:
+        """The letters of the mark as found."""
+        return "".join(self.candidate.mark_words)
+
+
+def errors(scene: Scene) -> float:
+    """How many letters differ from the mark's (0 to 3); letters that look or sound alike do not count."""
+    return float(scene.candidate.distance)
+
+
+def letters(scene: Scene) -> float:
+    """How many letters and digits the mark has: a long name is rarely written by chance."""
+    return float(len(scene.key))
+
+
+def visible_disguise(scene: Scene) -> float:
+    """1 if letters were replaced, hidden or parted in a way that nobody does by mistake."""
+    is_edge = "leetspeak" in scene.candidate.evasions and not _has_inner_sign(scene.candidate)
+    return float(bool(VISIBLE_EVASIONS & set(scene.candidate.evasions)) and not is_edge)
+
+
+def _has_inner_sign(candidate: Candidate) -> bool:
+    inner = candidate.span.text[1:-1]
+    return (
+        any(not letter.isalpha() for letter in inner) or len(VISIBLE_EVASIONS & set(candidate.evasions)) > 1
+    )
+
+
+def differs(scene: Scene) -> float:
+    """1 if the letters written are not those of the mark, even if they look or sound alike."""
+    return float("misspelling" in scene.candidate.evasions)
+
+
+def short_and_mistyped(scene: Scene) -> float:
+    """1 if a name of five letters or fewer is written with an error and no disguise: it is often another word."""
+    return float(scene.candidate.distance > 0 and len(scene.key) <= 5 and not visible_disguise(scene))
+
+
+def ordinary_word(scene: Scene) -> float:
+    """How common the mark is as an ordinary word of some language (Zipf scale, 0 if it is none)."""
+    if len(scene.candidate.mark_words) > 1:
+        joined = scene.lexicon.ordinariness(scene.key)
+        return max(joined, 0.0) if "spacing" in scene.candidate.evasions else 0.0
+    return scene.lexicon.ordinariness(scene.key)
+
+
+def common_phrase(scene: Scene) -> float:
+    """How common the rarest word of a mark of several words is (Zipf scale, 0 for one word or a name)."""
+    words = scene.candidate.mark_words
+    return min((scene.lexicon.ordinariness(word) for word in words), default=0.0) if len(words) > 1 else 0.0
+
+
+def words_are_known(scene: Scene) -> float:
+    """How common the words written there are, taken as they are, when they differ from the mark (Zipf scale)."""
+    as_marked = scene.candidate.similarity == 1.0 and "spacing" not in scene.candidate.evasions
+    if as_marked or visible_disguise(scene):
+        return 0.0
+    return min((scene.lexicon.frequency.get(word, 0.0) for word in scene.candidate.words), default=0.0)
+
+
+def unknown_word(scene: Scene) -> float:
+    """1 if something differs from the mark and the words written there are in no word list."""
+    if scene.candidate.distance == 0 and scene.candidate.similarity == 1.0:
+        return 0.0
+    return float(not any(scene.lexicon.frequency.get(word) for word in scene.candidate.words))
+
+
+def parted_differently(scene: Scene) -> float:
+    """1 if the mark is written with other spaces or hyphens than it has."""
+    return float("spacing" in scene.candidate.evasions)
+
+
+def inside_longer_name(scene: Scene) -> float:
+    """1 if the words are part of a longer name that is found there in full."""
+    return float(scene.covered)
+
+
+def rival_names(scene: Scene) -> float:
+    """How many other names are found on the same words, at least as close."""
+    return float(scene.rivals)
+
+
+def brand_field_agrees(scene: Scene) -> float:
+    """1 if the brand field names the mark."""
+    return float(scene.key in scene.brand_names)
+
+
+def brand_field_differs(scene: Scene) -> float:
+    """1 if the brand field names something else than the mark."""
+    return float(bool(scene.brand_names) and scene.key not in scene.brand_names)
+
+
+def written_small(scene: Scene) -> float:
+    """1 if the mark is an ordinary word, written small in a text that has capitals."""
+    text = scene.words.written
+    shown = scene.candidate.span.text
+    is_mixed = sum(map(str.isupper, _source(scene))) >= FEWEST_LETTERS_OF_CASE - 2
+    return float(is_mixed and shown[:1].islower() and len(text) > 1)
+
+
+def _source(scene: Scene) -> str:
+    return {"title": scene.offer.title, "brand": scene.offer.brand, "description": scene.offer.description}[
+        scene.candidate.span.field
+    ]
+
+
+def digits_only(scene: Scene) -> float:
+    """1 if the mark is a mere number."""
+    return float(scene.key.isdigit())
+
+
+def first_letter_differs(scene: Scene) -> float:
+    """1 if already the first letter differs: typing errors are rare there."""
+    shown = "".join(scene.candidate.words)
+    return float(scene.candidate.distance > 0 and shown[:1] != scene.key[:1])
+
+
+def has_digits(scene: Scene) -> float:
+    """1 if a word that differs from the mark holds digits, as model codes do."""
+    return float(
+        scene.candidate.distance > 0 and any(letter.isdigit() for letter in scene.candidate.span.text)
+    )
+
+
+def sounds_alike_only(scene: Scene) -> float:
+    """1 if the words only sound like the mark."""
+    return float(scene.candidate.kind == "sound")
+
+
+def hidden_letters(scene: Scene) -> float:
+    """The share of the mark's letters that stars or emoji hide."""
+    if scene.candidate.kind != "mask":
+        return 0.0
+    hidden = "".join(scene.candidate.words).count("*")
+    return round(hidden / max(1, len(scene.key)), 4)
+
+
+def shown_letters(scene: Scene) -> float:
+    """How many letters of a name with hidden letters are shown."""
+    if scene.candidate.kind != "mask":
+        return 0.0
+    return float(sum(letter != "*" for word in scene.candidate.words for letter in word))
+
+
+def completions(scene: Scene) -> float:
+    """How many marks complete a name with hidden letters equally well (at most three are kept)."""
+    return float(scene.masks)
+
+
+def edge_digit(scene: Scene) -> float:
+    """1 if only a digit at the edge of a word stands for a letter, as in a model code."""
+    return float("leetspeak" in scene.candidate.evasions and not _has_inner_sign(scene.candidate))
+
+
+def in_description(scene: Scene) -> float:
+    """1 if the mark stands in the description only."""
+    return float(scene.candidate.span.field == "description")
+
+
+def same_class(scene: Scene) -> float:
+    """1 if the offer's Nice classes and the mark's meet."""
+    return float(bool(scene.offer.nice_classes & scene.mark.nice_classes))
+
+
+def other_class(scene: Scene) -> float:
+    """1 if the mark is registered for other Nice classes than the offer's."""
+    known = scene.offer.nice_classes and scene.mark.nice_classes
+    return float(bool(known) and not scene.offer.nice_classes & scene.mark.nice_classes)
+
+
+MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
+    each.__name__: each
+    for each in (
+        errors, differs, letters, visible_disguise, short_and_mistyped, ordinary_word, common_phrase, words_are_known,
+        unknown_word, parted_differently, inside_longer_name, rival_names, brand_field_agrees, brand_field_differs,
+        written_small, digits_only, first_letter_differs, has_digits, sounds_alike_only, hidden_letters,
+        shown_letters, completions, edge_digit, in_description, same_class, other_class,
+    )
+}  # fmt: skip
+"""Evidence on whether the text names the mark."""
+
+
+def not_in_force(scene: Scene) -> float:
+    """1 if the mark is expired or was given up on the day of screening."""
+    mark, day = scene.mark, scene.offer.screened_on
+    is_over = mark.expires_on is not None and mark.expires_on < day
+    return float(mark.status.lower() in DEAD or is_over)
+
+
+def not_yet_registered(scene: Scene) -> float:
+    """1 if the mark is only applied for."""
+    mark, day = scene.mark, scene.offer.screened_on
+    is_later = mark.registered_on is not None and mark.registered_on > day
+    return float(mark.status.lower() in PENDING or is_later)
+
+
+def other_territory(scene: Scene) -> float:
+    """1 if the mark covers none of the countries the goods go to or come from."""
+    return float(not covers(scene.mark, scene.offer.ships_from, scene.offer.ships_to))
+
+
+def licensed_seller(scene: Scene) -> float:
+    """1 if the rights holder licensed the seller."""
+    seller = scene.offer.seller
+    return float(bool({seller.id, seller.reference} & scene.mark.licensees))
+
+
+def used_goods(scene: Scene) -> float:
+    """1 if the goods are offered as used or refurbished: resale of genuine goods is free."""
+    return float(scene.offer.condition in {"used", "refurbished"})
+
+
+def seller_flag(scene: Scene) -> float:
+    """The seller's risk across marketplaces: 1 medium, 2 high, 0 otherwise."""
+    return {"medium": 1.0, "high": 2.0}.get(scene.offer.seller.risk, 0.0)
+
+
+def price_below(scene: Scene) -> float:
+    """How many median deviations the price lies below the usual price of the genuine product (0 if not, or unknown)."""
+    price, usual = scene.offer.price, scene.offer.usual_price
+    if price is None or usual is None or price.currency != usual.currency or usual.deviation <= 0:
+        return 0.0
+    return max(0.0, round(float((usual.median - price.amount) / usual.deviation), 4))
+
+
+def similar_seizures(scene: Scene) -> float:
+    """How many seizures were like this offer: same product, same route (counted up to 1,000)."""
+    return float(min(scene.offer.seizures.similar, 1_000))
+
+
+def seizure_prior(scene: Scene) -> float:
+    """How often goods of this kind and origin are seized, from public statistics (0 to 1)."""
+    return round(scene.offer.seizures.prior, 4)
+
+
+def contradicts_sheet(scene: Scene) -> float:
+    """1 if the offer contradicts the rights holder's product sheet."""
+    return float(scene.offer.contradicts_sheet)
+
+
+def changed_after_approval(scene: Scene) -> float:
+    """1 if the listing's text was changed after it had been approved."""
+    return float(scene.offer.changed_after_approval)
+
+
+CIRCUMSTANCE: Final[Mapping[str, Callable[[Scene], float]]] = {
+    each.__name__: each
+    for each in (
+        not_in_force, not_yet_registered, other_territory, licensed_seller, used_goods, seller_flag, price_below,
+        similar_seizures, seizure_prior, contradicts_sheet, changed_after_approval,
+    )
+}  # fmt: skip
+"""Evidence on whether a named mark is infringed: the right, the seller, the price, the route."""

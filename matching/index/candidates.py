@@ -1,0 +1,146 @@
+"""From hits to candidates: what was hidden at each, and which hits say nothing new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+
+from matching.index.search import Hit
+from matching.model import Candidate, Field, Span
+from matching.normalization import (
+    DIACRITIC,
+    EDGE_LEET,
+    FOREIGN,
+    HAN,
+    LATIN,
+    LEET,
+    SCRIPT,
+    STYLED,
+    WIDE,
+    ZERO_WIDTH,
+    fold_text,
+)
+from matching.reading import Reading
+from matching.reason_codes import EVASIONS
+
+
+def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[Candidate, ...]:
+    """The candidates of one search: each mark once per place, mistyped ones only where nothing fits better."""
+    best: dict[tuple[str, Field, int, int], Candidate] = {}
+    for hit in hits:
+        reading = readings[hit.window.field]
+        if _is_chance_script(hit, reading):
+            continue
+        candidate = _candidate(hit, reading)
+        span = candidate.span
+        key = (candidate.mark_id, span.field, span.start, span.end)
+        known = best.get(key)
+        if known is None or candidate.distance < known.distance:
+            best[key] = candidate
+    return _without_covered(list(best.values()))
+
+
+def _is_chance_script(hit: Hit, reading: Reading) -> bool:
+    """A word of a text in another script that merely looks Latin, or one transliterated with errors."""
+    signs = _signs(hit)
+    if hit.window.view.name == "spelled":
+        return hit.distance > 0 or (bool(signs & HAN) and hit.window.first == hit.window.last)
+    if signs & FOREIGN and not signs & LATIN:
+        foreign = sum(letter.isalpha() and not letter.isascii() for letter in reading.text)
+        return foreign * 2 > sum(letter.isalpha() for letter in reading.text)
+    return False
+
+
+def _signs(hit: Hit) -> int:
+    signs = 0
+    for token in hit.window.tokens:
+        signs |= token.signs
+    return signs
+
+
+def _candidate(hit: Hit, reading: Reading) -> Candidate:
+    tokens = hit.window.tokens
+    start, end = tokens[0].start, tokens[-1].end
+    words = hit.segment.words_of(hit.entry).split(" ")
+    size = max(len(hit.window.key), sum(map(len, words)), 1)
+    matched = hit.segment.text_of(hit.entry)
+    return Candidate(
+        mark_id=hit.segment.mark_of(hit.entry).id,
+        span=Span(hit.window.field, reading.text[start:end], start, end),
+        matched=matched,
+        kind=hit.kind,
+        distance=hit.distance,
+        similarity=round(_similarity(hit, size), 4),
+        evasions=_evasions(hit, reading, words, matched),
+        words=tuple(token.key for token in tokens),
+        mark_words=tuple(words),
+    )
+
+
+def _similarity(hit: Hit, size: int) -> float:
+    if hit.kind == "mask":
+        return max(0.0, 1 - (hit.window.key.count("*") + hit.distance) / (2 * size))
+    if hit.distance:
+        return 1 - hit.distance / size
+    return 1.0 if hit.kind == "exact" and hit.window.view.name == "plain" else 0.97
+
+
+def _evasions(hit: Hit, reading: Reading, words: list[str], matched: str) -> tuple[str, ...]:
+    signs = _signs(hit) & ~_signs_of_text(matched)
+    tokens = hit.window.tokens
+    found = {
+        "zero_width": signs & ZERO_WIDTH,
+        "mixed_script": signs & FOREIGN and hit.window.view.name != "spelled",
+        "styled_letters": signs & STYLED or (signs & WIDE and not _is_east_asian(reading)),
+        "leetspeak": signs & (LEET | EDGE_LEET),
+        "split_letters": len(tokens) > 2
+        and len(words) < len(tokens)
+        and all(len(each.key) == 1 for each in tokens),
+        "mask": hit.kind == "mask",
+        "diacritics": signs & DIACRITIC,
+        "misspelling": hit.kind in {"edit", "sound"},
+        "transliteration": hit.window.view.name == "spelled" and signs & SCRIPT,
+    }
+    found["spacing"] = len(words) != len(tokens) and not found["split_letters"] and not found["mask"]
+    return tuple(name for name in EVASIONS if found[name])
+
+
+def _is_east_asian(reading: Reading) -> bool:
+    return any("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in reading.text)
+
+
+@lru_cache(maxsize=4_096)
+def _signs_of_text(text: str) -> int:
+    signs = 0
+    for sign in fold_text(text).signs:
+        signs |= sign
+    return signs & ~LATIN
+
+
+def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
+    """Drop a mistyped reading of words that name a mark exactly, and a mark inside its own longer spelling."""
+    exact = [each for each in candidates if each.distance == 0 and each.kind != "mask"]
+    by_mark: dict[str, list[Span]] = defaultdict(list)
+    for each in exact:
+        by_mark[each.mark_id].append(each.span)
+    covering = [each.span for each in exact if each.similarity == 1.0 and len("".join(each.words)) > 3]
+    return tuple(
+        each
+        for each in candidates
+        if not any(
+            _overlaps(each.span, span) and span != each.span
+            for span in by_mark[each.mark_id]
+            if each.distance
+        )
+        and not any(_contains(span, each.span) for span in covering if each.similarity < 1.0)
+        and not any(_contains(span, each.span) and span != each.span for span in by_mark[each.mark_id])
+    )
+
+
+def _overlaps(one: Span, other: Span) -> bool:
+    return one.field == other.field and one.start < other.end and other.start < one.end
+
+
+def _contains(outer: Span, inner: Span) -> bool:
+    return outer.field == inner.field and outer.start <= inner.start and inner.end <= outer.end

@@ -1,0 +1,68 @@
+"""The spellings under which a mark is filed: its text, other spellings and product names, as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from matching.lexicon import Lexicon
+from matching.model import Mark
+from matching.normalization import Token
+from matching.reading import read
+
+ARTICLES = frozenset({"the"})
+JOINTS = frozenset({"and"})
+
+
+class Entry(NamedTuple):
+    """One spelling of a mark: its words, and which text of the mark it comes from (0 is the mark itself)."""
+
+    words: tuple[str, ...]
+    source: int
+
+
+def texts_of(mark: Mark) -> tuple[str, ...]:
+    """Every text a rights holder wants found: the mark, its spellings, its product names."""
+    return (mark.text, *mark.spellings, *mark.products)
+
+
+def entries_of(mark: Mark, lexicon: Lexicon) -> Iterator[Entry]:
+    """Each spelling of a mark once."""
+    seen: set[tuple[str, ...]] = set()
+    for source, text in enumerate(texts_of(mark)):
+        for words in _spellings_of(text, lexicon):
+            if words and words not in seen:
+                seen.add(words)
+                yield Entry(words, source)
+
+
+def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    reading = read(text)
+    for view in reading.views:
+        if view.name == "leet" and not _hides_letters_behind_signs(text):
+            continue
+        words = tuple(token.key for token in view.tokens)
+        yield words
+        yield from _shorter(words, lexicon)
+        if "&" in text or "+" in text:
+            yield _with_and(view.tokens)
+
+
+def _shorter(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    if len(words) > 1 and words[0] in ARTICLES and not all(map(lexicon.is_common, words[1:])):
+        yield words[1:]
+    if len(words) > 2 and JOINTS & set(words[1:-1]):
+        yield tuple(word for word in words if word not in JOINTS)
+
+
+def _with_and(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    if min((len(token.key) for token in tokens), default=0) < 3:
+        return ()
+    words: list[str] = []
+    for token in tokens:
+        words += ["and", token.key] if words and ("&" in token.gap or "+" in token.gap) else [token.key]
+    return tuple(words)
+
+
+def _hides_letters_behind_signs(text: str) -> bool:
+    return not text.isalnum() and any(sign in text for sign in "@$!|")

@@ -1,0 +1,65 @@
+"""The weights that ship, in log-odds: code -> steps (value from which it counts, what it then adds)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+Steps = tuple[tuple[float, float], ...]
+
+POLICY_VERSION: Final = "2026.1"
+
+MENTION: Final[dict[str, Steps]] = {
+    "bias": ((0, 0.6),),
+    # how close, how long
+    "errors": ((1, -2.2), (2, -1.4), (3, -1.0)),
+    "letters": ((3, 0.8), (4, 0.8), (5, 0.6), (6, 0.5), (8, 0.5), (11, 0.8)),
+    "short_and_mistyped": ((1, -0.8),),
+    "sounds_alike_only": ((1, -0.8),),
+    "first_letter_differs": ((1, -0.5),),
+    "parted_differently": ((1, -0.9),),
+    # what is hidden
+    "visible_disguise": ((1, 1.4),),
+    "edge_digit": ((1, -2.0),),
+    "hidden_letters": ((0.01, 0.6), (0.5, -1.2), (0.67, -1.0)),
+    "completions": ((2, -1.2), (3, -0.5)),
+    # ordinary words and numbers
+    "ordinary_word": ((2.0, -0.6), (3.0, -0.9), (3.7, -0.8), (4.3, -0.8), (5.0, -1.0)),
+    "common_phrase": ((3.0, -0.4), (4.0, -0.8), (5.0, -0.8)),
+    "words_are_known": ((0.5, -1.0), (3.0, -0.8), (4.0, -0.8)),
+    "unknown_word": ((1, 0.6),),
+    "digits_only": ((1, -3.0),),
+    "has_digits": ((1, -1.0),),
+    "written_small": ((1, -0.6),),
+    # beside the name
+    "inside_longer_name": ((1, -1.6),),
+    "rival_names": ((1, -0.5), (2, -0.7)),
+    "brand_field_agrees": ((1, 3.0),),
+    "brand_field_differs": ((1, -0.4),),
+    "same_class": ((1, 1.0),),
+    "other_class": ((1, -1.5),),
+    "in_description": ((1, -0.5),),
+}
+"""Does the text name the mark?"""
+
+ACTION: Final[dict[str, Steps]] = {
+    "bias": ((0, -3.2),),
+    "verdict_review": ((1, 2.8),),
+    "verdict_alert": ((1, 4.6),),
+    "strong_replica_cue": ((1, 1.2),),
+    "weak_replica_cue": ((1, 0.3),),
+    "visible_disguise": ((1, 0.6),),
+    "seller_flag": ((1, 0.6), (2, 0.6)),
+    "price_below": ((3, 0.3), (5, 0.6)),
+    "similar_seizures": ((1, 0.4), (10, 0.3)),
+    "seizure_prior": ((0.25, 0.2), (0.5, 0.3)),
+    "contradicts_sheet": ((1, 0.8),),
+    "changed_after_approval": ((1, 0.5),),
+    "used_goods": ((1, -0.7),),
+    "other_class": ((1, -0.4),),
+    "licensed_seller": ((1, -2.0),),
+    "not_in_force": ((1, -2.0),),
+    "other_territory": ((1, -1.5),),
+    "compatible_use": ((1, -0.8),),
+    "other_brand_beside_disguise": ((1, 0.5),),
+}
+"""Would a reviewer act?"""

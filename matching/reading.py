@@ -1,0 +1,199 @@
+"""How a text may be read: plainly, with digits taken for letters, spelled from another script, with letters hidden.
+
+Each reading that differs from the plain one is a view of its own over the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from matching.letters import is_zero_width
+from matching.normalization import (
+    EDGE_LEET,
+    LEET,
+    MASK,
+    PRINT,
+    SCRIPT,
+    Folded,
+    Token,
+    fold_text,
+    spelled_tokens,
+    token_at,
+    tokens_of,
+)
+
+LEET_LETTERS = str.maketrans("0123456789@$!|+€£¢¥", "oizeasgtbgasiiteicy")
+LEET_WORD = re.compile(r"[a-z0-9@$!|+€£¢¥]*[a-z][a-z0-9@$!|+€£¢¥]*")
+LEET_SIGN = re.compile(r"[0-9@$!|+€£¢¥]")
+BETWEEN_LETTERS = re.compile(r"(?<=[a-z])[0-9@$!|+€£¢¥]{1,2}(?=[a-z])")
+LONG_NUMBER = re.compile(r"[0-9]{3}")
+NUMBER_AND_UNIT = re.compile(r"[0-9]+(?:x[0-9]+)?[a-z]{1,3}")
+MASKED_WORD = re.compile(r"[a-z0-9*]*[a-z0-9][a-z0-9*]*|\*+")
+MAX_TOKENS = 4_000
+
+ViewName = Literal["plain", "parted", "leet", "print", "spelled"]
+PRINT_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+
+
+class View(NamedTuple):
+    """One way to read a text; `changed` holds the places of tokens that read otherwise than plainly."""
+
+    name: ViewName
+    tokens: tuple[Token, ...]
+    changed: frozenset[int] | None = None
+
+
+class Reading(NamedTuple):
+    """A text with all its views, the plain one first, and its words with letters hidden."""
+
+    text: str
+    views: tuple[View, ...]
+    masked: tuple[Token, ...] = ()
+    is_cut: bool = False
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The words as they plainly read."""
+        return self.views[0].tokens
+
+
+def read(text: str) -> Reading:
+    """Read a text in every way that differs; never fails, whatever the text."""
+    folded = fold_text(text)
+    plain = tokens_of(folded)
+    is_cut = len(plain) > MAX_TOKENS
+    plain = plain[:MAX_TOKENS]
+    views = [View("plain", plain)]
+    if LEET_SIGN.search(folded.text):
+        views += _leet_view(folded, plain)
+    views += _print_view(plain)
+    if not text.isascii():
+        views += _parted_view(text, plain)
+    if folded.has_script:
+        views += _spelled_view(text, folded)
+    masked = _masked_words(folded) if MASK in folded.text else ()
+    return Reading(text, tuple(views), masked, is_cut)
+
+
+def read_plainly(text: str) -> tuple[Token, ...]:
+    """Only the plain words of a text."""
+    return tokens_of(fold_text(text))
+
+
+def leet_sign(word: str) -> int:
+    """Whether a lower-case word hides letters behind digits or signs: inside (LEET), at its edge, or not (0).
+
+    A number with its unit (500ml), a word with a long number and a word of mostly digits are left alone.
+    """
+    letters = sum(letter.isalpha() for letter in word)
+    hidden = len(word) - letters
+    if not hidden or letters < 2 or hidden > letters or LONG_NUMBER.search(word):
+        return 0
+    if NUMBER_AND_UNIT.fullmatch(word):
+        return EDGE_LEET if letters == 3 and word[0] in "0135" and hidden == 1 else 0
+    if BETWEEN_LETTERS.search(word):
+        return LEET
+    return EDGE_LEET if letters >= 3 and hidden <= 2 else 0
+
+
+def _leet_view(folded: Folded, plain: tuple[Token, ...]) -> list[View]:
+    folds = {token.start: token for token in _leet_words(folded)}
+    for token in _digits_among_letters(plain):
+        folds.setdefault(token.start, token)
+    if not folds:
+        return []
+    tokens: list[Token] = []
+    changed: set[int] = set()
+    until = 0
+    for token in sorted([*folds.values(), *plain], key=lambda each: (each.start, -each.end, each.signs == 0)):
+        if token.start < until:
+            continue
+        if folds.get(token.start) is token:
+            changed.add(len(tokens))
+        tokens.append(token)
+        until = token.end
+    return [View("leet", tuple(tokens), frozenset(changed))]
+
+
+def _leet_words(folded: Folded) -> Iterator[Token]:
+    before = 0
+    for word in LEET_WORD.finditer(folded.text):
+        start, end = word.span()
+        while end > start and not folded.text[end - 1].isalnum():
+            end -= 1
+        sign = leet_sign(folded.text[start:end])
+        if sign:
+            key = folded.text[start:end].translate(LEET_LETTERS)
+            token = token_at(folded, key, start, end, folded.text[before:start])
+            yield token._replace(signs=token.signs | sign)
+        before = end
+
+
+def _digits_among_letters(plain: tuple[Token, ...]) -> Iterator[Token]:
+    for first, last in single_letter_runs(plain):
+        for token in plain[first:last]:
+            if token.key.isdigit():
+                yield token._replace(key=token.key.translate(LEET_LETTERS), signs=token.signs | LEET)
+
+
+def single_letter_runs(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
+    """Runs of three or more words of one character, at least two of them letters: (first, behind the last)."""
+    first = 0
+    for place in range(len(tokens) + 1):
+        if (
+            place < len(tokens)
+            and len(tokens[place].key) == 1
+            and (place == first or len(tokens[place].gap) <= 3)
+        ):
+            continue
+        letters = sum(token.key.isalpha() for token in tokens[first:place])
+        if place - first >= 3 and letters >= 2:
+            yield first, place
+        first = place if place < len(tokens) and len(tokens[place].key) == 1 else place + 1
+
+
+def _print_view(plain: tuple[Token, ...]) -> list[View]:
+    """The view in which pairs of letters that look like one letter in print are that letter."""
+    changed = {
+        place: _as_printed(token)
+        for place, token in enumerate(plain)
+        if "rn" in token.key or "vv" in token.key or "cl" in token.key
+    }
+    tokens = tuple(changed.get(place, token) for place, token in enumerate(plain))
+    return [View("print", tokens, frozenset(changed))] if changed else []
+
+
+def _as_printed(token: Token) -> Token:
+    key = token.key
+    for pair, letter in PRINT_PAIRS:
+        key = key.replace(pair, letter)
+    return token._replace(key=key, signs=token.signs | PRINT)
+
+
+def _parted_view(text: str, plain: tuple[Token, ...]) -> list[View]:
+    """The view in which characters without width part words instead of hiding in them."""
+    spaced = "".join(" " if is_zero_width(character) else character for character in text)
+    if spaced == text:
+        return []
+    known = {token[:3] for token in plain}
+    tokens = tokens_of(fold_text(spaced))[:MAX_TOKENS]
+    changed = frozenset(place for place, token in enumerate(tokens) if token[:3] not in known)
+    return [View("parted", tokens, changed)] if changed else []
+
+
+def _spelled_view(text: str, folded: Folded) -> list[View]:
+    tokens = spelled_tokens(text, folded)[:MAX_TOKENS]
+    changed = frozenset(place for place, token in enumerate(tokens) if token.signs & SCRIPT)
+    return [View("spelled", tokens, changed)] if changed else []
+
+
+def _masked_words(folded: Folded) -> tuple[Token, ...]:
+    tokens: list[Token] = []
+    before = 0
+    for word in MASKED_WORD.finditer(folded.text):
+        start, end = word.span()
+        tokens.append(token_at(folded, word.group(), start, end, folded.text[before:start]))
+        before = end
+    return tuple(tokens) if any(MASK in token.key for token in tokens) else ()

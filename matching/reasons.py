@@ -1,0 +1,142 @@
+"""Evidence as sentences that a person can read, each with its code and its weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from matching.comparison import Scene
+from matching.model import Reason, Use
+from matching.reason_codes import ScreeningCode
+from matching.scoring import Policy, weigh
+
+FIELDS: Final = {"title": "The title", "brand": "The brand field", "description": "The description"}
+EVASION_SENTENCES: Final = {
+    "zero_width": "Characters without width stand between its letters.",
+    "mixed_script": "Letters of another script that look alike stand in it.",
+    "styled_letters": "It is written in styled letters.",
+    "leetspeak": "Digits or signs stand for letters.",
+    "split_letters": "Its letters are parted one by one.",
+    "mask": "Letters are hidden behind signs.",
+    "diacritics": "It carries accents that the mark does not have.",
+    "misspelling": "It is spelled differently from the mark.",
+    "spacing": "Its spaces or hyphens differ from the mark's.",
+    "transliteration": "It is written in another script.",
+}
+APART: Final[Mapping[str, ScreeningCode]] = {
+    "ordinary_word": "ordinary_word",
+    "common_phrase": "ordinary_word",
+    "words_are_known": "ordinary_word",
+    "inside_longer_name": "inside_longer_name",
+    "brand_field_agrees": "mark_named_in_brand",
+    "brand_field_differs": "brand_field_differs",
+    "same_class": "same_class",
+    "other_class": "other_class",
+    "completions": "several_completions",
+    "visible_disguise": "disguised",
+}
+"""Evidence with a sentence of its own; all other evidence on the name is summed in the first sentence."""
+ACTION_CODES: Final[Mapping[str, ScreeningCode]] = {
+    "strong_replica_cue": "replica_cue",
+    "weak_replica_cue": "weak_replica_cue",
+    "compatible_use": "compatible_use",
+    "comparison_use": "comparison_use",
+    "bundle_use": "bundle_use",
+    "licensed_seller": "licensed_seller",
+    "not_in_force": "not_in_force",
+    "not_yet_registered": "not_yet_registered",
+    "other_territory": "other_territory",
+    "used_goods": "used_goods",
+    "seller_flag": "seller_flagged",
+    "price_below": "price_far_below",
+    "similar_seizures": "seizures_similar",
+    "seizure_prior": "seizures_expected",
+    "contradicts_sheet": "sheet_contradicted",
+    "changed_after_approval": "text_changed_after_approval",
+    "other_brand_beside_disguise": "other_brand_beside_disguise",
+}
+
+
+def reasons_for(
+    scene: Scene, values: Mapping[str, float], use: Use, cue: str, policy: Policy
+) -> tuple[Reason, ...]:
+    """All reasons of a match, those on the name first."""
+    mention = weigh(policy.mention, values)
+    return (*_on_the_name(scene, mention, policy), *_on_the_circumstances(scene, values, cue, use, policy))
+
+
+def _on_the_name(scene: Scene, weights: Mapping[str, float], policy: Policy) -> Iterator[Reason]:
+    rest = policy.mention_bias + sum(weight for code, weight in weights.items() if code not in APART)
+    yield Reason("mark_named", _naming_sentence(scene), round(rest, 2))
+    summed: dict[ScreeningCode, float] = {}
+    for evidence, code in APART.items():
+        if evidence in weights:
+            summed[code] = summed.get(code, 0.0) + weights[evidence]
+    if scene.candidate.evasions:
+        summed.setdefault("disguised", 0.0)
+    for code, weight in summed.items():
+        yield Reason(code, _name_sentence(code, scene), round(weight, 2))
+
+
+def _naming_sentence(scene: Scene) -> str:
+    where, found = FIELDS[scene.candidate.span.field], scene.candidate
+    name = scene.mark.text
+    shown = " ".join(found.span.text.split())
+    if found.matched != name:
+        name = f"{found.matched}, filed under {name}"
+    is_plain = shown.casefold() == found.matched.casefold()
+    return f"{where} names {name}." if is_plain else f"{where} names {name}, written {shown}."
+
+
+def _name_sentence(code: ScreeningCode, scene: Scene) -> str:
+    if code == "disguised":
+        return " ".join(EVASION_SENTENCES[evasion] for evasion in scene.candidate.evasions)
+    return {
+        "ordinary_word": "These are also ordinary words.",
+        "inside_longer_name": "The words are part of a longer name.",
+        "mark_named_in_brand": "The brand field names the mark.",
+        "brand_field_differs": f"The brand field says {' '.join(scene.offer.brand.split())}.",
+        "same_class": "The goods are of a class the mark is registered for.",
+        "other_class": "The mark is registered for other classes of goods.",
+        "several_completions": "Several marks complete the hidden letters.",
+    }[code]
+
+
+def _on_the_circumstances(
+    scene: Scene, values: Mapping[str, float], cue: str, use: Use, policy: Policy
+) -> Iterator[Reason]:
+    weights = weigh(policy.action, values)
+    for evidence, code in ACTION_CODES.items():
+        if values.get(evidence, 0) > 0 and (
+            evidence in weights or evidence not in {"seizure_prior", "price_below"}
+        ):
+            yield Reason(code, _circumstance_sentence(code, scene, values, cue), weights.get(evidence, 0.0))
+    if use == "part_of_name" and not scene.covered:
+        yield Reason("inside_longer_name", "The brand field holds a longer name with this word in it.", 0.0)
+
+
+def _circumstance_sentence(code: ScreeningCode, scene: Scene, values: Mapping[str, float], cue: str) -> str:
+    offer, mark = scene.offer, scene.mark
+    return {
+        "replica_cue": f"The text says that it is an imitation: {cue}.",
+        "weak_replica_cue": f"A word stands there that imitations often carry: {cue}.",
+        "compatible_use": f"The mark only tells what the goods go with: {cue}.",
+        "comparison_use": f"The goods are only compared with the mark: {cue}.",
+        "bundle_use": f"Several things are sold as a lot: {cue}.",
+        "licensed_seller": "The rights holder licensed this seller.",
+        "not_in_force": f"The mark was not in force on {offer.screened_on.isoformat()}.",
+        "not_yet_registered": "The mark is applied for, not registered.",
+        "other_territory": f"The mark does not cover where the goods go ({', '.join(sorted(offer.ships_to))}).",
+        "used_goods": "The goods are offered as used: genuine ones may be resold.",
+        "seller_flagged": f"The seller's risk is {offer.seller.risk}.",
+        "price_far_below": f"The price lies {values.get('price_below', 0):.0f} deviations below the usual one.",
+        "seizures_similar": f"Goods like these were seized before ({_band(offer.seizures.similar)}).",
+        "seizures_expected": "Goods of this kind and origin are often seized.",
+        "sheet_contradicted": "The offer contradicts the rights holder's product sheet.",
+        "text_changed_after_approval": "The text was changed after it had been approved.",
+        "other_brand_beside_disguise": f"The brand field names another brand than {mark.text}, which is disguised.",
+    }[code]
+
+
+def _band(count: int) -> str:
+    return "10 or more times" if count >= 10 else "1 to 9 times"

@@ -1,0 +1,208 @@
+"""The policy: what evidence weighs, and what follows. A table that a lawyer can read and a rights holder can change.
+
+Three questions are kept apart: is the mark named (a calibrated probability), as what (usage.py), and is something
+hidden (the evasions). The verdict follows from all three and from the circumstances; plain naming alone is clear.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from matching.model import Comparison, Match, Use, VerdictName
+from matching.policy_table import ACTION, MENTION, POLICY_VERSION
+
+
+class Step(Struct, frozen=True):
+    """Evidence of this code adds `log_odds` once its value reaches `at_least`; steps of one code add up."""
+
+    code: str
+    at_least: float
+    log_odds: float
+
+
+class Thresholds(Struct, frozen=True, kw_only=True):
+    """Where the lines are drawn; probabilities are of the text naming the mark.
+
+    `disguise` is the line above which a misspelling is reviewed: a budget of false alarms, not a belief.
+    """
+
+    shown: float = 0.2
+    doubtful: float = 0.5
+    named: float = 0.8
+    disguise: float = 0.8
+    letters_of_alert: int = 5
+    letters_of_disguise: int = 6
+    price_deviations: float = 5.0
+    seizures_similar: int = 1
+    signals_of_review: int = 2
+    signals_of_alert: int = 3
+    letters_shown: int = 3
+    hidden_share: float = 0.5
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """A versioned table of weights and thresholds; the same version always gives the same answer.
+
+    `share_disguised` is the share of disguised listings assumed among all: probabilities of disguised names hold
+    for that share.
+    """
+
+    version: str
+    mention_bias: float
+    mention: tuple[Step, ...]
+    action_bias: float
+    action: tuple[Step, ...]
+    thresholds: Thresholds = Thresholds()
+
+
+Values = Mapping[str, float]
+
+
+def weigh(steps: Iterable[Step], values: Values) -> dict[str, float]:
+    """What each kind of evidence adds in log-odds."""
+    weights: dict[str, list[float]] = {}
+    for step in steps:
+        if values.get(step.code, -math.inf) >= step.at_least:
+            weights.setdefault(step.code, []).append(step.log_odds)
+    return {code: round(math.fsum(parts), 4) for code, parts in weights.items()}
+
+
+def probability(bias: float, weights: Mapping[str, float]) -> float:
+    """Log-odds as a probability, to four digits."""
+    return round(1 / (1 + math.exp(-math.fsum([bias, *weights.values()]))), 4)
+
+
+def mention_score(values: Values, policy: Policy) -> float:
+    """The probability that the text names the mark."""
+    return probability(policy.mention_bias, weigh(policy.mention, values))
+
+
+def action_score(values: Values, verdict: VerdictName, policy: Policy) -> float:
+    """An estimate that a reviewer would act on a match (a policy's estimate until judgements calibrate it)."""
+    weights = weigh(policy.action, {**values, f"verdict_{verdict}": 1.0})
+    return round(mention_score(values, policy) * probability(policy.action_bias, weights), 4)
+
+
+def signals(values: Values, lines: Thresholds) -> int:
+    """How many independent circumstances speak for a fake."""
+    told = (
+        values.get("seller_flag", 0) >= 1,
+        values.get("price_below", 0) >= lines.price_deviations,
+        values.get("similar_seizures", 0) >= lines.seizures_similar,
+        values.get("contradicts_sheet", 0) >= 1,
+        values.get("changed_after_approval", 0) >= 1,
+    )
+    return sum(told)
+
+
+def verdict_of(values: Values, use: Use, policy: Policy) -> VerdictName:
+    """What a policy advises on one match, from stored values alone."""
+    lines, score = policy.thresholds, mention_score(values, policy)
+    cue = values.get("strong_replica_cue", 0) > 0
+    if values.get("not_in_force", 0) or values.get("other_territory", 0) or use == "part_of_name":
+        return "clear"
+    if use == "licensed":
+        return "review" if cue and score >= lines.named else "clear"
+    verdict = _advice(values, use, score, policy)
+    if verdict == "alert" and values.get("not_yet_registered", 0):
+        return "review"
+    return verdict
+
+
+def _advice(values: Values, use: Use, score: float, policy: Policy) -> VerdictName:
+    lines = policy.thresholds
+    if score >= lines.named and values.get("strong_replica_cue", 0):
+        return "alert"
+    suspicion = _suspicion(values, use, score, lines)
+    count = signals(values, lines)
+    if suspicion == "review" and count:
+        return "alert"
+    if suspicion != "clear":
+        return suspicion
+    if use in {"compatible", "descriptive"} or score < lines.named:
+        return "clear"
+    is_high = values.get("seller_flag", 0) >= 2
+    if count >= lines.signals_of_alert or (is_high and count >= 2):
+        return "alert"
+    return "review" if count >= lines.signals_of_review else "clear"
+
+
+def _suspicion(values: Values, use: Use, score: float, lines: Thresholds) -> VerdictName:
+    """What the text itself advises: disguise, comparison or a weak cue."""
+    hidden = _disguise(values, use, score, lines)
+    if hidden != "clear":
+        return hidden
+    if use == "comparison" and score >= lines.named:
+        return "review"
+    is_weak = values.get("weak_replica_cue", 0) > 0 and values.get("fashion_goods", 0) > 0
+    return "review" if is_weak and score >= lines.named else "clear"
+
+
+def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> VerdictName:
+    size = values.get("letters", 0)
+    if values.get("visible_disguise", 0):
+        if score < lines.doubtful or use == "compatible":
+            return "clear"
+        is_plain = score >= lines.named and size >= lines.letters_of_alert and use != "comparison"
+        return "alert" if is_plain and _is_decided(values, lines) else "review"
+    if values.get("differs", 0) and use != "compatible":
+        if size >= lines.letters_of_disguise:
+            return "review" if score >= lines.disguise else "clear"
+        backed = values.get("same_class", 0) and signals(values, lines)
+        return "review" if size >= 4 and backed and score >= lines.doubtful else "clear"
+    return "clear"
+
+
+def _is_decided(values: Values, lines: Thresholds) -> bool:
+    """Whether hidden letters leave one completion only and show enough of it."""
+    if not values.get("hidden_letters", 0):
+        return True
+    shows_enough = values.get("shown_letters", 0) >= lines.letters_shown
+    return (
+        shows_enough and values["hidden_letters"] <= lines.hidden_share and values.get("completions", 0) <= 1
+    )
+
+
+def values_of(comparisons: Iterable[Comparison]) -> dict[str, float]:
+    """Stored evidence as values by code."""
+    return {comparison.code: comparison.value for comparison in comparisons}
+
+
+def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
+    """Values with the weight a policy gives each, in the order of their codes."""
+    weights = weigh(policy.mention, values)
+    actions = weigh(policy.action, values)
+    return tuple(
+        Comparison(code, values[code], weights.get(code, actions.get(code, 0.0))) for code in sorted(values)
+    )
+
+
+def rescore(match: Match, policy: Policy) -> Match:
+    """A stored match under a policy, from its stored values alone: the same policy gives the same bits."""
+    values = values_of(match.comparisons)
+    return Match(
+        mark_id=match.mark_id,
+        verdict=verdict_of(values, match.use, policy),
+        score=mention_score(values, policy),
+        similarity=match.similarity,
+        use=match.use,
+        evasions=match.evasions,
+        found=match.found,
+        also_found=match.also_found,
+        reasons=match.reasons,
+        comparisons=weighed(values, policy),
+    )
+
+
+DEFAULT_POLICY: Final = Policy(
+    version=POLICY_VERSION,
+    mention_bias=MENTION["bias"][0][1],
+    mention=tuple(Step(code, *step) for code, steps in MENTION.items() if code != "bias" for step in steps),
+    action_bias=ACTION["bias"][0][1],
+    action=tuple(Step(code, *step) for code, steps in ACTION.items() if code != "bias" for step in steps),
+)
+"""The policy that ships."""
