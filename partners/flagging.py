@@ -17,7 +17,7 @@ from partners.ids import new_id
 from partners.records.events import Fact, emit
 from partners.records.flags import Flag, find_expired, find_flags, keep_flag
 from partners.records.histories import History, history_of
-from partners.records.sellers import Seller, find_by_pseudonym, find_sellers, sellers
+from partners.records.sellers import Seller, erase_sellers, find_by_pseudonym, sellers
 
 FLAG_DAYS = 365
 _EXPIRED_AT_ONCE = 200
@@ -32,18 +32,31 @@ class Assessment(Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
 
 
+def risks_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, Risk]:
+    """Seller id -> its risk by the flag that stands, reasons in bands; "unknown" where none stands."""
+    statement = select(sellers.c.id, sellers.c.pseudonym).where(sellers.c.id.in_(seller_ids))
+    found = connection.execute(statement).all()
+    flagged = find_flags(connection, {row.pseudonym for row in found})
+    return {row.id: _risk_of(flagged.get(row.pseudonym)) for row in found}
+
+
 def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, SellerStanding]:
     """Seller id -> what is known of it across marketplaces, its reasons as a marketplace may read them."""
-    found = find_sellers(connection, seller_ids)
-    flagged = find_flags(connection, {seller.pseudonym for seller in found})
-    return {seller.id: _standing(seller, flagged.get(seller.pseudonym)) for seller in found}
+    risks = risks_of(connection, seller_ids)
+    statement = select(sellers.c.id, sellers.c.reference).where(sellers.c.id.in_(seller_ids))
+    return {
+        row.id: SellerStanding(
+            id=row.id, reference=row.reference, risk=risks[row.id].level, reasons=risks[row.id].reasons
+        )
+        for row in connection.execute(statement)
+    }
 
 
-def _standing(seller: Seller, flag: Flag | None) -> SellerStanding:
+def _risk_of(flag: Flag | None) -> Risk:
     if flag is None or flag.lifted_at:
-        return SellerStanding(id=seller.id, reference=seller.reference)
+        return Risk(level="unknown", score=0.0, reasons=())
     reasons = msgspec.convert(flag.reasons_in_bands, tuple[Reason, ...])
-    return SellerStanding(id=seller.id, reference=seller.reference, risk=flag.level, reasons=reasons)
+    return Risk(level=flag.level, score=flag.score, reasons=reasons)
 
 
 def reassess(connection: Connection, seller_id: str, now: datetime, flag_days: int = FLAG_DAYS) -> None:
@@ -163,6 +176,8 @@ def _write(
 def _lift(connection: Connection, flag: Flag, accounts: Collection[Seller], now: datetime) -> None:
     keep_flag(connection, replace(flag, lifted_at=now, updated_at=now, revision=flag.revision + 1))
     _tell(connection, "seller.flag_lifted", flag, accounts, flag.administrations, now)
+    # a deleted seller was kept for its flag alone
+    erase_sellers(connection, [account.id for account in accounts if account.deleted_at])
 
 
 def _tell(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from datetime import date, datetime, timedelta
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -13,14 +14,17 @@ from matching.commodities import commodity_of
 from matching.model import Link, Offer, Party, Reason, Role, SeizureHistory
 from matching.seizures import seizure_history
 from matching.tracing import party_keys, trace
+from partners.db import Database
+from partners.flagging import FLAG_DAYS
+from partners.ids import new_id
 from partners.keyring import Keyring
 from partners.records.histories import find_listing_sellers
+from partners.records.links import KeyedParty, StoredLink, find_seized, keep_links
 from partners.records.organizations import find_marketplaces
 from partners.records.parties import account_keys, blind_keys, count_sharers, open_party, rare_keys
-from partners.records.seizures import ECommerce, Persons, count_similar
+from partners.records.seizures import ECommerce, Persons, count_similar, find_seizures, open_persons
 from partners.records.sellers import (
     Seller,
-    account_names,
     find_by_keys,
     find_sellers,
     seal_context,
@@ -29,10 +33,19 @@ from partners.records.sellers import (
 from partners.reference.seizure_statistics import seizure_priors
 
 MOST_CANDIDATES = 200
+MOST_SEIZURES = 50
 SIMILAR_DAYS = 3 * 365
 # An officer read the account's name off an order: surer than any likeness of names.
 _NAMED = 0.99
 _NAMED_WEIGHT = 4.6
+
+
+class Desk(Struct, frozen=True):
+    """What the flows of tracing need of the house; `flag_days` is how long evidence keeps a flag standing."""
+
+    database: Database
+    keyring: Keyring
+    flag_days: int = FLAG_DAYS
 
 
 class Trace(Struct, frozen=True):
@@ -40,6 +53,14 @@ class Trace(Struct, frozen=True):
 
     role: Role
     link: Link
+
+
+class Met(Struct, frozen=True):
+    """A seller with its party opened, and its keys with their blind indexes."""
+
+    seller: Seller
+    party: Party
+    keys: dict[str, bytes]
 
 
 # What was compared already: role, seller and its revision -> the link, or None where there is none.
@@ -61,11 +82,10 @@ def keys_of_persons(keyring: Keyring, persons: Persons) -> dict[Role, frozenset[
 
 
 def keys_of_seller(
-    connection: Connection, keyring: Keyring, organization_id: str, reference: str, party: Party
+    keyring: Keyring, marketplace_names: Iterable[str], reference: str, party: Party
 ) -> dict[str, bytes]:
     """A seller's keys with their blind indexes: its person's, and its account's."""
-    names = account_names(connection, organization_id)
-    return blind_keys(keyring, party_keys(party) | account_keys(names, reference))
+    return blind_keys(keyring, party_keys(party) | account_keys(marketplace_names, reference))
 
 
 def trace_persons(
@@ -133,6 +153,63 @@ def _trace_account(connection: Connection, keyring: Keyring, shop: ECommerce) ->
         for seller_id in find_listing_sellers(connection, marketplaces, shop.listing):
             found.setdefault(seller_id, account_link(seller_id, "listing_named"))
     return [Trace("e_commerce", link) for _, link in sorted(found.items())]
+
+
+def trace_sellers(
+    connection: Connection, keyring: Keyring, sellers: Sequence[Met], now: datetime
+) -> set[str]:
+    """Link sellers to the earlier seizures that lead to them; returns the ids of the linked."""
+    seized = find_seized(connection, {key for met in sellers for key in met.keys.values()})
+    holders: defaultdict[bytes, list[KeyedParty]] = defaultdict(list)
+    for held in seized:
+        holders[held.key].append(held)
+    found = find_seizures(connection, {held.seizure_id for held in seized})
+    persons = {seizure.id: open_persons(keyring, seizure) for seizure in found}
+    kept = [
+        store_link(seizure_id, link, now)
+        for met in sellers
+        for seizure_id, link in _trace_back(connection, met, holders, persons)
+    ]
+    keep_links(connection, kept)
+    return {link.seller_id for link in kept}
+
+
+def _trace_back(
+    connection: Connection,
+    met: Met,
+    holders: Mapping[bytes, Sequence[KeyedParty]],
+    persons: Mapping[str, Persons],
+) -> Iterator[tuple[str, Trace]]:
+    """The seizures that lead to one seller: those that share most keys first, the newest among equals."""
+    shared = Counter(
+        (held.seizure_id, held.role) for key in met.keys.values() for held in holders.get(key, ())
+    )
+    if not shared:
+        return
+    sharers = count_sharers(connection, seller_keys, met.keys.values())
+    frequency = {key: sharers[blind] for key, blind in met.keys.items()}
+    nearest = sorted(shared, key=lambda pair: (shared[pair], pair), reverse=True)
+    for seizure_id, role in nearest[:MOST_SEIZURES]:
+        if role == "e_commerce":
+            yield seizure_id, Trace(role, account_link(met.seller.id))
+        elif party := traced_parties(persons[seizure_id]).get(role):
+            for link in trace(party, {met.seller.id: met.party}, frequency=frequency):
+                yield seizure_id, Trace(role, link)
+
+
+def store_link(seizure_id: str, found: Trace, now: datetime) -> StoredLink:
+    """The row of a link."""
+    return StoredLink(
+        id=new_id("lnk"),
+        seizure_id=seizure_id,
+        seller_id=found.link.seller_id,
+        role=found.role,
+        score=found.link.score,
+        reasons=msgspec.to_builtins(found.link.reasons),
+        comparisons=msgspec.to_builtins(found.link.comparisons),
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def similar_seizures(connection: Connection, offers: Sequence[Offer], today: date) -> list[SeizureHistory]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from matching.model import Role
 from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
 
 # Blocking keys of a seizure's parties, as blind indexes, so that a later seller meets earlier seizures.
@@ -56,7 +57,7 @@ class StoredLink(Struct, frozen=True, kw_only=True):
     id: str
     seizure_id: str
     seller_id: str
-    role: str
+    role: Role
     score: float
     reasons: list[dict[str, Any]]
     comparisons: list[dict[str, Any]]
@@ -69,7 +70,7 @@ class KeyedParty(Struct, frozen=True):
 
     key: bytes
     seizure_id: str
-    role: str
+    role: Role
 
 
 def keep_links(connection: Connection, kept: Iterable[StoredLink]) -> None:

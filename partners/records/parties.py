@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
@@ -10,7 +11,10 @@ from sqlalchemy import Connection, LargeBinary, Table, column, func, literal_col
 
 from matching.model import Party
 from partners.keyring import Keyring
+from partners.reference.countries import COUNTRIES
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_LEAST_DIGITS = 4
 # What this many records share is a hub (a forwarder's phone, a village's street): it brings nobody together.
 HUB = 200
 COUNTED = 1000
@@ -22,12 +26,24 @@ def seal_party(keyring: Keyring, party: Party, context: str) -> bytes:
 
 
 def open_party(keyring: Keyring, sealed: bytes, context: str) -> Party:
-    """What `seal_party` made.
+    """What `seal_party` made; an erased party is empty.
 
     Raises:
         KeyRefused: it was sealed for another row or under another key.
     """
-    return msgspec.json.decode(keyring.open(sealed, context), type=Party)
+    return msgspec.json.decode(keyring.open(sealed, context), type=Party) if sealed else Party()
+
+
+def find_broken_rules(party: Party, pointer: str = "") -> list[tuple[str, str]]:
+    """What is wrong with a well-formed party: pairs of JSON pointer and a sentence that repeats no value."""
+    broken = []
+    if party.address.country and party.address.country not in COUNTRIES:
+        broken.append((f"{pointer}/address/country", "this is no country code of ISO 3166-1"))
+    if party.email and not _EMAIL.fullmatch(party.email):
+        broken.append((f"{pointer}/email", "an e-mail address has one @ between a mailbox and a domain"))
+    if party.phone and sum(letter.isdecimal() for letter in party.phone) < _LEAST_DIGITS:
+        broken.append((f"{pointer}/phone", f"a phone number has at least {_LEAST_DIGITS} digits"))
+    return broken
 
 
 def blind_keys(keyring: Keyring, keys: Iterable[str]) -> dict[str, bytes]:

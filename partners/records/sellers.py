@@ -176,6 +176,22 @@ def change_seller(connection: Connection, seller: Seller) -> None:
     connection.execute(update(sellers).where(sellers.c.id == seller.id).values(values))
 
 
+def set_pseudonym(connection: Connection, seller_id: str, pseudonym: str) -> None:
+    connection.execute(update(sellers).where(sellers.c.id == seller_id).values(pseudonym=pseudonym))
+
+
+def pseudonyms_of(connection: Connection, seller_ids: Collection[str]) -> set[str]:
+    """Under which pseudonyms these accounts are known to customs."""
+    return set(connection.scalars(select(sellers.c.pseudonym).where(sellers.c.id.in_(seller_ids))))
+
+
+def erase_sellers(connection: Connection, seller_ids: Collection[str]) -> None:
+    """Destroy what identifies the persons; the rows stay for what refers to them."""
+    gone = sellers.c.id.in_(seller_ids)
+    connection.execute(update(sellers).where(gone).values(party=b"", country=None))
+    connection.execute(delete(seller_keys).where(seller_keys.c.seller_id.in_(seller_ids)))
+
+
 def replace_keys(connection: Connection, keys: Mapping[str, Iterable[bytes]]) -> None:
     """Set the blind indexes of sellers: id -> keys."""
     connection.execute(delete(seller_keys).where(seller_keys.c.seller_id.in_(list(keys))))
