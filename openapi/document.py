@@ -10,6 +10,7 @@ import msgspec
 from openapi.examples import EXAMPLES
 from openapi.links import describe_links
 from openapi.operation import Operation
+from openapi.particulars import CLIENT_SECRET, PARTICULARS
 from openapi.responses import describe_problems, describe_success, shared_responses
 from openapi.webhooks import describe_webhooks
 from partners.records.event_types import EVENT_TYPES
@@ -76,7 +77,7 @@ def build_document(
                     "description": "the request's id: yours, if you sent one",
                 }
             },
-            "securitySchemes": {"oauth2": _describe_security(operations)},
+            "securitySchemes": {"oauth2": _describe_security(operations), "client_secret": CLIENT_SECRET},
         },
     }
 
@@ -114,7 +115,7 @@ def _describe(
         for answer in success.values():
             answer["links"] = links
     described["responses"] = success | describe_problems(operation)
-    return described
+    return described | PARTICULARS.get(operation.operation_id, {})
 
 
 def _describe_right(operation: Operation, text: str) -> str:
