@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from msgspec import Struct
@@ -20,6 +21,14 @@ _FRAME_WRITTEN = """
     e w china usa uk
 """
 _FRAME = frozenset(_FRAME_WRITTEN.split())
+# German, Dutch and Scandinavian streets carry their kind as an ending: Lindenstr., Lindenstrasse.
+_STREET_ENDING = re.compile(
+    r"(?<=\w{3})(?:strasse|strase|str|straat|gatan|gata|gade|vej|veien|weg|platz|gasse)$"
+)
+
+
+# Postal codes that begin alike are near each other.
+_SAME_AREA = 0.4
 
 
 class FoldedAddress(Struct, frozen=True):
@@ -68,7 +77,9 @@ def fold_address(address: Address) -> FoldedAddress:
     numbers = frozenset(part.lstrip("0") or "0" for part in parts if part.isdigit())
     postal_digits = frozenset(part.lstrip("0") for part in split_digits((postal,)) if part.isdigit())
     words = frozenset(
-        part for part in parts if len(part) > 1 and not part.isdigit() and part not in _FRAME
+        _STREET_ENDING.sub("", part)
+        for part in parts
+        if len(part) > 1 and not part.isdigit() and part not in _FRAME
     ) - frozenset(city_words)
     return FoldedAddress(
         country=address.country.strip().upper(),
@@ -82,20 +93,28 @@ def fold_address(address: Address) -> FoldedAddress:
 
 def compare_addresses(left: FoldedAddress, right: FoldedAddress) -> AddressAgreement:
     """Agreement part by part; words may be spelled apart as long as they sound alike."""
-    city = None
-    if left.city and right.city:
-        city = float(left.city == right.city or sound_of(left.city) == sound_of(right.city))
-    postal = None
-    if left.postal_code and right.postal_code:
-        same = left.postal_code == right.postal_code
-        begins = left.postal_code[:3] == right.postal_code[:3]
-        postal = 1.0 if same else 0.4 if begins else 0.0
     return AddressAgreement(
-        postal_code=postal,
+        postal_code=_compare_postal_codes(left, right),
         numbers=_overlap(left.numbers, right.numbers),
         words=_overlap(left.sounds, right.sounds),
-        city=city,
+        city=_compare_cities(left, right),
     )
+
+
+def _compare_postal_codes(left: FoldedAddress, right: FoldedAddress) -> float | None:
+    mine, theirs = left.postal_code, right.postal_code
+    if not mine or not theirs:
+        return 1.0 if (mine or theirs) in (left.numbers | right.numbers) else None
+    if mine == theirs:
+        return 1.0
+    return _SAME_AREA if mine[:3] == theirs[:3] else 0.0
+
+
+def _compare_cities(left: FoldedAddress, right: FoldedAddress) -> float | None:
+    if not left.city or not right.city:
+        named = frozenset((left.city or right.city).split())
+        return 1.0 if named and named <= (left.words | right.words) else None
+    return float(left.city == right.city or sound_of(left.city) == sound_of(right.city))
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float | None:

@@ -93,7 +93,7 @@ def _with_one_letter_lost(sound: str) -> Iterator[str]:
 
 
 def address_keys(address: Address) -> frozenset[str]:
-    """Keys of one door: each house number with the postal code or town, and with the street's longest word."""
+    """Keys of one door: its house numbers with postal code or town, and with the street's longest word."""
     folded = fold_address(address)
     country = folded.country.lower()
     numbers = sorted(folded.numbers, key=lambda number: (-len(number), number))[:_HOUSE_NUMBERS]

@@ -14,6 +14,8 @@ _HS_CODE = re.compile(r"[0-9]{4}|[0-9]{6}|[0-9]{8}|[0-9]{10}")
 _UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _GTIN_LENGTHS = (8, 12, 13, 14)
+# A GTIN-8 filled up to 14 digits.
+_SHORT = "000000"
 # Prefixes of GTIN-13 that GS1 keeps for use inside a company, for coupons and refunds: they name no product.
 _RESTRICTED = (*(f"{number:03}" for number in (*range(20, 30), *range(40, 50), *range(200, 300))), "98", "99")
 
@@ -49,6 +51,8 @@ def gtin_14(number: str) -> str:
 def is_restricted_gtin(number: str) -> bool:
     """Whether a valid GTIN is from a range that names no product outside one company."""
     full = gtin_14(number)
+    if full.startswith(_SHORT):
+        return full[len(_SHORT)] in "02"
     return full[1:].startswith(_RESTRICTED)
 
 

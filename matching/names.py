@@ -24,6 +24,7 @@ _ONE_LETTER = 1.0
 _MORE_LETTERS = 1.6
 _ALIKE_IN_SOUND = 0.5
 _OTHER_FIRST_LETTER = 1.6
+_LEAST_MISSPELLED = 3
 _LEAST_ALIKE = 0.6
 _LEAST_JOINED = 0.9
 _JOINED = 0.97
@@ -113,6 +114,8 @@ def word_likeness(left: str, right: str) -> float:
     if left.isdigit() or right.isdigit() or len(left) == 1 or len(right) == 1:
         return 0.0
     longest = max(len(left), len(right))
+    if longest < _LEAST_MISSPELLED:
+        return 0.0
     allowed = 1 if longest <= 5 else 2 if longest <= 8 else 3
     distance = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
