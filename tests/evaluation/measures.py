@@ -1,0 +1,187 @@
+"""What is measured on each set. Every function returns names of measurements with their numbers and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import sqrt
+from random import Random
+from typing import NamedTuple
+
+from matching.index import Index, build_index
+from matching.model import Mark, Match, Verdict
+from matching.normalization import canonical_text
+from matching.screening import screen
+from tests.evaluation.disguises import KINDS
+from tests.evaluation.sets import marks_of, offer_of
+
+
+class Measured(NamedTuple):
+    """One number: a share of `total`, or a mean when `is_share` is false."""
+
+    name: str
+    value: float
+    total: int
+    is_share: bool = True
+
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of a share."""
+        if not self.is_share or not self.total:
+            return None
+        n, p, z = self.total, self.value, 1.96
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def share(name: str, found: Iterable[bool]) -> Measured:
+    answers = list(found)
+    return Measured(name, sum(answers) / len(answers) if answers else 0.0, len(answers))
+
+
+def key_of(text: str) -> str:
+    return canonical_text(text).replace(" ", "")
+
+
+def names_found(verdict: Verdict, index: Index) -> list[str]:
+    """The keys of the marks of a verdict, each once, the best first."""
+    keys = [key_of(mark.text) for match in verdict.matches if (mark := index.mark(match.mark_id))]
+    return list(dict.fromkeys(keys))
+
+
+def is_visible(brand: str, title: str) -> bool:
+    words, key = canonical_text(title).split(), key_of(brand)
+    joins = (
+        "".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, first + 9)
+    )
+    return bool(key) and key in set(joins)
+
+
+def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> list[Measured]:
+    """Ordinary titles: is the labelled brand found where it can be seen, and how much is shown or flagged beside."""
+    found, visible, shown, flagged, labelled = [], 0, 0, 0, 0
+    for row in rows:
+        verdict = screen(offer_of(row["title"]), index)
+        shown += len(verdict.matches)
+        flagged += verdict.verdict != "clear"
+        brand = row.get("brand_label", "")
+        labelled += bool(brand)
+        if brand and is_visible(brand, row["title"]):
+            visible += 1
+            found.append(key_of(brand) in names_found(verdict, index))
+    short = name.removeprefix("listings_")
+    total = max(1, len(rows))
+    return [
+        Measured(f"brands.{short}.visible", visible / max(1, labelled), labelled),
+        share(f"brands.{short}.recall", found),
+        Measured(f"brands.{short}.shown_per_title", shown / total, total, is_share=False),
+        Measured(f"brands.{short}.flagged_per_1000", 1000 * flagged / total, total, is_share=False),
+    ]
+
+
+def measure_replicas(rows: list[dict[str, str]], index: Index) -> list[Measured]:
+    """A replica seller's titles: pairs of title and true brand, plainly written or not."""
+    found: dict[str, list[tuple[bool, bool]]] = {"plain": [], "evasive": []}
+    for row in rows:
+        names = names_found(screen(offer_of(row["title"]), index), index)
+        for brand in filter(None, row["truth_brands"].split("|")):
+            kind = "plain" if is_visible(brand, row["title"]) else "evasive"
+            found[kind].append((key_of(brand) in names, key_of(brand) in names[:3]))
+    return [
+        share(f"replica.{kind}.{what}", (pair[place] for pair in pairs))
+        for kind, pairs in found.items()
+        for place, what in enumerate(("recall", "top3"))
+    ]
+
+
+def measure_masks(rows: list[dict[str, str]], index: Index) -> list[Measured]:
+    """Names with hidden letters: is the true brand the first completion, or among three."""
+    ranks = []
+    for row in rows:
+        names = names_found(screen(offer_of(row["as_written"]), index), index)
+        key = key_of(row["brand_label"])
+        ranks.append(names.index(key) if key in names else 99)
+    return [
+        share("masked.top1", (rank == 0 for rank in ranks)),
+        share("masked.top3", (rank < 3 for rank in ranks)),
+    ]
+
+
+def measure_nominative(rows: list[dict[str, str]], index: Index) -> list[Measured]:
+    """Goods that go with a brand's goods: is the use seen, is it alerted, is a maker's own name wrongly excused."""
+    recognised, alerted, excused = [], [], []
+    for row in rows:
+        verdict = screen(offer_of(row["title"], brand=row.get("brand_label", "")), index)
+        uses = {key_of(mark.text): match for match in verdict.matches if (mark := index.mark(match.mark_id))}
+        mentioned = uses.get(key_of(row["mentioned_brand"]))
+        if row["is_nominative"] == "1":
+            recognised.append(mentioned is not None and mentioned.use == "compatible")
+            alerted.append(mentioned is not None and mentioned.verdict == "alert")
+        own = uses.get(key_of(row.get("brand_label", "")))
+        if own is not None:
+            excused.append(own.use == "compatible")
+    return [
+        share("nominative.recognised", recognised),
+        share("nominative.alerted", alerted),
+        share("nominative.origin_excused", excused),
+    ]
+
+
+def measure_conflicts(rows: list[dict[str, str]]) -> list[Measured]:
+    """Pairs of marks a tribunal judged: how well our probability orders them (AUC)."""
+    scored = [
+        (_pair_score(row["mark_a"], row["mark_b"]), row["similar"] == "1", row.get("source", ""))
+        for row in rows
+    ]
+    measured = [Measured("conflicts.all.auc", _auc(scored), len(scored), is_share=False)] if scored else []
+    for forum in sorted({source for *_, source in scored}):
+        part = [each for each in scored if each[2] == forum]
+        labels = [label for _, label, _ in part]
+        if min(labels.count(True), labels.count(False)) >= 5:
+            measured.append(Measured(f"conflicts.{forum}.auc", _auc(part), len(part), is_share=False))
+    return measured
+
+
+def _pair_score(one: str, other: str) -> float:
+    return max(_score_in(one, other), _score_in(other, one))
+
+
+def _score_in(title: str, name: str) -> float:
+    index = build_index([Mark(id="m", text=name, rights_holder="", office="XX")])
+    matches: tuple[Match, ...] = screen(offer_of(title), index).matches
+    return max((match.score for match in matches), default=0.0)
+
+
+def _auc(scored: list[tuple[float, bool, str]]) -> float:
+    high = [score for score, label, _ in scored if label]
+    low = [score for score, label, _ in scored if not label]
+    wins = sum((one > other) + 0.5 * (one == other) for one in high for other in low)
+    return wins / (len(high) * len(low)) if high and low else 0.5
+
+
+def measure_disguises(
+    size: str, marks: list[Mark], index: Index, hosts: list[str], each: int = 100
+) -> list[Measured]:
+    """Index recall of synthetic disguises in ordinary titles, for marks of at most five words and 4 to 25 letters."""
+    random = Random(f"disguises {size}")
+    fit = [
+        mark
+        for mark in marks
+        if 4 <= len(key_of(mark.text)) <= 25 and len(canonical_text(mark.text).split()) <= 5
+    ]
+    measured = []
+    for kind, disguise in KINDS.items():
+        found = []
+        for mark in random.sample(fit, min(each, len(fit))):
+            written = disguise(mark.text, random)
+            words = random.choice(hosts).split()[:10]
+            words.insert(random.randint(0, len(words)), written)
+            candidates = index.search({"title": " ".join(words)}).candidates
+            found.append(any(each.mark_id == mark.id for each in candidates))
+        measured.append(share(f"obfuscation.{size}.{kind}.recall", found))
+    return measured
+
+
+def with_true_names(index: Index, names: Iterable[str]) -> Index:
+    """The index with names added that it does not hold yet."""
+    known = {key_of(mark.text) for mark in index}
+    return index.changed([mark for mark in marks_of(names, "true") if key_of(mark.text) not in known], ())
