@@ -1,4 +1,4 @@
-"""Inquiring: customs ask who a sender is, and for a flag's persons; each question is on record before its answer."""
+"""Inquiring: customs ask who a sender is, or for a flag's persons; the question is on record first."""
 
 from __future__ import annotations
 

@@ -1,14 +1,29 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
+import msgspec
 import pytest
 from msgspec import Struct
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from matching.model import Address, Party
+from partners.db import to_struct
+from partners.enrolling import SellerDraft, enroll_sellers
 from partners.ids import new_id
 from partners.principal import Claims
+from partners.records.events import events
+from partners.records.flags import Flag, flags
 from partners.records.listings import listings
 from partners.records.matches import matches
-from partners.records.trademarks import trademarks
+from partners.records.reports import RouteStep, SeizureReport
+from partners.records.seizures import Item, Persons
+from partners.records.trademarks import TrademarkFields, put_trademarks, trademarks
+from partners.registry import Registry
+from partners.reporting import report_seizures
+from partners.screening import Screener
+from partners.sequencing import Sequencer
+from partners.tracing import Desk
 
 
 class Met(Struct):
@@ -85,3 +100,142 @@ def met(database, partner, now):
 
     database.acting("screening", work)
     return Met(shop, owner, match["id"])
+
+
+@pytest.fixture
+def desk(database, keyring):
+    return Desk(database, keyring)
+
+
+@pytest.fixture
+def bright():
+    """A seller as a marketplace describes it."""
+    return Party(
+        display_name="bright_trading",
+        legal_name="Shenzhen Bright Trading Co., Ltd",
+        address=Address(
+            lines=("88 Huaqiang North Road",), city="Shenzhen", postal_code="518031", country="CN"
+        ),
+        email="sales@bright-trading.example",
+        phone="+86 755 8320 1234",
+    )
+
+
+@pytest.fixture
+def bright_consignor():
+    """The same company as a customs declaration spells it."""
+    return Party(
+        legal_name="SHENZHEN BRIGHT TRADING COMPANY LIMITED",
+        address=Address(lines=("HUAQIANG NORTH RD 88",), city="SHENZHEN", country="CN"),
+        phone="0086-755-83201234",
+    )
+
+
+@pytest.fixture
+def report(now, bright_consignor):
+    """Make a seizure report; fields given replace the usual ones."""
+
+    def make(reference="FR-1", **fields):
+        usual = {
+            "reference": reference,
+            "seizure_case_reference": "FR-CASE-1",
+            "seized_on": now.date(),
+            "administration": "FR",
+            "channel": "express",
+            "route": (RouteStep("origin", "CN"), RouteStep("destination", "FR")),
+            "persons": Persons(consignor=bright_consignor),
+            "items": (Item(commodity="footwear", quantity=Decimal(40), unit="pieces"),),
+        }
+        return SeizureReport(**(usual | fields))
+
+    return make
+
+
+@pytest.fixture
+def enroll(desk, now):
+    """Keep one seller; returns what was kept."""
+
+    def make(claims, reference, party, at=now):
+        [kept] = enroll_sellers(desk, claims, [SellerDraft(reference=reference, party=party)], at)
+        return kept
+
+    return make
+
+
+@pytest.fixture
+def seize(desk, now):
+    """Report one seizure; returns what was kept."""
+
+    def make(claims, report, at=now):
+        [kept] = report_seizures(desk, claims, [report], at)
+        return kept
+
+    return make
+
+
+@pytest.fixture
+def flags_of(database):
+    """All flags by pseudonym."""
+
+    def find():
+        with database.surveying("tracing") as connection:
+            return [to_struct(row, Flag) for row in connection.execute(select(flags).order_by(flags.c.id))]
+
+    return find
+
+
+@pytest.fixture
+def told(database):
+    """What an organization was told: pairs of event type and data, oldest first."""
+
+    def find(claims):
+        statement = select(events.c.body).where(events.c.organization_id == claims.organization_id)
+        with database.surveying("delivery") as connection:
+            bodies = [
+                msgspec.json.decode(body) for body in connection.scalars(statement.order_by(events.c.id))
+            ]
+        return [(body["type"], body["data"]) for body in bodies]
+
+    return find
+
+
+@pytest.fixture
+def registry(database, now):
+    """A loaded registry that follows only when a test says so."""
+    registry = Registry(database, lambda: now)
+    registry.refresh()
+    return registry
+
+
+@pytest.fixture
+def register(database, registry, now):
+    """Register marks, and let the registry know them."""
+
+    def register(claims, *rows):
+        done = database.writing(claims, lambda c, p: put_trademarks(c, p.organization_id, rows, now))
+        Sequencer(database).place()
+        registry.refresh()
+        return [trademark for trademark, _ in done]
+
+    return register
+
+
+@pytest.fixture
+def nike():
+    return TrademarkFields(reference="EM-1", mark="NIKE", office="EM", nice_classes=(18, 25))
+
+
+@pytest.fixture
+def read(database):
+    """Ask a record's query as a partner."""
+
+    def read(claims, question, **asked):
+        with database.reading(claims) as (connection, principal):
+            return question(connection, principal, **asked)
+
+    return read
+
+
+@pytest.fixture
+def screener(database, keyring, registry, now):
+    return Screener(Desk(database, keyring), registry, lambda: now)
