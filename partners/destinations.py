@@ -157,7 +157,7 @@ def normalize_host(host: str) -> str:
     if ":" in host:
         return str(unwrap(host))
     try:
-        name = (idna.encode(host).decode() if not host.isascii() else host).lower().removesuffix(".")
+        name = (idna.encode(host.lower()).decode() if not host.isascii() else host.lower()).removesuffix(".")
     except idna.IDNAError:
         raise OutboundRefused("name_not_valid") from None
     labels = name.split(".")

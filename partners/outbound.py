@@ -30,12 +30,14 @@ Phase = Literal["dns", "tcp", "tls", "write", "headers", "body"]
 class Egress(Struct, frozen=True, kw_only=True):
     """How calls leave: the address table, the name servers ("9.9.9.9" or "127.0.0.53:5353"), the bounds.
 
-    A connection is used again for at most `connection_seconds`, so that a changed name takes effect.
+    A look-up is kept for `lookup_seconds`, a connection used again for at most `connection_seconds`, so
+    that a changed name takes effect.
     """
 
     rules: AddressRules = AddressRules()
     dns_servers: tuple[str, ...] = ()
     connect_seconds: float = 3.0
+    lookup_seconds: int = 10
     idle_seconds: float = 15.0
     connection_seconds: float = 60.0
 
@@ -114,7 +116,7 @@ class _GuardedConnector(aiohttp.TCPConnector):
             socket_factory=lambda info: _open_socket(info, egress.rules),
             ssl=context,
             limit=0,  # whoever sends bounds what is in flight
-            ttl_dns_cache=10,
+            ttl_dns_cache=egress.lookup_seconds,
             keepalive_timeout=egress.idle_seconds,
         )
         self._seconds = egress.connection_seconds
