@@ -33,6 +33,7 @@ def split_digits(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part for word in words for part in _SPLIT_DIGITS.split(word) if part)
 
 
+@lru_cache(maxsize=65_536)
 def sound_of(word: str) -> str:
     """A coarse key of how a word sounds across languages: "Mohammed", "Muhamad" -> mhmt.
 

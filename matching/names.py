@@ -76,6 +76,7 @@ def _meaning_of(word: str) -> str:
     return MEANT.get(word, word)
 
 
+@lru_cache(maxsize=65_536)
 def word_weight(word: str) -> float:
     """How much a shared word tells: 1 for a rare one, 0.2 for "trading", little for initials."""
     if word in GENERIC or f"{word}s" in GENERIC or word.removesuffix("s") in GENERIC:
@@ -117,6 +118,8 @@ def word_likeness(left: str, right: str) -> float:
     if longest < _LEAST_MISSPELLED:
         return 0.0
     allowed = 1 if longest <= 5 else 2 if longest <= 8 else 3
+    if abs(len(left) - len(right)) > allowed:
+        return 0.0
     distance = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
@@ -160,14 +163,15 @@ def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> list[Pair]:
     return found
 
 
-def _pieces(words: tuple[str, ...]) -> list[Piece]:
+@lru_cache(maxsize=16_384)
+def _pieces(words: tuple[str, ...]) -> tuple[Piece, ...]:
     """Single words and runs of two or three joined: "Good Will" is "Goodwill"."""
     pieces: list[Piece] = [((at,), word) for at, word in enumerate(words)]
     for run in (2, 3):
         pieces += [
             (tuple(range(at, at + run)), "".join(words[at : at + run])) for at in range(len(words) - run + 1)
         ]
-    return pieces
+    return tuple(pieces)
 
 
 def _weight_at(words: tuple[str, ...], places: tuple[int, ...]) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 LinkCode = Literal[
+    "account_named",
+    "listing_named",
     "name",
     "address",
     "country",
