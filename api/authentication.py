@@ -9,13 +9,13 @@ from urllib.parse import unquote_plus
 
 import structlog
 from authlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[import-untyped]
-from sqlalchemy import Connection
 
-from api.assertions import ASSERTION_TYPE, AssertionRefused, Proof, claimed_client, verify_assertion
+from api.assertions import ASSERTION_TYPE, AssertionRefused, claimed_client, verify_assertion
 from api.grants import ClientRefused
 from api.house import House
+from partners.access import find_client, spend
 from partners.client_secrets import credential_of
-from partners.records.clients import AuthMethod, KnownClient, find_known_client, spend_assertion
+from partners.records.clients import AuthMethod, KnownClient
 
 METHODS: tuple[AuthMethod, ...] = ("client_secret_basic", "private_key_jwt")
 log = structlog.get_logger("touchstone.oauth")
@@ -85,24 +85,14 @@ def _verify(house: House, form: Mapping[str, str]) -> KnownClient:
     if form.get("client_id", client_id) != client_id:
         raise AssertionRefused("another client_id in the form")
     proof = verify_assertion(assertion, known, house.settings.base_url, house.clock())
-    if not _spend(house, known, proof):
+    if not spend(house.database, client_id, proof.jti, proof.expires_at):
         raise AssertionRefused("used before")
     return known
 
 
 def _find(house: House, client_id: str, method: AuthMethod) -> KnownClient | None:
     """Find a client that may use this way; customs have no other than their key, whatever is registered."""
-    if "\x00" in client_id or not client_id.isprintable():
-        return None
-    with house.database.surveying("access") as connection:
-        known = find_known_client(connection, client_id, house.clock())
+    known = find_client(house.database, client_id, house.clock())
     if known is None or known.client.auth_method != method:
         return None
     return None if known.kind == "customs" and method != "private_key_jwt" else known
-
-
-def _spend(house: House, known: KnownClient, proof: Proof) -> bool:
-    def work(connection: Connection, _principal: object) -> bool:
-        return spend_assertion(connection, known.client.id, proof.jti, proof.expires_at)
-
-    return house.database.acting("access", work)

@@ -14,6 +14,7 @@ from litestar.params import RawBody
 from api.authentication import METHODS, authenticate
 from api.grants import GRANT_TYPES, Answer, Core
 from api.house import House
+from api.problems import Refusal, problem_of
 from api.rights import RIGHTS
 from partners.client_keys import ALGORITHMS
 from partners.errors import NotReady
@@ -56,6 +57,8 @@ def issue_token(
 
 def _read(request: Request[Any, Any, Any], body: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """Read the form; a parameter without a value counts as left out (RFC 6749 section 3.2)."""
+    if len(body) > MOST_BYTES:
+        raise Refusal("too-large", f"The body is larger than {MOST_BYTES} bytes.")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise InvalidRequestError(f"The body must be {_FORM}.")
     if request.scope["query_string"]:
@@ -88,9 +91,10 @@ def _refuse(status: int, error: str, description: str) -> Response[dict[str, Any
     return Response(body, status_code=status, headers=dict(_NO_STORE), media_type=MediaType.JSON)
 
 
-def _refuse_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    """What Litestar refuses by itself, such as a body that is too large, keeps RFC 6749's shape here."""
-    return _refuse(error.status_code, "invalid_request", "The request cannot be read.")
+def _refuse_unread(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """What is refused before it is read, such as a body that is too large, keeps RFC 6749's shape here."""
+    problem = problem_of(error)
+    return _refuse(problem.status, "invalid_request", problem.detail)
 
 
 @get("/.well-known/oauth-authorization-server", operation_id="get_server_metadata")
@@ -124,6 +128,6 @@ rooms = Router(
     "/",
     route_handlers=[issue_token, get_server_metadata, get_jwks],
     request_max_body_size=MOST_BYTES,
-    exception_handlers={HTTPException: _refuse_http},
+    exception_handlers={HTTPException: _refuse_unread, Refusal: _refuse_unread},
     tags=["access"],
 )

@@ -16,7 +16,15 @@ from partners.errors import RuleBroken
 from partners.ids import new_id
 from partners.principal import Kind, Principal
 from partners.records import audit
-from partners.records.clients import Client, Credential, add_client, add_credential
+from partners.records.clients import (
+    Client,
+    Credential,
+    KnownClient,
+    add_client,
+    add_credential,
+    find_known_client,
+    spend_assertion,
+)
 from partners.records.organizations import Organization, add_organization, get_organization
 
 _COMMAND_LINE = "command line"  # who acts in the audit log when no client does
@@ -119,3 +127,18 @@ def _organization(connection: Connection, order: ClientOrder, now: datetime) -> 
     if organization.kind != order.kind:
         raise RuleBroken([("/kind", f"the organization is of kind {organization.kind}")])
     return organization
+
+
+def find_client(database: Database, client_id: str, now: datetime) -> KnownClient | None:
+    """Find a client that may ask for tokens: None for an unknown or suspended one."""
+    if not client_id.isprintable():
+        return None
+    with database.surveying("access") as connection:
+        return find_known_client(connection, client_id, now)
+
+
+def spend(database: Database, client_id: str, jti: str, expires_at: datetime) -> bool:
+    """Spend an assertion's id: of any number of tries, in any process, exactly one is told True."""
+    return database.acting(
+        "access", lambda connection, _: spend_assertion(connection, client_id, jti, expires_at)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -59,10 +60,28 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Path(self.keys_dir) if self.keys_dir else Path(self.data_dir) / "keys"
 
 
+def settings_from_environment() -> Settings:
+    """Read the settings of this process; the doors call it once.
+
+    Raises:
+        SettingsError: see `read_settings`.
+    """
+    return read_settings(os.environ)
+
+
+def environment_with(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment for another process of ours: this one's, with these settings and no others.
+
+    `given` names the fields of `Settings` in any case ("port"), with the text of their variables.
+    """
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return rest | {PREFIX + name.upper(): value for name, value in given.items()}
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from an environment.
 
-    Lists are comma-separated, booleans are `true` or `false`.
+    Lists are comma-separated, booleans are `true` or `false`. Without `BASE_URL` it follows `PORT`.
 
     Raises:
         SettingsError: a variable with our prefix is unknown or cannot be read.
@@ -72,6 +91,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         for name, value in environment.items()
         if name.startswith(PREFIX)
     }
+    given.setdefault("base_url", f"http://localhost:{given.get('port', 8000)}")
     if "dns_servers" in given:
         servers = [server.strip() for server in given["dns_servers"].split(",") if server.strip()]
         return _convert(given | {"dns_servers": servers})

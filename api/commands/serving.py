@@ -1,0 +1,103 @@
+"""`touchstone serve`, `worker` and `migrate`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from importlib.metadata import version
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import click
+
+from api import running
+from api.house import House
+from api.logs import configure_logs
+from api.opening import NotStarted, is_sqlite, open_database, place_of, prepare_file
+from partners.migrating import migrate as migrate_database
+from partners.readiness import check_database
+from partners.settings import Settings
+
+
+@click.command()
+@click.option("--no-worker", is_flag=True, help="Leave jobs and deliveries to `touchstone worker`.")
+@click.pass_obj
+def serve(settings: Settings, no_worker: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Run the service: the API and, in threads beside it, jobs and deliveries."""
+    configure_logs(settings.log_level)
+    check_base_url(settings)
+    listening = running.open_socket(settings.host, settings.port)
+    _migrate_own_file(settings)
+    with running.open_house(settings, with_worker=not no_worker) as house:
+        port = listening.getsockname()[1]
+        running.serve(house, listening, lambda: click.echo(_welcome(house, port)))
+
+
+@click.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Run jobs and deliveries alone; any number may share a PostgreSQL database."""
+    configure_logs(settings.log_level)
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked_to_stop.set())
+    with running.open_house(settings, with_worker=True):
+        click.echo(f"Touchstone worker on {place_of(settings)}; stop it with Ctrl-C.")
+        asked_to_stop.wait()
+
+
+@click.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database to the schema of this release; several at once take turns."""
+    prepare_file(settings)
+    migrate_database(settings.migration_database_url or settings.sqlalchemy_url)
+    click.echo(f"Migrated: {place_of(settings)}")
+
+
+def check_base_url(settings: Settings) -> None:
+    """See that tokens do not travel in clear: beyond this machine the public URL is https.
+
+    Raises:
+        NotStarted: it is not.
+    """
+    url = urlsplit(settings.base_url)
+    if url.scheme == "https" or url.hostname == "localhost":
+        return
+    try:
+        if ip_address(url.hostname or "").is_loopback:
+            return
+    except ValueError:
+        pass
+    raise NotStarted("TOUCHSTONE_BASE_URL must be https, unless it names this machine (localhost).")
+
+
+def _migrate_own_file(settings: Settings) -> None:
+    """Who runs on SQLite owns the tables; on PostgreSQL `touchstone migrate` does it, as their owner."""
+    if not is_sqlite(settings):
+        return
+    prepare_file(settings)
+    database = open_database(settings)
+    try:
+        _, migrated = check_database(database)
+    finally:
+        database.close()
+    if not migrated:
+        migrate_database(settings.sqlalchemy_url)
+
+
+def _welcome(house: House, port: int) -> str:
+    settings = house.settings
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    lines = [
+        f"Touchstone {version('touchstone')}",
+        f"  listens on  http://{shown}:{port}  (known to partners as {settings.base_url})",
+        f"  data        {place_of(settings)}",
+        f"  keys        {settings.keys_path.resolve()}",
+        f"  reference   {settings.base_url}/docs",
+        '  next        touchstone clients create --kind marketplace --name "My shop" --json',
+        "              touchstone doctor checks the installation; Ctrl-C stops the service",
+    ]
+    if settings.webhooks_allow_http or settings.webhooks_allow_private:
+        lines.append("  warning     webhooks may go to http or private addresses: for trials only")
+    return "\n".join(lines)

@@ -1,0 +1,140 @@
+"""Composition: what runs in a process, started in order and stopped in order."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import uvicorn
+
+from api.app import create_app
+from api.house import House
+from api.opening import NotStarted, migrated_database
+from partners.db import Database, utc_now
+from partners.destinations import AddressRules
+from partners.keys import load_master_key, open_keyring
+from partners.outbound import Egress
+from partners.registry import Registry
+from partners.sequencing import Sequencer
+from partners.settings import Settings
+from partners.signing import Signer
+from webhooks.dispatch import Dispatcher
+
+_REQUEST_SECONDS = 6  # what is in flight may end in this time when we are asked to stop
+_WORKER_SECONDS = 11.0  # the same for background work; what is not done by then is done by the next start
+
+
+class _Worker(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+@contextmanager
+def open_house(settings: Settings, *, with_worker: bool = False) -> Iterator[House]:
+    """Open database, keys and registry, start the background work, and close all of it afterwards.
+
+    The registry index is followed in every process; `with_worker` adds places in feeds, jobs and delivery.
+
+    Raises:
+        NotStarted: the database is not reachable or not migrated.
+        KeyRefused: the master key is not safe to use, or is not this database's.
+    """
+    with migrated_database(settings) as database:
+        house, workers = _compose(settings, database, with_worker=with_worker)
+        running: list[_Worker] = []
+        try:
+            for worker in workers:
+                worker.start()
+                running.append(worker)
+            yield house
+        finally:
+            _stop(running)
+
+
+def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
+    keyring = open_keyring(database, load_master_key(settings.keys_path), utc_now())
+    registry = Registry(database)
+    workers: list[_Worker] = [registry]
+    if with_worker:
+        rules = AddressRules(
+            allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private
+        )
+        egress = Egress(rules=rules, dns_servers=settings.dns_servers)
+        workers += [Sequencer(database), Dispatcher(database, keyring, egress)]
+    house = House(
+        settings=settings,
+        database=database,
+        keyring=keyring,
+        signer=Signer(database, keyring, utc_now),
+        registry=registry,
+        clock=utc_now,
+        wake=_waker(workers),
+    )
+    return house, workers
+
+
+def _waker(workers: Sequence[_Worker]) -> Callable[[], None]:
+    def wake() -> None:
+        for worker in workers:
+            worker.wake()
+
+    return wake
+
+
+def _stop(workers: Sequence[_Worker]) -> None:
+    """Ask all at once, and wait a bounded time: leases give what is left to the next process."""
+    threads = [threading.Thread(target=worker.stop, daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(_WORKER_SECONDS)
+
+
+class _Server(uvicorn.Server):
+    """Tells when it accepts requests."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Listen before anything else is started, so that a taken port is found at once.
+
+    Raises:
+        NotStarted: the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = f"Cannot listen on {host} port {port} ({error.strerror})"
+        raise NotStarted(f"{reason}: set TOUCHSTONE_HOST and TOUCHSTONE_PORT.") from None
+
+
+def serve(house: House, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Answer requests until a signal asks to stop; requests in flight are ended first."""
+    config = uvicorn.Config(
+        create_app(house),
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=_REQUEST_SECONDS,
+    )
+    _Server(config, started).run(sockets=[listening])
