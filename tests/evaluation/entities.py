@@ -4,7 +4,8 @@
 statistics and answers flat figures:
 
     entities.<kind>.{pairs,precision,recall,f1,precision_low,precision_high,recall_low,recall_high}
-        labelled pairs (the weights were chosen on them, so this is no held-out figure), names alone (no address, no phone); a link is a score of 0.5; bounds are of 95 %
+        labelled pairs, names alone (no address, no phone); a link is a score of 0.5; bounds are of 95 %.
+        The weights were chosen on these pairs: the figures describe the fit, they are not held out
     entities.all.blocked           share of the true pairs that meet in at least one blocking key
     entities.ratio_baseline.token_sort   our F1 / the F1 of rapidfuzz's token_sort_ratio at its best threshold
     entities.rewritten.{recall_at_1,wrong_per_1000,candidates}
