@@ -43,6 +43,11 @@ def lock_feed(connection: Connection, name: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def set_place(connection: Connection, name: str, position: int) -> None:
+    """Note how far the readers of a feed came, as a feed of its own name."""
+    upsert(connection, feeds, [{"name": name, "position": position}], ["name"], ["position"])
+
+
 def last_place(connection: Connection, name: str) -> int:
     """The feed's last place, 0 when nothing was placed yet."""
     return connection.scalar(select(feeds.c.position).where(feeds.c.name == name)) or 0

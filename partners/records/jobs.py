@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, metadata
+from partners.db import UTC, JSONDocument, metadata, to_struct
+from partners.errors import Conflict
+from partners.ids import new_id
 
 jobs = Table(
     "jobs",
@@ -27,3 +47,110 @@ jobs = Table(
     CheckConstraint("state in ('due', 'done', 'failed')", name="state"),
     Index("ix_jobs_due", "due_at", sqlite_where=sql("state = 'due'"), postgresql_where=sql("state = 'due'")),
 )
+
+LEASE: Final = timedelta(seconds=60)
+"""A job whose worker was not heard of for so long is taken up by another."""
+MAX_TRIES: Final = 20
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    id: str
+    kind: str
+    state: Literal["due", "done", "failed"]
+    document: dict[str, Any]
+    done: int
+    tries: int
+    due_at: datetime
+    created_at: datetime
+    organization_id: str | None = None
+    total: int | None = None
+    error: str | None = None
+    lease_token: str | None = None
+    finished_at: datetime | None = None
+
+
+class LeaseLost(Conflict):
+    """Another worker has taken the job up; what this one did is rolled back."""
+
+
+def add_job(
+    connection: Connection, kind: str, document: dict[str, Any], total: int | None, now: datetime
+) -> Job:
+    """Make a job of the service's own that is due now."""
+    job = Job(
+        id=new_id("job"),
+        kind=kind,
+        state="due",
+        document=document,
+        done=0,
+        total=total,
+        tries=0,
+        due_at=now,
+        created_at=now,
+    )
+    connection.execute(insert(jobs).values(msgspec.structs.asdict(job)))
+    return job
+
+
+def has_open_job(connection: Connection, kind: str) -> bool:
+    statement = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state == "due").limit(1)
+    return connection.execute(statement).first() is not None
+
+
+def lease_job(connection: Connection, kind: str, now: datetime) -> Job | None:
+    """Take the job of a kind that is due longest; workers of other processes go past it."""
+    due = (
+        select(jobs)
+        .where(jobs.c.kind == kind, jobs.c.state == "due", jobs.c.due_at <= now)
+        .order_by(jobs.c.due_at, jobs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = connection.execute(due).one_or_none()
+    if row is None:
+        return None
+    taken = {"lease_token": new_id("lse"), "due_at": now + LEASE, "tries": row.tries + 1}
+    connection.execute(update(jobs).where(jobs.c.id == row.id).values(taken))
+    return msgspec.structs.replace(to_struct(row, Job), **taken)
+
+
+def keep_progress(
+    connection: Connection, job: Job, document: dict[str, Any], done: int, now: datetime
+) -> Job:
+    """Note how far a leased job came, and hold it longer, in the transaction of the work itself.
+
+    Raises:
+        LeaseLost: another worker holds it now.
+    """
+    values = {"document": document, "done": done, "due_at": now + LEASE, "tries": 0}
+    _change(connection, job, values)
+    return msgspec.structs.replace(job, **values)
+
+
+def finish_job(connection: Connection, job: Job, now: datetime) -> None:
+    """End a leased job.
+
+    Raises:
+        LeaseLost: another worker holds it now.
+    """
+    _change(connection, job, {"state": "done", "finished_at": now, "lease_token": None})
+
+
+def fail_try(connection: Connection, job: Job, error: str, now: datetime) -> None:
+    """Give a leased job back after a failure: tried again later and later, at last left as failed.
+
+    Raises:
+        LeaseLost: another worker holds it now.
+    """
+    values: dict[str, Any] = {"lease_token": None, "error": error}
+    if job.tries >= MAX_TRIES:
+        values |= {"state": "failed", "finished_at": now}
+    else:
+        values["due_at"] = now + timedelta(seconds=min(2.0**job.tries, 300.0))
+    _change(connection, job, values)
+
+
+def _change(connection: Connection, job: Job, values: dict[str, Any]) -> None:
+    mine = (jobs.c.id == job.id) & (jobs.c.lease_token == job.lease_token) & (jobs.c.state == "due")
+    if connection.execute(update(jobs).where(mine).values(values)).rowcount != 1:
+        raise LeaseLost("another worker has taken the job up")

@@ -1,10 +1,40 @@
-"""Listings, as submitted, and the screening each of them had last."""
+"""Listings, as submitted, each with the screening it had last."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal
 
-from partners.db import UTC, JSONDocument, metadata
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from matching.model import Money, VerdictName
+from partners.db import UTC, JSONDocument, metadata, to_struct
+from partners.errors import NotFound
+from partners.ids import looks_like_id
+from partners.principal import Principal
+from partners.records.screenings import Screening, screenings, to_screening
+from partners.records.sellers import sellers
+from partners.reference.countries import COUNTRIES, TERRITORIES
+from partners.reference.currencies import DECIMALS, fits
 
 listings = Table(
     "listings",
@@ -28,20 +58,212 @@ listings = Table(
     Index("ux_listings_reference", "organization_id", "reference", unique=True),
 )
 
-# One row per screening that was kept.
-screenings = Table(
-    "screenings",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("listing_id", String(40), ForeignKey("listings.id"), nullable=False),
-    Column("organization_id", String(40), ForeignKey("organizations.id"), nullable=False),
-    Column("listing_revision", Integer, nullable=False),
-    Column("verdict", String(10), nullable=False),
-    Column("score", Float, nullable=False),
-    # The Verdict with every candidate's evidence values, so that it can be recomputed.
-    Column("document", JSONDocument, nullable=False),
-    Column("policy_version", String(60), nullable=False),
-    Column("registry_version", BigInteger, nullable=False),
-    Column("screened_at", UTC, nullable=False),
-    Index("ix_screenings_listing_id", "listing_id", "id"),
-)
+
+class Image(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A picture by its address, its SHA-256 (hex), or both."""
+
+    url: str | None = None
+    sha256: str | None = None
+
+
+class ListingFields(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An offer of goods as its marketplace describes it, without its seller."""
+
+    title: str
+    description: str = ""
+    brand: str = ""
+    category: str = ""
+    nice_classes: tuple[int, ...] = ()
+    price: Money | None = None
+    quantity: int | None = None
+    condition: Literal["new", "used", "refurbished"] | None = None
+    gtin: str | None = None
+    mpn: str | None = None
+    ships_from: str | None = None
+    ships_to: tuple[str, ...] = ()
+    language: str | None = None
+    url: str | None = None
+    images: tuple[Image, ...] = ()
+    attributes: dict[str, Any] = {}
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """A row: `document` holds the ListingFields."""
+
+    id: str
+    organization_id: str
+    reference: str
+    revision: int
+    document: dict[str, Any]
+    screening_id: str
+    verdict: VerdictName
+    created_at: datetime
+    updated_at: datetime
+    seller_id: str | None = None
+    deleted_at: datetime | None = None
+
+
+class ScreenedListing(Struct, frozen=True, kw_only=True):
+    """A listing as its marketplace reads it: the fields, the seller's reference and the present screening."""
+
+    id: str
+    reference: str
+    revision: int
+    fields: ListingFields
+    seller: str | None
+    screening: Screening
+
+
+def find_broken_rules(reference: str, fields: ListingFields) -> list[tuple[str, str]]:
+    """What is wrong with a well-formed listing: pairs of JSON pointer and sentence."""
+    broken = []
+    if looks_like_id(reference):
+        broken.append(("/reference", "a reference may not look like one of our ids"))
+    if not fields.title.strip():
+        broken.append(("/title", "a title has at least one character that can be read"))
+    for place, number in enumerate(fields.nice_classes):
+        if not 1 <= number <= 45:
+            broken.append((f"/nice_classes/{place}", f"{number} is no Nice class: they run from 1 to 45"))
+    if fields.ships_from is not None and fields.ships_from not in COUNTRIES:
+        broken.append(("/ships_from", f"{fields.ships_from} is no country (ISO 3166-1)"))
+    for place, country in enumerate(fields.ships_to):
+        if country not in TERRITORIES:
+            broken.append((f"/ships_to/{place}", f"{country} is no country (ISO 3166-1) and no union"))
+    return broken + _find_price_broken(fields.price)
+
+
+def _find_price_broken(price: Money | None) -> list[tuple[str, str]]:
+    if price is None:
+        return []
+    if price.currency not in DECIMALS:
+        return [("/price/currency", f"{price.currency} is no currency (ISO 4217)")]
+    if not fits(price.amount, price.currency):
+        return [("/price/amount", f"it has more decimals than {price.currency} has")]
+    return []
+
+
+def visible_to(principal: Principal) -> Select[Any]:
+    """The marketplace's own listings that were not deleted, each with its screening and its seller."""
+    return (
+        select(
+            listings.c.id,
+            listings.c.reference,
+            listings.c.revision,
+            listings.c.document,
+            sellers.c.reference.label("seller"),
+            screenings.c.document.label("screening"),
+        )
+        .join(screenings, screenings.c.id == listings.c.screening_id)
+        .outerjoin(sellers, sellers.c.id == listings.c.seller_id)
+        .where(listings.c.organization_id == principal.organization_id, listings.c.deleted_at.is_(None))
+    )
+
+
+def list_listings(
+    connection: Connection,
+    principal: Principal,
+    *,
+    after: str | None,
+    limit: int,
+    verdict: VerdictName | None = None,
+    seller: str | None = None,
+) -> list[ScreenedListing]:
+    """The principal's listings behind an id, in order of their ids; `seller` is an id or a reference."""
+    statement = visible_to(principal)
+    if after is not None:
+        statement = statement.where(listings.c.id > after)
+    if verdict is not None:
+        statement = statement.where(listings.c.verdict == verdict)
+    if seller is not None:
+        statement = statement.where(
+            (sellers.c.id if looks_like_id(seller) else sellers.c.reference) == seller
+        )
+    return [_to_screened(row) for row in connection.execute(statement.order_by(listings.c.id).limit(limit))]
+
+
+def get_listing(connection: Connection, principal: Principal, key: str) -> ScreenedListing:
+    """Find a listing by our id or by its reference.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    column = listings.c.id if looks_like_id(key) else listings.c.reference
+    if row := connection.execute(visible_to(principal).where(column == key)).one_or_none():
+        return _to_screened(row)
+    raise NotFound("no such listing")
+
+
+def get_listings(
+    connection: Connection, principal: Principal, listing_ids: Collection[str]
+) -> dict[str, ScreenedListing]:
+    """The principal's listings among these ids."""
+    rows = connection.execute(visible_to(principal).where(listings.c.id.in_(listing_ids)))
+    return {row.id: _to_screened(row) for row in rows}
+
+
+def _to_screened(row: Row[Any]) -> ScreenedListing:
+    return ScreenedListing(
+        id=row.id,
+        reference=row.reference,
+        revision=row.revision,
+        fields=to_fields(row.document),
+        seller=row.seller,
+        screening=to_screening(row.screening),
+    )
+
+
+def to_fields(document: dict[str, Any]) -> ListingFields:
+    return msgspec.convert(document, ListingFields)
+
+
+def hold_by_reference(
+    connection: Connection, organization_id: str, references: Collection[str]
+) -> dict[str, Listing]:
+    """A marketplace's listings by reference, the deleted ones too, held until the transaction ends."""
+    named = (listings.c.organization_id == organization_id) & listings.c.reference.in_(references)
+    return {listing.reference: listing for listing in _hold(connection, named)}
+
+
+def hold_by_id(connection: Connection, listing_ids: Collection[str]) -> dict[str, Listing]:
+    """Listings of any marketplace by id, for an act, held until the transaction ends."""
+    return {listing.id: listing for listing in _hold(connection, listings.c.id.in_(listing_ids))}
+
+
+def _hold(connection: Connection, condition: ColumnElement[bool]) -> list[Listing]:
+    statement = select(listings).where(condition).order_by(listings.c.id).with_for_update()
+    return [to_struct(row, Listing) for row in connection.execute(statement)]
+
+
+def find_listings(connection: Connection, listing_ids: Collection[str]) -> list[Listing]:
+    """Listings of any marketplace by id, for an act; deleted ones are left out."""
+    statement = select(listings).where(listings.c.id.in_(listing_ids), listings.c.deleted_at.is_(None))
+    return [to_struct(row, Listing) for row in connection.execute(statement.order_by(listings.c.id))]
+
+
+def list_batch(connection: Connection, after: str, limit: int) -> list[Listing]:
+    """The next listings of all marketplaces in order of their ids, for an act; deleted ones are left out."""
+    statement = select(listings).where(listings.c.id > after, listings.c.deleted_at.is_(None))
+    rows = connection.execute(statement.order_by(listings.c.id).limit(limit))
+    return [to_struct(row, Listing) for row in rows]
+
+
+def write_listings(connection: Connection, added: Iterable[Listing], changed: Sequence[Listing]) -> None:
+    """Insert new rows and overwrite held ones."""
+    if new := [msgspec.structs.asdict(listing) for listing in added]:
+        connection.execute(insert(listings), new)
+    if old := [msgspec.structs.asdict(listing) for listing in changed]:
+        values: dict[str, Any] = {name: bindparam(name) for name in old[0]}
+        statement = update(listings).where(listings.c.id == bindparam("row")).values(**values)
+        connection.execute(statement, [row | {"row": row["id"]} for row in old])
+
+
+def delete_listing(connection: Connection, principal: Principal, key: str, now: datetime) -> str:
+    """Take a listing out; what a person opened because of it stays. Returns its id.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    listing_id = get_listing(connection, principal, key).id
+    gone = {"deleted_at": now, "updated_at": now, "revision": listings.c.revision + 1}
+    connection.execute(update(listings).where(listings.c.id == listing_id).values(gone))
+    return listing_id

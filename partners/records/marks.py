@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func,
 
 from matching.model import Mark
 from partners.records.trademarks import trademarks
-from partners.reference.countries import territory_of
 
 _LISTS: Final = ("territories", "nice_classes", "spellings", "products")
 # The lists come as JSON text and are decoded here: most are empty or alike, and half a million rows are many.
@@ -77,10 +76,11 @@ def set_screened(connection: Connection, upto: int, now: datetime) -> None:
     connection.execute(update(trademarks).where(_is_unscreened(upto)).values(screened_at=now))
 
 
-def references_of(connection: Connection, trademark_ids: Collection[str]) -> dict[str, str]:
-    """The rights holders' own references of registrations: id -> reference."""
-    statement = select(trademarks.c.id, trademarks.c.reference).where(trademarks.c.id.in_(trademark_ids))
-    return {row.id: row.reference for row in connection.execute(statement)}
+def names_of(connection: Connection, trademark_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The rights holders' own references of registrations, and the marks: id -> reference, mark."""
+    statement = select(trademarks.c.id, trademarks.c.reference, trademarks.c.mark)
+    rows = connection.execute(statement.where(trademarks.c.id.in_(trademark_ids)))
+    return {row.id: (row.reference, row.mark) for row in rows}
 
 
 def _is_unscreened(upto: int) -> ColumnElement[bool]:
@@ -98,7 +98,7 @@ def _to_mark(row: Row[Any]) -> Mark:
         filed_on=row.filed_on,
         registered_on=row.registered_on,
         expires_on=row.expires_on,
-        territories=_territories(row.territories, row.office),
+        territories=_territories(row.territories),
         nice_classes=_classes(row.nice_classes),
         spellings=() if row.spellings == "[]" else _words.decode(row.spellings),
         products=() if row.products == "[]" else _words.decode(row.products),
@@ -106,11 +106,8 @@ def _to_mark(row: Row[Any]) -> Mark:
 
 
 @lru_cache(maxsize=4096)
-def _territories(listed: str, office: str) -> frozenset[str]:
-    if named := _words.decode(listed):
-        return frozenset(named)
-    own = territory_of(office)
-    return frozenset([own] if own else [])
+def _territories(listed: str) -> frozenset[str]:
+    return frozenset(_words.decode(listed))
 
 
 @lru_cache(maxsize=4096)

@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
 
-from partners.db import UTC, JSONDocument, metadata
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    false,
+    insert,
+    select,
+    update,
+)
+
+from matching.model import Comparison, Reason, Span, Use, VerdictName
+from partners.db import UTC, JSONDocument, metadata, to_struct
+from partners.errors import NotFound
+from partners.principal import Principal
+from partners.records.listings import ListingFields, listings
+from partners.records.trademarks import trademarks
 
 matches = Table(
     "matches",
@@ -41,3 +69,174 @@ matches = Table(
     Index("ix_matches_rights_holder", "rights_holder_id", "id"),
     Index("ix_matches_trademark_id", "trademark_id"),
 )
+
+_SHOWN: Final = ("review", "alert")
+
+
+class MatchRow(Struct, frozen=True, kw_only=True):
+    """What a screening writes of a match; the judgement is a person's and is written elsewhere."""
+
+    id: str
+    listing_id: str
+    trademark_id: str
+    marketplace_id: str
+    rights_holder_id: str
+    revision: int
+    verdict: VerdictName
+    score: float
+    similarity: float
+    use: Use
+    evasions: tuple[str, ...]
+    found: Span
+    also_found: tuple[Span, ...]
+    reasons: tuple[Reason, ...]
+    comparisons: tuple[Comparison, ...]
+    created_at: datetime
+    updated_at: datetime
+    judgement: str | None = None
+    withdrawn_at: datetime | None = None
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """A match as both of its sides may read it; whoever shows it picks the fields its kind may see."""
+
+    id: str
+    revision: int
+    verdict: VerdictName
+    score: float
+    similarity: float
+    use: Use
+    evasions: tuple[str, ...]
+    found: Span
+    also_found: tuple[Span, ...]
+    reasons: tuple[Reason, ...]
+    listing_id: str
+    listing_reference: str
+    listing: ListingFields
+    trademark_id: str
+    trademark_reference: str
+    mark: str
+    office: str
+    registration_number: str | None
+    created_at: datetime
+    updated_at: datetime
+    judgement: str | None = None
+    withdrawn_at: datetime | None = None
+
+
+class MatchFilter(Struct, frozen=True, kw_only=True):
+    """What a list is asked for: `listing` and `trademark` are ids."""
+
+    verdict: VerdictName | None = None
+    listing: str | None = None
+    trademark: str | None = None
+
+
+ALL_SHOWN: Final = MatchFilter()
+
+
+def visible_to(principal: Principal) -> Select[Any]:
+    """Matches on the marketplace's own listings, or on the rights holder's own registrations."""
+    sides = {"marketplace": matches.c.marketplace_id, "rights_holder": matches.c.rights_holder_id}
+    side = sides.get(principal.kind)
+    return (
+        select(
+            matches,
+            listings.c.reference.label("listing_reference"),
+            listings.c.document.label("listing"),
+            trademarks.c.reference.label("trademark_reference"),
+            trademarks.c.mark,
+            trademarks.c.office,
+            trademarks.c.registration_number,
+        )
+        .join(listings, listings.c.id == matches.c.listing_id)
+        .join(trademarks, trademarks.c.id == matches.c.trademark_id)
+        .where(false() if side is None else side == principal.organization_id)
+    )
+
+
+def list_matches(
+    connection: Connection,
+    principal: Principal,
+    *,
+    after: str | None,
+    limit: int,
+    asked: MatchFilter = ALL_SHOWN,
+) -> list[Match]:
+    """Matches that stand, behind an id, in order of their ids; review and alert unless a verdict is asked."""
+    statement = visible_to(principal).where(matches.c.withdrawn_at.is_(None), listings.c.deleted_at.is_(None))
+    statement = statement.where(matches.c.verdict.in_([asked.verdict] if asked.verdict else _SHOWN))
+    if after is not None:
+        statement = statement.where(matches.c.id > after)
+    if asked.listing is not None:
+        statement = statement.where(matches.c.listing_id == asked.listing)
+    if asked.trademark is not None:
+        statement = statement.where(matches.c.trademark_id == asked.trademark)
+    rows = connection.execute(statement.order_by(matches.c.id).limit(limit))
+    return [to_struct(row, Match) for row in rows]
+
+
+def get_match(connection: Connection, principal: Principal, key: str) -> Match:
+    """Find a match by its id, a withdrawn one too.
+
+    Raises:
+        NotFound: there is none, or neither its listing nor its registration is the principal's.
+    """
+    if row := connection.execute(visible_to(principal).where(matches.c.id == key)).one_or_none():
+        return to_struct(row, Match)
+    raise NotFound("no such match")
+
+
+def hold_matches(connection: Connection, listing_ids: Collection[str]) -> dict[str, dict[str, MatchRow]]:
+    """All matches of listings, for an act: listing id -> registration id -> match."""
+    statement = select(matches).where(matches.c.listing_id.in_(listing_ids)).order_by(matches.c.id)
+    held: dict[str, dict[str, MatchRow]] = {listing_id: {} for listing_id in listing_ids}
+    for row in connection.execute(statement.with_for_update()):
+        held[row.listing_id][row.trademark_id] = to_struct(row, MatchRow)
+    return held
+
+
+def list_met_listings(
+    connection: Connection, listing_ids: Collection[str], trademark_ids: Collection[str]
+) -> set[str]:
+    """Which of these listings have a standing match with one of these registrations."""
+    statement = select(matches.c.listing_id).where(
+        matches.c.listing_id.in_(listing_ids),
+        matches.c.trademark_id.in_(trademark_ids),
+        matches.c.withdrawn_at.is_(None),
+    )
+    return set(connection.scalars(statement))
+
+
+def write_matches(connection: Connection, added: Sequence[MatchRow], changed: Sequence[MatchRow]) -> None:
+    """Insert new matches and overwrite held ones; judgements are left as they are."""
+    if added:
+        connection.execute(insert(matches), [_to_row(match) for match in added])
+    if changed:
+        rows = [_to_row(match) for match in changed]
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0]}
+        statement = update(matches).where(matches.c.id == bindparam("row")).values(**values)
+        connection.execute(statement, [row | {"row": row["id"]} for row in rows])
+
+
+def forget_judgements(connection: Connection, match_ids: Collection[str]) -> None:
+    """Take judgements off matches whose text has changed: they were about another text."""
+    if match_ids:
+        statement = update(matches).where(matches.c.id.in_(match_ids))
+        connection.execute(
+            statement.values(judgement=None, judgement_reason=None, judged_by=None, judged_at=None)
+        )
+
+
+def withdraw_matches(connection: Connection, listing_id: str, now: datetime) -> None:
+    """Let the matches of a listing that is gone stand no longer."""
+    standing = (matches.c.listing_id == listing_id) & matches.c.withdrawn_at.is_(None)
+    connection.execute(update(matches).where(standing).values(withdrawn_at=now, updated_at=now))
+
+
+def _to_row(match: MatchRow) -> dict[str, Any]:
+    row = msgspec.structs.asdict(match)
+    del row["judgement"]
+    for name in ("found", "also_found", "reasons", "comparisons"):
+        row[name] = msgspec.to_builtins(row[name])
+    return row

@@ -128,6 +128,8 @@ class Trademark(TrademarkFields, frozen=True, kw_only=True):
 def find_broken_rules(fields: TrademarkFields) -> list[tuple[str, str]]:
     """What is wrong with a well-formed registration: pairs of JSON pointer and sentence."""
     broken = []
+    if looks_like_id(fields.reference):
+        broken.append(("/reference", "a reference may not look like one of our ids"))
     if not fields.mark.strip():
         broken.append(("/mark", "a mark has at least one character that can be read"))
     if fields.office not in OFFICES:

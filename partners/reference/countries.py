@@ -1,8 +1,10 @@
-"""Countries (ISO 3166-1 alpha-2) and the unions of countries for which one office registers marks."""
+"""Countries (ISO 3166-1 alpha-2), and the offices and territories of registrations."""
 
 from __future__ import annotations
 
 from typing import Final
+
+from matching.territories import UNIONS
 
 _CODES: Final = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
@@ -16,14 +18,7 @@ _CODES: Final = """
 """
 COUNTRIES: Final = frozenset(_CODES.split())
 
-UNIONS: Final = {"EU": "European Union", "BX": "Benelux", "OA": "OAPI", "AP": "ARIPO"}
 TERRITORIES: Final = COUNTRIES | UNIONS.keys()
 
-_OFFICE_TERRITORIES: Final = {"EM": "EU", "BX": "BX", "OA": "OA", "AP": "AP"}
 # WIPO ST.3 has codes of its own for offices that are no country's; XX is "unknown".
-OFFICES: Final = COUNTRIES | _OFFICE_TERRITORIES.keys() | {"EA", "EP", "EU", "GC", "IB", "WO", "XN", "XX"}
-
-
-def territory_of(office: str) -> str | None:
-    """Where an office's (WIPO ST.3) registration holds that names no territory: its own country or union."""
-    return office if office in COUNTRIES else _OFFICE_TERRITORIES.get(office)
+OFFICES: Final = COUNTRIES | {"AP", "BX", "EA", "EM", "EP", "EU", "GC", "IB", "OA", "WO", "XN", "XX"}

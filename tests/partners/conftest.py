@@ -237,5 +237,21 @@ def read(database):
 
 
 @pytest.fixture
-def screener(database, keyring, registry, now):
-    return Screener(Desk(database, keyring), registry, lambda: now)
+def screener(desk, registry, now):
+    return Screener(desk, registry, lambda: now)
+
+
+@pytest.fixture
+def shop(partner):
+    return partner("marketplace", "Shop")
+
+
+@pytest.fixture
+def owner(partner):
+    return partner("rights_holder", "Owner")
+
+
+@pytest.fixture
+def nike_mark(register, owner, nike):
+    """NIKE, registered and known to the registry."""
+    return register(owner, nike)[0]

@@ -71,14 +71,11 @@ def test_a_reader_keeps_the_index_it_has_while_a_new_one_takes_its_place(registr
 
 def test_a_mark_is_known_with_all_that_the_engine_asks(registry, register, partner):
     owner = partner("rights_holder")
-    [made] = register(
-        owner, replace(NIKE, nice_classes=(25, 18), spellings=("N1KE",), registration_number="7")
-    )
+    [made] = register(owner, replace(NIKE, nice_classes=(25, 18), spellings=("N1KE",), territories=("EU",)))
     registry.refresh()
     mark = registry.index.mark(made.id)
     assert (mark.text, mark.rights_holder, mark.office) == ("NIKE", owner.organization_id, "EM")
-    assert (mark.nice_classes, mark.spellings, mark.registration_number) == ({18, 25}, ("N1KE",), "7")
-    assert mark.territories == {"EU"}  # no territory was named: the office's own
+    assert (mark.nice_classes, mark.spellings, mark.territories) == ({18, 25}, ("N1KE",), {"EU"})
 
 
 def test_a_mark_whose_new_revision_has_no_place_yet_is_loaded_all_the_same(

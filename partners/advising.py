@@ -1,0 +1,107 @@
+"""Advice: a listing as the engine sees it, and its verdict as partners read it; nothing is kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from matching.index import Index
+from matching.model import Mark, Match, Offer, SellerStanding, Verdict
+from matching.scoring import DEFAULT_POLICY, Policy
+from matching.screening import screen
+from partners.flagging import standings_of
+from partners.records.listings import ListingFields
+from partners.records.screenings import KeptMatch, Screening, TrademarkNamed, see_seizures, see_seller
+from partners.registry import Snapshot
+from partners.tracing import similar_seizures
+
+SHOWN_FROM = 0.2
+"""Matches less sure than this are neither kept nor shown."""
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A listing to advise on; `seller_id` is None when its seller is not known to us."""
+
+    reference: str
+    fields: ListingFields
+    seller_reference: str | None = None
+    seller_id: str | None = None
+
+
+def make_offers(connection: Connection, questions: Sequence[Question], now: datetime) -> list[Offer]:
+    """Each question as an offer, with what is known of its seller and of seizures like it."""
+    known = {question.seller_id for question in questions if question.seller_id}
+    standings = standings_of(connection, known) if known else {}
+    offers = [_make_offer(question, standings, now) for question in questions]
+    histories = similar_seizures(connection, offers, now.date())
+    return [replace(offer, seizures=history) for offer, history in zip(offers, histories, strict=True)]
+
+
+def _make_offer(question: Question, standings: Mapping[str, SellerStanding], now: datetime) -> Offer:
+    fields = question.fields
+    stranger = SellerStanding(reference=question.seller_reference)
+    return Offer(
+        title=fields.title,
+        screened_on=now.date(),
+        description=fields.description,
+        brand=fields.brand,
+        category=fields.category,
+        nice_classes=frozenset(fields.nice_classes),
+        price=fields.price,
+        quantity=fields.quantity,
+        condition=fields.condition,
+        gtin=fields.gtin,
+        ships_from=fields.ships_from,
+        ships_to=frozenset(fields.ships_to),
+        language=fields.language,
+        seller=standings.get(question.seller_id or "", stranger),
+    )
+
+
+def advise(
+    reference: str, offer: Offer, registry: Snapshot, now: datetime, policy: Policy = DEFAULT_POLICY
+) -> Screening:
+    """Ask the engine, and word its verdict; the screening has no id yet, its matches carry their evidence."""
+    verdict = screen(offer, registry.index, policy)
+    return Screening(
+        id=None,
+        listing=reference,
+        verdict=verdict.verdict,
+        score=verdict.score,
+        limits=verdict.limits,
+        matches=_name_matches(verdict, registry.index),
+        seizures=see_seizures(offer.seizures),
+        seller=see_seller(offer.seller),
+        policy_version=verdict.policy_version,
+        registry_version=registry.version,
+        screened_at=now,
+    )
+
+
+def _name_matches(verdict: Verdict, index: Index) -> tuple[KeptMatch, ...]:
+    sure = [match for match in verdict.matches if match.score >= SHOWN_FROM]
+    found = [(match, index.mark(match.mark_id)) for match in sure]
+    return tuple(_name_match(match, mark) for match, mark in found if mark is not None)
+
+
+def _name_match(match: Match, mark: Mark) -> KeptMatch:
+    return KeptMatch(
+        id=None,
+        verdict=match.verdict,
+        trademark=TrademarkNamed(
+            id=mark.id, mark=mark.text, office=mark.office, registration_number=mark.registration_number
+        ),
+        found=match.found,
+        also_found=match.also_found,
+        similarity=match.similarity,
+        use=match.use,
+        evasions=match.evasions,
+        score=match.score,
+        reasons=match.reasons,
+        comparisons=match.comparisons,
+        rights_holder_id=mark.rights_holder,
+    )

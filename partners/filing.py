@@ -1,0 +1,237 @@
+"""Filing: a listing, its screening, its matches and the events that tell of them, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from matching.model import VerdictName
+from matching.scoring import DEFAULT_POLICY, action_score, values_of
+from partners.flagging import FLAG_DAYS, reassess_all
+from partners.ids import new_id
+from partners.principal import Kind
+from partners.records.events import Fact, emit
+from partners.records.listings import Listing, write_listings
+from partners.records.marks import names_of
+from partners.records.matches import MatchRow, forget_judgements, hold_matches, write_matches
+from partners.records.screenings import KeptMatch, Screening, add_screenings, find_screenings, says_the_same
+
+_ORDER: Final[tuple[VerdictName, ...]] = ("clear", "review", "alert")
+
+
+class Filing(Struct, frozen=True, kw_only=True):
+    """A held listing (None when it is new) as it is to be, with the advice on it.
+
+    `listing.screening_id` and `listing.verdict` are set here.
+    """
+
+    before: Listing | None
+    listing: Listing
+    screening: Screening
+
+
+class _Met(Struct, frozen=True, kw_only=True):
+    """One match as it was and as it is now."""
+
+    before: MatchRow | None
+    after: MatchRow
+
+
+def file_listings(
+    connection: Connection, filings: Sequence[Filing], now: datetime, flag_days: int = FLAG_DAYS
+) -> int:
+    """Write listings with their screenings and matches, and tell what changed; returns how many changed.
+
+    Advice that says what the listing's last one said is not kept again. A match that a person rejected
+    stays clear as long as its text is the same.
+    """
+    held = hold_matches(connection, [f.before.id for f in filings if f.before])
+    former = find_screenings(connection, {f.before.screening_id for f in filings if f.before})
+    settled = [_settle(filing, held.get(filing.listing.id, {}), now) for filing in filings]
+    news = [
+        (filing, mets)
+        for filing, mets in settled
+        if not _is_old_news(filing, former.get(filing.before.screening_id) if filing.before else None)
+    ]
+    _write(connection, news)
+    _tell(connection, news, now)
+    _reassess_sellers(connection, news, now, flag_days)
+    return len(news)
+
+
+def _is_old_news(filing: Filing, former: Screening | None) -> bool:
+    before = filing.before
+    if before is None or former is None or before.deleted_at is not None:
+        return False
+    return before.revision == filing.listing.revision and says_the_same(former, filing.screening)
+
+
+def _settle(filing: Filing, held: Mapping[str, MatchRow], now: datetime) -> tuple[Filing, list[_Met]]:
+    """Give the screening and its matches their ids, and let judgements and former matches count."""
+    matches = [_settle_match(match, held.get(match.trademark.id)) for match in _kept(filing.screening)]
+    screening = _summed_up(filing.screening, matches)
+    listing = replace(filing.listing, screening_id=screening.id, verdict=screening.verdict)
+    mets = [_meet(match, held.get(match.trademark.id), listing, now) for match in matches]
+    found = {match.trademark.id for match in matches}
+    gone = [row for key, row in held.items() if key not in found and row.withdrawn_at is None]
+    mets += [_Met(before=row, after=_withdrawn(row, now)) for row in gone]
+    return Filing(before=filing.before, listing=listing, screening=screening), mets
+
+
+def _kept(screening: Screening) -> list[KeptMatch]:
+    return [match for match in screening.matches if isinstance(match, KeptMatch)]
+
+
+def _settle_match(match: KeptMatch, row: MatchRow | None) -> KeptMatch:
+    if row is None:
+        return replace(match, id=new_id("mch"))
+    is_rejected = row.judgement == "rejected" and row.found.text == match.found.text
+    return replace(match, id=row.id, verdict="clear" if is_rejected else match.verdict)
+
+
+def _summed_up(screening: Screening, matches: list[KeptMatch]) -> Screening:
+    """The screening with its matches as they are now; what was rejected counts no more."""
+    verdict, score = screening.verdict, screening.score
+    if [match.verdict for match in matches] != [match.verdict for match in screening.matches]:
+        verdict = max((match.verdict for match in matches), key=_ORDER.index, default="clear")
+        actions = (action_score(values_of(m.comparisons), m.verdict, DEFAULT_POLICY) for m in matches)
+        score = max(actions, default=0.0)
+    return replace(screening, id=new_id("scr"), verdict=verdict, score=score, matches=tuple(matches))
+
+
+def _meet(match: KeptMatch, row: MatchRow | None, listing: Listing, now: datetime) -> _Met:
+    fresh = MatchRow(
+        id=match.id or "",
+        listing_id=listing.id,
+        trademark_id=match.trademark.id,
+        marketplace_id=listing.organization_id,
+        rights_holder_id=match.rights_holder_id,
+        revision=row.revision + 1 if row else 1,
+        verdict=match.verdict,
+        score=match.score,
+        similarity=match.similarity,
+        use=match.use,
+        evasions=match.evasions,
+        found=match.found,
+        also_found=match.also_found,
+        reasons=match.reasons,
+        comparisons=match.comparisons,
+        created_at=row.created_at if row else now,
+        updated_at=now,
+        judgement=row.judgement if row else None,
+    )
+    if row is None:
+        return _Met(before=None, after=fresh)
+    same = replace(fresh, revision=row.revision, updated_at=row.updated_at)
+    return _Met(before=row, after=row if same == row else fresh)
+
+
+def _withdrawn(row: MatchRow, now: datetime) -> MatchRow:
+    return replace(row, revision=row.revision + 1, verdict="clear", updated_at=now, withdrawn_at=now)
+
+
+def _write(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]]) -> None:
+    filings = [filing for filing, _ in news]
+    write_listings(
+        connection,
+        [filing.listing for filing in filings if filing.before is None],
+        [filing.listing for filing in filings if filing.before is not None],
+    )
+    by_marketplace: dict[str, list[tuple[str, int, Screening]]] = {}
+    for filing in filings:
+        kept = by_marketplace.setdefault(filing.listing.organization_id, [])
+        kept.append((filing.listing.id, filing.listing.revision, filing.screening))
+    for marketplace, kept in by_marketplace.items():
+        add_screenings(connection, marketplace, kept)
+    mets = [met for _, each in news for met in each]
+    added = [met.after for met in mets if met.before is None]
+    changed = [met.after for met in mets if met.before is not None and met.after is not met.before]
+    write_matches(connection, added, changed)
+    forget_judgements(connection, [met.after.id for met in mets if _is_about_another_text(met)])
+
+
+def _is_about_another_text(met: _Met) -> bool:
+    before = met.before
+    judged = before is not None and before.judgement in {"rejected", "unsure"}
+    return judged and before is not None and before.found.text != met.after.found.text
+
+
+def _tell(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]], now: datetime) -> None:
+    for filing, _ in news:
+        if fact := _listing_fact(filing):
+            emit(connection, fact, [("marketplace", filing.listing.organization_id)], now)
+    told = [(filing, met) for filing, mets in news for met in mets if _news_of(met)]
+    names = names_of(connection, {met.after.trademark_id for _, met in told}) if told else {}
+    for filing, met in told:
+        sides: list[tuple[Kind, str]] = [
+            ("marketplace", met.after.marketplace_id),
+            ("rights_holder", met.after.rights_holder_id),
+        ]
+        emit(connection, _match_fact(filing.listing, met, names[met.after.trademark_id]), sides, now)
+
+
+def _listing_fact(filing: Filing) -> Fact | None:
+    """A new listing tells of review and alert, a known one of another verdict than before."""
+    listing, screening, before = filing.listing, filing.screening, filing.before
+    data: dict[str, Any] = {
+        "reference": listing.reference,
+        "verdict": screening.verdict,
+        "score": screening.score,
+        "matches": len(screening.matches),
+    }
+    if before is None or before.deleted_at is not None:
+        type_ = "listing.screened" if screening.verdict != "clear" else None
+    else:
+        type_ = "listing.verdict_changed" if screening.verdict != before.verdict else None
+        data["previous_verdict"] = before.verdict
+    if type_ is None:
+        return None
+    return Fact(type=type_, subject=listing.id, path=f"/v1/listings/{listing.id}", data=data)
+
+
+def _news_of(met: _Met) -> str | None:
+    """A match is first heard of at review or alert; then every other verdict is news."""
+    before, after = met.before, met.after
+    if before is None or before.withdrawn_at is not None:
+        return "match.found" if after.verdict != "clear" else None
+    return "match.verdict_changed" if after.verdict != before.verdict else None
+
+
+def _match_fact(listing: Listing, met: _Met, named: tuple[str, str]) -> Fact:
+    after, (reference, mark) = met.after, named
+    data: dict[str, Any] = {
+        "listing_id": listing.id,
+        "listing_reference": listing.reference,
+        "trademark_id": after.trademark_id,
+        "trademark_reference": reference,
+        "mark": mark,
+        "verdict": after.verdict,
+        "score": after.score,
+        "use": after.use,
+    }
+    if met.before is not None:
+        data["previous_verdict"] = met.before.verdict
+    return Fact(type=_news_of(met) or "", subject=after.id, path=f"/v1/matches/{after.id}", data=data)
+
+
+def _reassess_sellers(
+    connection: Connection, news: Sequence[tuple[Filing, list[_Met]]], now: datetime, flag_days: int
+) -> None:
+    """Alerts are part of a seller's history: bring its flag up to it."""
+    sellers = {filing.listing.seller_id for filing, mets in news if any(map(_changes_alerts, mets))}
+    if known := [seller for seller in sellers if seller]:
+        reassess_all(connection, sorted(known), now, flag_days)
+
+
+def _changes_alerts(met: _Met) -> bool:
+    was_alert = met.before is not None and _is_standing_alert(met.before)
+    return was_alert != _is_standing_alert(met.after)
+
+
+def _is_standing_alert(match: MatchRow) -> bool:
+    return match.verdict == "alert" and match.withdrawn_at is None

@@ -1,0 +1,175 @@
+"""Screenings: the advice given on a listing, kept as it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    insert,
+    select,
+)
+
+from matching.model import (
+    Comparison,
+    Reason,
+    RiskLevel,
+    SeizureHistory,
+    SellerStanding,
+    Span,
+    Use,
+    VerdictName,
+)
+from partners.db import UTC, JSONDocument, metadata
+
+# One row per screening that was kept; a listing names its present one.
+screenings = Table(
+    "screenings",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("listing_id", String(40), ForeignKey("listings.id"), nullable=False),
+    Column("organization_id", String(40), ForeignKey("organizations.id"), nullable=False),
+    Column("listing_revision", Integer, nullable=False),
+    Column("verdict", String(10), nullable=False),
+    Column("score", Float, nullable=False),
+    # The Screening with every match's evidence values, so that it can be recomputed.
+    Column("document", JSONDocument, nullable=False),
+    Column("policy_version", String(60), nullable=False),
+    Column("registry_version", BigInteger, nullable=False),
+    Column("screened_at", UTC, nullable=False),
+    Index("ix_screenings_listing_id", "listing_id", "id"),
+)
+
+Band = Literal["none", "1-9", "10+"]
+
+
+class TrademarkNamed(Struct, frozen=True, kw_only=True):
+    """The registration of a match, as everybody may know it."""
+
+    id: str
+    mark: str
+    office: str
+    registration_number: str | None
+
+
+class ScreenedMatch(Struct, frozen=True, kw_only=True):
+    """A registration found in a listing: as what, how sure, and why; `id` is null when nothing is kept."""
+
+    id: str | None
+    verdict: VerdictName
+    trademark: TrademarkNamed
+    found: Span
+    also_found: tuple[Span, ...]
+    similarity: float
+    use: Use
+    evasions: tuple[str, ...]
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+class KeptMatch(ScreenedMatch, frozen=True, kw_only=True):
+    """The same with its evidence values, for the screening's own row."""
+
+    comparisons: tuple[Comparison, ...]
+    rights_holder_id: str
+
+
+class SeizuresSeen(Struct, frozen=True, kw_only=True):
+    """Seizures of goods like these, in bands: customs' figures are not a marketplace's to count."""
+
+    similar: Band
+    reasons: tuple[Reason, ...]
+
+
+class SellerSeen(Struct, frozen=True, kw_only=True):
+    reference: str
+    risk: RiskLevel
+    reasons: tuple[Reason, ...]
+
+
+class Screening(Struct, frozen=True, kw_only=True):
+    """The advice on one listing; `id` is null when nothing is kept, `limits` names caps that were reached."""
+
+    id: str | None
+    listing: str
+    verdict: VerdictName
+    score: float
+    limits: tuple[str, ...]
+    matches: tuple[ScreenedMatch, ...]
+    seizures: SeizuresSeen
+    seller: SellerSeen | None
+    policy_version: str
+    registry_version: int
+    screened_at: datetime
+
+
+def see_seizures(history: SeizureHistory) -> SeizuresSeen:
+    """What a marketplace may know of similar seizures."""
+    band: Band = "10+" if history.similar >= 10 else "1-9" if history.similar else "none"
+    return SeizuresSeen(similar=band, reasons=history.reasons)
+
+
+def see_seller(standing: SellerStanding) -> SellerSeen | None:
+    """What a marketplace may know of its seller's standing; None when the listing names no seller."""
+    if standing.reference is None:
+        return None
+    return SellerSeen(reference=standing.reference, risk=standing.risk, reasons=standing.reasons)
+
+
+def says_the_same(one: Screening, other: Screening) -> bool:
+    """Tell whether two screenings of one listing give the same advice for the same reasons."""
+    return _advice(one) == _advice(other)
+
+
+def _advice(screening: Screening) -> tuple[object, ...]:
+    matches = tuple(
+        (m.trademark, m.verdict, m.found, m.also_found, m.similarity, m.use, m.evasions, m.score, m.reasons)
+        for m in screening.matches
+    )
+    seen = (screening.seizures, screening.seller, screening.limits, screening.policy_version)
+    return (screening.verdict, screening.score, matches, seen)
+
+
+def add_screenings(
+    connection: Connection, organization_id: str, kept: Collection[tuple[str, int, Screening]]
+) -> None:
+    """Keep screenings: triples of listing id, listing revision and the screening."""
+    rows = [
+        {
+            "id": screening.id,
+            "listing_id": listing_id,
+            "organization_id": organization_id,
+            "listing_revision": revision,
+            "verdict": screening.verdict,
+            "score": screening.score,
+            "document": msgspec.to_builtins(screening),
+            "policy_version": screening.policy_version,
+            "registry_version": screening.registry_version,
+            "screened_at": screening.screened_at,
+        }
+        for listing_id, revision, screening in kept
+    ]
+    if rows:
+        connection.execute(insert(screenings), rows)
+
+
+def find_screenings(connection: Connection, screening_ids: Collection[str]) -> dict[str, Screening]:
+    """Kept screenings by id, without their evidence values."""
+    statement = select(screenings.c.id, screenings.c.document).where(screenings.c.id.in_(screening_ids))
+    return {row.id: to_screening(row.document) for row in connection.execute(statement)}
+
+
+def to_screening(document: dict[str, Any]) -> Screening:
+    return msgspec.convert(document, Screening)
