@@ -32,7 +32,7 @@ from api.metrics import Metrics
 from api.ndjson import provide_posted
 from api.oauth import rooms as oauth_rooms
 from api.paging import provide_paging
-from api.problems import answer_problem
+from api.problems import allow_header, answer_problem
 from api.rights import RIGHTS, security_of
 from api.security import Guard, provide_claims
 from api.v1.cases import CaseController
@@ -99,9 +99,11 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
     )
     _secure(app)
     parameters.learn(app)
-    app.asgi_handler = Doorstep(
-        app.asgi_handler, metrics, https=house.settings.base_url.startswith("https://")
-    )
+    allowed = {
+        route.path_format: allow_header(route.methods) for route in app.routes if isinstance(route, HTTPRoute)
+    }
+    https = house.settings.base_url.startswith("https://")
+    app.asgi_handler = Doorstep(app.asgi_handler, metrics, allowed, https=https)
     return app
 
 

@@ -36,7 +36,7 @@ def decode(body: bytes, kind: type[T]) -> T:
     if not body.strip():
         raise Refusal("malformed", "The body is missing.")
     try:
-        value = cast("T", _decoder(kind).decode(body))
+        value = cast("T", _decoder(cast("Hashable", kind)).decode(body))
     except UnicodeDecodeError:
         raise Refusal("malformed", "The body is not valid UTF-8.") from None
     except RecursionError:

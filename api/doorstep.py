@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,11 +35,12 @@ _HEADERS = {
 
 
 class Doorstep:
-    """An ASGI app around the app."""
+    """An ASGI app around the app; `allowed` maps route templates to their `Allow` headers."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, allowed: Mapping[str, str], *, https: bool) -> None:
         self._app = app
         self._metrics = metrics
+        self._allowed = allowed
         self._headers = dict(_HEADERS)
         if https:
             self._headers[b"strict-transport-security"] = b"max-age=31536000"
@@ -53,7 +54,7 @@ class Doorstep:
         method = str(scope["method"])
         scope["state"]["request_id"] = request_id
         scope["path"] = _keep_slashes(scope["path"], scope.get("raw_path"))
-        answer = _Answer(send, self._headers | {b"x-request-id": request_id.encode()}, bare=method == "HEAD")
+        answer = _Answer(send, scope, self._headers | {b"x-request-id": request_id.encode()}, self._allowed)
         if method == "HEAD":
             scope["method"] = HttpMethod.GET
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -81,24 +82,32 @@ class Doorstep:
 
 
 class _Answer:
-    """Sends an answer on, with headers it lacks, and without a body if it must be bare."""
+    """Sends an answer on: with the headers it lacks, and to a HEAD without its body."""
 
-    def __init__(self, send: Send, headers: Mapping[bytes, bytes], *, bare: bool) -> None:
+    def __init__(
+        self, send: Send, scope: Scope, headers: Mapping[bytes, bytes], allowed: Mapping[str, str]
+    ) -> None:
         self._send = send
+        self._scope = scope
+        self._method = scope.get("method")
         self._headers = headers
-        self._bare = bare
+        self._allowed = allowed
         self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            given = [(name.lower(), value) for name, value in message["headers"]]
-            names = {name for name, _ in given}
-            added = [(name, value) for name, value in self._headers.items() if name not in names]
-            message = {**message, "headers": [*given, *added]}
-        elif message["type"] == "http.response.body" and self._bare:
-            message = {**message, "body": b""}
+            message["headers"] = self._complete(message["headers"])
+        elif message["type"] == "http.response.body" and self._method == "HEAD":
+            message["body"] = b""
         await self._send(message)
+
+    def _complete(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        given = {name.lower(): value for name, value in headers if name.lower() != b"set-cookie"}
+        cookies = [(name.lower(), value) for name, value in headers if name.lower() == b"set-cookie"]
+        if self._method == "OPTIONS" and (allow := self._allowed.get(self._scope.get("path_template", ""))):
+            given[b"allow"] = allow.encode()  # Litestar names the methods of one handler only
+        return [*{**self._headers, **given}.items(), *cookies]
 
 
 def _request_id(scope: Scope) -> str:
@@ -109,9 +118,12 @@ def _request_id(scope: Scope) -> str:
 
 def _keep_slashes(path: str, raw: bytes | None) -> str:
     """Decode the path segment by segment, so that `%2F` does not split one."""
-    if _CONTROL.search(path):
-        return _NOWHERE
-    if not raw or b"%2f" not in raw.lower():
-        return path
-    segments = raw.partition(b"?")[0].decode("latin-1").split("/")
-    return "/".join(unquote(segment).replace("/", SLASH) for segment in segments)
+    if raw and b"%" in raw:
+        segments = raw.partition(b"?")[0].decode("latin-1").split("/")
+        decoded = [unquote(segment) for segment in segments]
+        return (
+            _NOWHERE
+            if _CONTROL.search("".join(decoded))
+            else "/".join(s.replace("/", SLASH) for s in decoded)
+        )
+    return _NOWHERE if _CONTROL.search(path) else path

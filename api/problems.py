@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -104,7 +105,12 @@ def problem_of(error: Exception) -> Problem:
 
 def _problem_of_litestar(error: HTTPException) -> Problem:
     if isinstance(error, ValidationException):
-        return make_problem("invalid", "The request does not fit.", _parameter_errors(error))
+        errors = _parameter_errors(error)
+        if [place.pointer for place in errors] == ["/data"]:  # Litestar's word for a body that was not sent
+            return make_problem("malformed", "The body is missing.")
+        return make_problem("invalid", "The request does not fit.", errors)
+    if isinstance(error, RequestEntityTooLarge):  # only `api.limits` raises it
+        return make_problem("too-large", error.detail)
     slug = _SLUG_OF_STATUS.get(error.status_code, "malformed")
     return make_problem(slug, f"{KINDS[slug][1]}.")
 
@@ -141,8 +147,14 @@ def headers_of(error: Exception) -> dict[str, str]:
         case OperationalError() | PoolTimeout():
             return {"Retry-After": "2"}
         case MethodNotAllowedException():
-            return {"Allow": (error.headers or {}).get("allow", "")}
+            return {"Allow": allow_header((error.headers or {}).get("allow", "").split(", "))}
     return {}
+
+
+def allow_header(methods: Iterable[str]) -> str:
+    """The `Allow` header of a path with these methods; HEAD is answered wherever GET is."""
+    known = set(methods)
+    return ", ".join(sorted(known | {"HEAD"} if "GET" in known else known))
 
 
 def challenge(error: str = "", description: str = "", scope: str = "") -> str:
@@ -170,10 +182,13 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
 def _parameter_errors(error: ValidationException) -> list[FieldError]:
     extra = error.extra if isinstance(error.extra, list) else []
     found = [
-        FieldError(
-            pointer=f"/{item.get('key', '')}", detail=item["message"], source=str(item.get("source", "query"))
-        )
+        FieldError(pointer=f"/{item.get('key', '')}", detail=item["message"], source=_source(item))
         for item in extra
         if isinstance(item, dict) and "message" in item
     ]
     return found or [FieldError(pointer="", detail=str(error.detail))]
+
+
+def _source(item: Mapping[str, Any]) -> str:
+    source = item.get("source", "query")
+    return str(getattr(source, "value", source))

@@ -1,10 +1,28 @@
-"""A whole house on each database, a client of its app, and tokens for any partner."""
+"""A whole house on each database, a client of its app, tokens for any partner, and a bench to test on.
+
+The bench is a small app of rooms that stand for all rooms: its operations are open to everybody, so
+that a test meets what the front door does to any request, and no database.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Annotated, Any
+from urllib.parse import unquote
 
 import pytest
+from litestar import Controller, Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.testing import TestClient
+from msgspec import Meta, Struct
 
 from api.app import create_app
 from api.house import House
+from api.ndjson import Bulk, Posted, Result
+from api.paging import Limit
+from partners.errors import NotFound, RuleBroken, Unauthorized
+from partners.keyring import Keyring
 from partners.registry import Registry
 from partners.settings import Settings
 from partners.signing import Signer, mint_access_token
@@ -41,3 +59,154 @@ def token(house, now):
         return {"Authorization": f"Bearer {text}"}
 
     return make
+
+
+class PebbleIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    title: Annotated[str, Meta(max_length=1_000_000)]
+    reference: str | None = None
+    quantity: int = 1
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$", max_length=2)] | None = None
+    extra: Any = None
+
+
+def refuse_or_take(pebble):
+    """The titles of a test say what becomes of them."""
+    errors = {"missing": NotFound("gone"), "ruled out": RuleBroken([("/title", "is ruled out")])}
+    if pebble.title == "crash":
+        raise RuntimeError("a title that nobody foresaw: canary-3141")
+    if pebble.title == "revoked":
+        raise Unauthorized("the token is revoked")
+    return errors.get(pebble.title) or Result(status=201, body=pebble, headers={"ETag": '"1"'})
+
+
+class Pebbles(Controller):
+    """A room of one object at a time."""
+
+    path = "/v1/pebbles"
+
+    @post(operation_id="get_health", sync_to_thread=True)
+    def create(self, data: JSONBody[PebbleIn]) -> PebbleIn:
+        outcome = refuse_or_take(data)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome.body
+
+    @get(operation_id="get_health", sync_to_thread=True)
+    def list(self, limit: Limit = 50, title: FromQuery[str | None] = None) -> dict[str, int]:
+        return {"limit": limit}
+
+    @get("/{key:str}", operation_id="get_health", sync_to_thread=True)
+    def show(self, key: FromPath[str]) -> dict[str, str]:
+        return {"key": key}
+
+    @delete("/{key:str}", operation_id="get_health", sync_to_thread=True)
+    def remove(self, key: FromPath[str]) -> None:
+        raise NotFound(key)
+
+
+@put("/v1/gravel", operation_id="get_health", sync_to_thread=True)
+def put_gravel(data: JSONBody[PebbleIn]) -> PebbleIn:
+    return data
+
+
+@get("/v1/gravel", operation_id="get_health", sync_to_thread=True)
+def get_gravel() -> None:
+    """A second handler on the path of another."""
+
+
+class Stones(Controller):
+    """A bulk-capable room."""
+
+    path = "/v1/stones"
+
+    @post(operation_id="get_health", opt={"bulk": Bulk(PebbleIn, PebbleIn)}, sync_to_thread=True)
+    def create(self, posted: NamedDependency[Posted]) -> Response[PebbleIn]:
+        return posted.answer(PebbleIn, lambda pebbles: [refuse_or_take(pebble) for pebble in pebbles])
+
+
+@pytest.fixture
+def pebble_in():
+    return PebbleIn
+
+
+@pytest.fixture(scope="session")
+def bench_house():
+    """A house without a database, for what is settled before any door opens."""
+    keyring = Keyring({("data", 1): b"d" * 32, ("index", 1): b"i" * 32})
+    return House(
+        settings=Settings(),
+        database=None,
+        keyring=keyring,
+        signer=None,
+        registry=SimpleNamespace(ready=True, version=7, age=0.5),
+        clock=lambda: datetime(2026, 11, 21, tzinfo=UTC),
+        wake=lambda: None,
+    )
+
+
+@pytest.fixture(scope="session")
+def bench_app(bench_house):
+    return create_app(bench_house, [Pebbles, Stones, put_gravel, get_gravel])
+
+
+@pytest.fixture(scope="session")
+def bench(bench_app):
+    with TestClient(bench_app) as client:
+        client.unquote = unquote
+        yield client
+
+
+@pytest.fixture
+def exchange():
+    """Exchange ASGI messages with an app, as a server would; `heed` is told of each one it sends."""
+
+    def run(app, method, path, headers, chunks, heed=lambda _: None):
+        last = len(chunks) - 1
+        events = [
+            {"type": "http.disconnect"}
+            if chunk is None
+            else {"type": "http.request", "body": chunk, "more_body": index < last}
+            for index, chunk in enumerate(chunks)
+        ]
+        answers = []
+        complete = asyncio.Event()
+
+        async def receive():
+            if events:
+                return events.pop(0)
+            await complete.wait()
+            return {"type": "http.disconnect"}
+
+        async def keep(message):
+            answers.append(message)
+            heed(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                complete.set()
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": ("192.0.2.1", 1),
+            "server": ("localhost", 8000),
+            "scheme": "http",
+            "http_version": "1.1",
+        }
+        asyncio.run(app(scope, receive, keep))
+        return answers
+
+    return run
+
+
+@pytest.fixture
+def send(exchange, bench_app):
+    """Send the bench a body chunk by chunk; None is a connection that breaks off."""
+
+    def call(method, path, headers, chunks):
+        start, *bodies = exchange(bench_app, method, path, headers, chunks)
+        return start["status"], dict(start["headers"]), b"".join(body.get("body", b"") for body in bodies)
+
+    return call
