@@ -26,7 +26,7 @@ KEYS = {
     "u": "y",
 }
 VOWELS = "aeiou"
-SPELLED = str.maketrans("abvgdeziklmnoprstufc", "абвгдезиклмнопрстуфц")
+SPELLED = str.maketrans("abvgdeziklmnoprstufc", "абвгдезиклмнопрстуфк")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
