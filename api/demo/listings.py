@@ -41,7 +41,9 @@ def sample_listings() -> list[Product]:
 
 
 def read_listings(path: Path) -> list[Product]:
-    """Read CSV (.gz): id, title; where known also brand_label, category, price, currency, seller, source, lang.
+    """Read a file of listings: CSV, gzipped or not.
+
+    Its columns are id and title and, as known, brand_label, category, price, currency, seller, source, lang.
 
     Raises:
         UnreadableFile: it is no such file.
