@@ -33,15 +33,18 @@ from api.ndjson import provide_posted
 from api.oauth import rooms as oauth_rooms
 from api.paging import provide_paging
 from api.problems import allow_header, answer_problem
-from api.rights import RIGHTS, security_of
+from api.rights import RIGHTS
 from api.security import Guard, provide_claims
 from api.v1.cases import CaseController
 from api.v1.deliveries import DeliveryController
 from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
+from api.v1.flags import FlagController
 from api.v1.judgements import JudgementController
 from api.v1.notices import NoticeController
 from api.v1.organization import OrganizationController
+from api.v1.seizures import SeizureController
+from api.v1.sellers import SellerController
 from api.v1.webhook_endpoints import WebhookEndpointController
 
 ROOMS: Sequence[ControllerRouterHandler] = (
@@ -60,6 +63,9 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     JudgementController,
     NoticeController,
     CaseController,
+    SellerController,
+    SeizureController,
+    FlagController,
 )
 
 
@@ -97,7 +103,7 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
         logging_config=None,
         openapi_config=None,
     )
-    _secure(app)
+    _check_rights(app)
     parameters.learn(app)
     allowed = {
         route.path_format: allow_header(route.methods) for route in app.routes if isinstance(route, HTTPRoute)
@@ -133,13 +139,8 @@ def _dependencies(house: House | None, metrics: Metrics | None, contract: Contra
     }
 
 
-def _secure(app: Litestar) -> None:
-    """See that each operation has its right, and write it into the operation's description."""
+def _check_rights(app: Litestar) -> None:
     for route in app.routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            if "OPTIONS" in handler.http_methods:
-                continue
-            operation_id = str(handler.operation_id)
-            if operation_id not in RIGHTS:
-                raise LookupError(f"{operation_id} at {route.path} has no row in api.rights")
-            handler.security = security_of(operation_id)
+            if "OPTIONS" not in handler.http_methods and str(handler.operation_id) not in RIGHTS:
+                raise LookupError(f"{handler.operation_id} at {route.path} has no row in api.rights")

@@ -87,9 +87,7 @@ class Posted(Struct, frozen=True, kw_only=True):
 
     def _answer_one(self, kind: type[In], submit: Submit[In, Out]) -> Response[Out]:
         [outcome] = submit([decode(self.body, kind)])
-        if isinstance(outcome, DomainError):
-            raise outcome
-        return Response(outcome.body, status_code=outcome.status, headers=dict(outcome.headers))
+        return answer_outcome(outcome)
 
     def _answer_stream(self, kind: type[In], submit: Submit[In, Out]) -> Response[Out]:
         batches = _batches(self.body)
@@ -97,6 +95,17 @@ class Posted(Struct, frozen=True, kw_only=True):
         begun = _answer_batch(next(batches, []), kind, submit)
         rest = (_answer_late_batch(batch, kind, submit) for batch in batches)
         return cast("Response[Out]", Stream(_chain(begun, rest), status_code=200, media_type=NDJSON))
+
+
+def answer_outcome(outcome: Outcome[Out]) -> Response[Out]:
+    """Answer what became of one object.
+
+    Raises:
+        DomainError: it was refused.
+    """
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return Response(outcome.body, status_code=outcome.status, headers=dict(outcome.headers))
 
 
 async def provide_posted(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Posted:
@@ -111,11 +120,6 @@ async def provide_posted(request: Request[Any, Any, Any], house: NamedDependency
     if is_stream and body.rstrip(b"\r\n").count(b"\n") >= most:
         raise Refusal("too-large", f"The body has more than {most} lines.")
     return Posted(body=body, is_stream=is_stream)
-
-
-def describe_bulk(handlers: Sequence[Any]) -> dict[str, Bulk]:
-    """What the bulk-capable operations among Litestar's handlers take: operation id -> `Bulk`."""
-    return {str(handler.operation_id): handler.opt["bulk"] for handler in handlers if "bulk" in handler.opt}
 
 
 _Line: TypeAlias = tuple[int, bytes]

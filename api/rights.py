@@ -19,6 +19,7 @@ RIGHTS_HOLDER: Kinds = frozenset(["rights_holder"])
 PARTIES: Kinds = MARKETPLACE | RIGHTS_HOLDER  # the two sides of a match
 CUSTOMS: Kinds = frozenset(["customs"])
 OPERATOR: Kinds = frozenset(["operator"])
+FLAG_READERS: Kinds = CUSTOMS | MARKETPLACE
 
 
 class Right(Struct, frozen=True):
@@ -66,6 +67,23 @@ RIGHTS: Mapping[str, Right] = {
     "list_events": Right("webhooks:read", ALL),
     "get_event": Right("webhooks:read", ALL),
     "list_event_types": Right("webhooks:read", ALL),
+    # sellers
+    "create_seller": Right("sellers:write", MARKETPLACE),
+    "replace_seller": Right("sellers:write", MARKETPLACE),
+    "get_seller": Right("sellers:read", MARKETPLACE),
+    "list_sellers": Right("sellers:read", MARKETPLACE),
+    "delete_seller": Right("sellers:write", MARKETPLACE),
+    # seizures
+    "create_seizure": Right("seizures:write", CUSTOMS),
+    "replace_seizure": Right("seizures:write", CUSTOMS),
+    "get_seizure": Right("seizures:read", CUSTOMS),
+    "list_seizures": Right("seizures:read", CUSTOMS),
+    "delete_seizure": Right("seizures:write", CUSTOMS),
+    # flags
+    "list_flags": Right("flags:read", FLAG_READERS),
+    "get_flag": Right("flags:read", FLAG_READERS),
+    "look_up_flags": Right("flags:read", CUSTOMS),
+    "disclose_flag": Right("flags:write", CUSTOMS),
     # organization
     "get_organization": Right("organization:read", ALL),
 }
@@ -74,9 +92,3 @@ RIGHTS: Mapping[str, Right] = {
 def scopes_of(kind: Kind) -> frozenset[str]:
     """All scopes that clients of this kind may have."""
     return frozenset(right.scope for right in RIGHTS.values() if right.scope and kind in right.kinds)
-
-
-def security_of(operation_id: str) -> list[dict[str, list[str]]]:
-    """The OpenAPI security requirement of an operation: empty for an open one."""
-    scope = RIGHTS[operation_id].scope
-    return [{"oauth2": [scope]}] if scope else []

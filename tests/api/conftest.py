@@ -5,7 +5,7 @@ that a test meets what the front door does to any request, and no database.
 """
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -16,6 +16,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.testing import TestClient
 from msgspec import Meta, Struct
+from sqlalchemy import insert
 
 from api.app import create_app
 from api.house import House
@@ -23,6 +24,7 @@ from api.ndjson import Bulk, Posted, Result
 from api.paging import Limit
 from partners.errors import NotFound, RuleBroken, Unauthorized
 from partners.keyring import Keyring
+from partners.records.clients import revoked_tokens
 from partners.registry import Registry
 from partners.settings import Settings
 from partners.signing import Signer, mint_access_token
@@ -210,3 +212,26 @@ def send(exchange, bench_app):
         return start["status"], dict(start["headers"]), b"".join(body.get("body", b"") for body in bodies)
 
     return call
+
+
+@pytest.fixture
+def revoke(database, now):
+    """Take a token back."""
+
+    def act(claims):
+        def work(connection, _principal):
+            row = {"token_id": claims.token_id, "expires_at": now + timedelta(minutes=5)}
+            connection.execute(insert(revoked_tokens).values(row))
+
+        database.acting("access", work)
+
+    return act
+
+
+@pytest.fixture
+def unlisted():
+    @get("/v1/secret", operation_id="get_secret", sync_to_thread=True)
+    def get_secret() -> str:
+        return "nobody said who may read this"
+
+    return get_secret

@@ -1,0 +1,61 @@
+"""The table of rights is whole: a row for each operation, an operation for each row."""
+
+import re
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from api.app import create_app
+from api.rights import RIGHTS, scopes_of
+from partners.principal import KINDS
+
+# The nouns of the contract, and no other, are what scopes speak of.
+SCOPE = re.compile(
+    r"(listings|screenings|sellers|trademarks|products|product_checks|matches|notices|cases|seizures|flags"
+    r"|operations|webhooks|organization|audit):(read|write)"
+)
+UNGUARDED = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{name}", "/problems/{name}"}
+
+
+@pytest.fixture(scope="module")
+def operations(bench_house):
+    app = create_app(bench_house)
+    return {
+        str(handler.operation_id): route.path_format
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if "OPTIONS" not in handler.http_methods
+    }
+
+
+def test_each_row_is_an_operation_and_each_operation_has_a_row(operations):
+    assert set(operations) == set(RIGHTS)
+
+
+def test_only_named_paths_are_open(operations):
+    opened = {path for operation, path in operations.items() if RIGHTS[operation].scope is None}
+    assert {path for path in opened if not path.startswith(("/oauth/", "/.well-known/"))} <= UNGUARDED
+
+
+def test_every_scope_is_of_a_noun_of_the_contract():
+    scopes = {right.scope for right in RIGHTS.values() if right.scope}
+    assert [scope for scope in scopes if not SCOPE.fullmatch(scope)] == []
+
+
+def test_every_guarded_operation_is_somebody_s():
+    assert [name for name, right in RIGHTS.items() if right.scope and not right.kinds] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everybody_may_ask_who_they_are(kind):
+    assert "organization:read" in scopes_of(kind)
+
+
+def test_a_marketplace_never_gets_what_only_customs_may():
+    assert "seizures:write" not in scopes_of("marketplace")
+
+
+def test_an_app_with_an_operation_without_a_right_does_not_start(bench_house, unlisted):
+    with pytest.raises(LookupError, match="has no row in"):
+        create_app(bench_house, [unlisted])
