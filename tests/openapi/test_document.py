@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import re
+
+import msgspec
+from openapi_spec_validator import validate
+
+from api.app import ROOMS, describe
+from api.contract import draw_contract, encode_contract
+from api.rights import RIGHTS
+from openapi.examples import EXAMPLES
+from openapi.links import LINKS
+
+_HIDDEN = {"get_reference", "get_reference_file"}  # pages for people
+
+
+def test_the_committed_document_is_the_present_one(project_root):
+    committed = (project_root / "openapi" / "openapi.json").read_bytes()
+    assert committed == encode_contract(describe()), "run `make openapi` and commit the result"
+
+
+def test_it_is_a_valid_openapi_3_1_document(document):
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_right_is_an_operation_and_every_operation_has_a_right(operations):
+    assert set(operations) == set(RIGHTS) - _HIDDEN
+
+
+def test_every_operation_says_what_it_needs(operations):
+    for operation_id, operation in operations.items():
+        assert operation["summary"], operation_id
+        assert operation["description"], operation_id
+        assert operation["tags"], operation_id
+        scope = RIGHTS[operation_id].scope
+        if scope:
+            assert operation["security"] == [{"oauth2": [scope]}], operation_id
+
+
+def test_every_reference_in_the_document_leads_somewhere(document):
+    for pointer in set(re.findall(r'"\$ref":"#/([^"]+)"', msgspec.json.encode(document).decode())):
+        part = document
+        for step in pointer.split("/"):
+            part = part[step]
+
+
+def test_links_and_examples_belong_to_operations(operations):
+    assert set(LINKS) <= set(operations)
+    assert {link.to for links in LINKS.values() for link in links} <= set(operations)
+    assert set(EXAMPLES) <= set(operations)
+
+
+def test_request_structs_refuse_unknown_fields(document, operations):
+    for operation in operations.values():
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if body and "$ref" in body["schema"]:
+            schema = document["components"]["schemas"][body["schema"]["$ref"].rsplit("/", 1)[1]]
+            assert schema["additionalProperties"] is False, operation["operationId"]
+
+
+def test_every_body_that_is_taken_has_an_example(operations):
+    lacking = [
+        operation_id
+        for operation_id, operation in operations.items()
+        if operation_id.startswith("create_") and not operation.get("requestBody", {}).get("content", {})
+    ]
+    assert lacking == []
+
+
+def test_drawing_needs_no_house():
+    assert draw_contract(ROOMS[:1], {}, "/")["paths"]
