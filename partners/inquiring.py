@@ -28,12 +28,17 @@ from partners.tracing import Desk, trace_party
 Answer = Literal["unknown", "clear", "flagged"]
 
 
-class Inquiry(Struct, frozen=True, kw_only=True):
-    """A party customs ask about, for which purpose and in which matter of their own."""
+class Grounds(Struct, frozen=True, kw_only=True):
+    """For which purpose customs ask, and in which matter of their own."""
 
-    party: Party
     purpose: str
     reference: str
+
+
+class Inquiry(Grounds, frozen=True, kw_only=True):
+    """A party customs ask about."""
+
+    party: Party
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -106,9 +111,7 @@ def _country_of(pseudonym: str, accounts: Mapping[str, Seller]) -> str | None:
     return next((country for country in known if country), None)
 
 
-def disclose(
-    desk: Desk, claims: Claims, key: str, purpose: str, reference: str, now: datetime
-) -> list[Disclosed]:
+def disclose(desk: Desk, claims: Claims, key: str, grounds: Grounds, now: datetime) -> list[Disclosed]:
     """Open the persons behind a flag, in the transaction that puts the disclosure on record.
 
     Raises:
@@ -120,7 +123,7 @@ def disclose(
         flag = get_flag(connection, principal, key)
         if flag.lifted_at is not None:
             raise Conflict("the flag was lifted: its persons are no longer disclosed", "flag-lifted")
-        detail = {"purpose": purpose, "reference": reference}
+        detail = {"purpose": grounds.purpose, "reference": grounds.reference}
         audit.record(connection, principal, "flag.disclosed", flag.id, detail, now)
         return [
             Disclosed(

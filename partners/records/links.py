@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -21,8 +22,9 @@ from sqlalchemy import (
     select,
 )
 
-from matching.model import Role
+from matching.model import Reason, Role
 from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
+from partners.records.sellers import sellers
 
 # Blocking keys of a seizure's parties, as blind indexes, so that a later seller meets earlier seizures.
 seizure_keys = Table(
@@ -65,6 +67,16 @@ class StoredLink(Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class SeenLink(Struct, frozen=True, kw_only=True):
+    """A link as customs may read it: the seller under its pseudonym."""
+
+    pseudonym: str
+    country: str | None
+    role: Role
+    score: float
+    reasons: tuple[Reason, ...]
+
+
 class KeyedParty(Struct, frozen=True):
     """A party of a seizure that holds a key."""
 
@@ -88,11 +100,18 @@ def forget_links(connection: Connection, seizure_id: str, keep: Collection[tuple
     return {row.seller_id for row in stale}
 
 
-def links_of(connection: Connection, seizure_ids: Collection[str]) -> list[StoredLink]:
-    """The links of seizures, surest first."""
-    statement = select(links).where(links.c.seizure_id.in_(seizure_ids))
-    rows = connection.execute(statement.order_by(links.c.score.desc(), links.c.id))
-    return [to_struct(row, StoredLink) for row in rows]
+def links_of(connection: Connection, seizure_ids: Collection[str]) -> dict[str, list[SeenLink]]:
+    """The links of seizures as their administration sees them, surest first."""
+    statement = (
+        select(links, sellers.c.pseudonym, sellers.c.country)
+        .join(sellers, sellers.c.id == links.c.seller_id)
+        .where(links.c.seizure_id.in_(seizure_ids))
+        .order_by(links.c.score.desc(), links.c.id)
+    )
+    found: defaultdict[str, list[SeenLink]] = defaultdict(list)
+    for row in connection.execute(statement):
+        found[row.seizure_id].append(to_struct(row, SeenLink))
+    return found
 
 
 def has_links(connection: Connection, seller_id: str) -> bool:

@@ -40,6 +40,7 @@ from partners.errors import NotFound
 from partners.ids import looks_like_id
 from partners.keyring import Keyring
 from partners.principal import Principal
+from partners.reference.vocabularies import Commodity, Right, Unit
 
 # Goods that were sold online travel so; a container of the same goods says little of a listing.
 PARCEL_CHANNELS = ("mail", "express")
@@ -112,13 +113,13 @@ class Persons(Struct, frozen=True, kw_only=True):
 class Item(Struct, frozen=True, kw_only=True):
     """One kind of goods; `quantity` counts in `unit` and is never added to another unit's."""
 
-    commodity: str
+    commodity: Commodity
     hs_code: str | None = None
     description: str | None = None
     brand: str | None = None
-    right: str | None = None
+    right: Right | None = None
     quantity: Decimal | None = None
-    unit: str | None = None
+    unit: Unit | None = None
     value_amount: Decimal | None = None
     value_currency: str | None = None
     gtin: str | None = None
@@ -226,9 +227,9 @@ def keep_seizure(connection: Connection, seizure: Seizure, items: Iterable[Item]
         connection.execute(insert(seizure_items), rows)
 
 
-def totals_of(items: Iterable[Item]) -> dict[str, Decimal]:
+def totals_of(items: Iterable[Item]) -> dict[Unit, Decimal]:
     """Quantity by unit; pieces, kilograms, liters and doses are never added up."""
-    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    totals: defaultdict[Unit, Decimal] = defaultdict(Decimal)
     for item in items:
         if item.quantity is not None and item.unit is not None:
             totals[item.unit] += item.quantity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
@@ -159,6 +160,19 @@ def count_marketplaces(connection: Connection, pseudonyms: Collection[str]) -> d
         .group_by(sellers.c.pseudonym)
     )
     return {row.pseudonym: row.marketplaces for row in connection.execute(statement)}
+
+
+def references_of(
+    connection: Connection, principal: Principal, pseudonyms: Collection[str]
+) -> dict[str, list[str]]:
+    """A marketplace's own references of the sellers under pseudonyms."""
+    statement = select(sellers.c.pseudonym, sellers.c.reference).where(
+        visible_to(principal), sellers.c.pseudonym.in_(pseudonyms)
+    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(statement.order_by(sellers.c.id)):
+        found[row.pseudonym].append(row.reference)
+    return found
 
 
 def _fetch(connection: Connection, statement: Select[tuple[object, ...]]) -> list[Seller]:

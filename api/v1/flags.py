@@ -1,0 +1,280 @@
+"""`/v1/flags`: the risk of sellers, as customs pull it and as their marketplaces may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta, Struct
+from sqlalchemy import Connection
+
+from api.etags import etag
+from api.house import House
+from api.ndjson import Bulk, Outcome, Posted, Result
+from api.paging import Page, Paging
+from api.parties import PartyIn, PartyOut, read_party, show_party
+from api.wire import ReasonOut, Reference, show_reason
+from matching.risk import band
+from partners.errors import DomainError
+from partners.inquiring import Answer, Candidate, Finding, Grounds, Inquiry, disclose, look_up
+from partners.principal import Claims, Principal
+from partners.records.flags import Flag, FlagLevel, get_flag, list_flags
+from partners.records.sellers import count_marketplaces, references_of
+from partners.tracing import Desk
+
+Band = Literal["none", "1-9", "10+"]
+LevelFilter = Annotated[
+    FlagLevel | None, QueryParameter(name="level", description="only flags that are at this level now")
+]
+CountryFilter = Annotated[
+    str | None,
+    QueryParameter(
+        name="country", pattern=r"^[A-Z]{2}$", max_length=2, description="only sellers from there"
+    ),
+]
+Purpose = Annotated[
+    str, Meta(min_length=1, max_length=400, description="why you ask; it is kept in the audit log")
+]
+
+
+class FlaggedSellerOut(Struct, frozen=True, kw_only=True):
+    """Who is flagged. Customs read the pseudonym, a marketplace its own references."""
+
+    pseudonym: str | None
+    country: str | None
+    marketplaces: int | None
+    references: list[str]
+
+
+class FlagOut(Struct, frozen=True, kw_only=True):
+    """A flag; `seizures` is for customs alone, marketplaces read `seizures_band`.
+
+    A flag that was lifted or has expired stays in the feed once more, with `lifted_at`.
+    """
+
+    id: str
+    seller: FlaggedSellerOut
+    level: FlagLevel
+    score: float
+    reasons: list[ReasonOut]
+    seizures: int | None
+    seizures_band: Band
+    alerts: int
+    revision: int
+    raised_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    lifted_at: datetime | None
+
+
+class LookupIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who you ask about, why, and in which matter of your own."""
+
+    party: PartyIn
+    purpose: Purpose
+    reference: Reference
+
+
+class CandidateOut(Struct, frozen=True, kw_only=True):
+    """Somebody who is probably the party: nothing personal, and the flag where one stands."""
+
+    seller: FlaggedSellerOut
+    score: float
+    reasons: list[ReasonOut]
+    flag: FlagOut | None
+
+
+class LookupOut(Struct, frozen=True, kw_only=True):
+    """`unknown`: we know nobody like that. `clear`: we do, and no flag stands."""
+
+    reference: str
+    answer: Answer
+    candidates: list[CandidateOut]
+
+
+class DisclosureIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why you need the person, and in which matter of your own."""
+
+    purpose: Purpose
+    reference: Reference
+
+
+class DisclosedOut(PartyOut, frozen=True, kw_only=True):
+    """One account of the flagged seller, in clear text."""
+
+    marketplace: str
+    reference: str
+
+
+class DisclosureOut(Struct, frozen=True, kw_only=True):
+    """The persons behind a flag."""
+
+    flag: str
+    sellers: list[DisclosedOut]
+
+
+class FlagController(Controller):
+    path = "/v1/flags"
+    tags = ("flags",)
+
+    @get(operation_id="list_flags", summary="Pull flags", sync_to_thread=True)
+    def list(
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        paging: NamedDependency[Paging],
+        level: LevelFilter = None,
+        country: CountryFilter = None,
+    ) -> Response[Page[FlagOut]]:
+        """Pull the flags behind a cursor, oldest change first; come back with `next`.
+
+        The feed has no gaps: a flag that changes takes a new place at its end, so whoever follows `next`
+        misses none, whatever commits late. A marketplace pulls those of its own sellers.
+        """
+        with house.database.reading(claims) as (connection, principal):
+            found = list_flags(
+                connection,
+                principal,
+                after=int(paging.after or 0),
+                limit=paging.limit,
+                level=level,
+                country=country,
+            )
+            shown = _show(connection, principal, found)
+        return paging.answer_feed(shown, [str(flag.position) for flag in found])
+
+    @get("/{key:str}", operation_id="get_flag", summary="Read a flag", sync_to_thread=True)
+    def show(
+        self, house: NamedDependency[House], claims: NamedDependency[Claims], key: FromPath[str]
+    ) -> Response[FlagOut]:
+        """Read one flag as it is now."""
+        with house.database.reading(claims) as (connection, principal):
+            flag = get_flag(connection, principal, key)
+            [shown] = _show(connection, principal, [flag])
+        return Response(shown, headers={"ETag": etag(flag.revision)})
+
+    @post(
+        "/lookup",
+        operation_id="look_up_flags",
+        summary="Look senders up",
+        opt={"bulk": Bulk(LookupIn, LookupOut)},
+        status_code=200,
+        sync_to_thread=True,
+    )
+    def look_up(
+        self, house: NamedDependency[House], claims: NamedDependency[Claims], posted: NamedDependency[Posted]
+    ) -> Response[LookupOut]:
+        """Ask who a sender probably is, however its name is spelled; or a stream of senders.
+
+        The answer is `unknown`, `clear` or `flagged`, with candidates, scores and reasons and nothing
+        personal. Each question is in the audit log before it is answered.
+        """
+        return posted.answer(LookupIn, lambda asked: _look_up(house, claims, asked))
+
+    @post(
+        "/{key:str}/disclosures",
+        operation_id="disclose_flag",
+        summary="Disclose the persons behind a flag",
+        status_code=200,
+        sync_to_thread=True,
+    )
+    def disclose(
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        key: FromPath[str],
+        data: JSONBody[DisclosureIn],
+    ) -> DisclosureOut:
+        """Read the persons behind a standing flag in clear text.
+
+        The disclosure is in the audit log, with its purpose and reference, or there is no answer.
+        """
+        grounds = Grounds(purpose=data.purpose, reference=data.reference)
+        found = disclose(_desk(house), claims, key, grounds, house.clock())
+        return DisclosureOut(
+            flag=key,
+            sellers=[
+                DisclosedOut(
+                    marketplace=account.marketplace,
+                    reference=account.reference,
+                    **msgspec.structs.asdict(show_party(account.party)),
+                )
+                for account in found
+            ],
+        )
+
+
+def _desk(house: House) -> Desk:
+    return Desk(house.database, house.keyring, house.settings.flag_days)
+
+
+def _show(connection: Connection, principal: Principal, flags: Sequence[Flag]) -> list[FlagOut]:
+    pseudonyms = [flag.pseudonym for flag in flags]
+    if principal.kind == "customs":
+        marketplaces = count_marketplaces(connection, pseudonyms)
+        return [_show_to_customs(flag, marketplaces.get(flag.pseudonym, 0)) for flag in flags]
+    own = references_of(connection, principal, pseudonyms)
+    return [_show_to_marketplace(flag, own) for flag in flags]
+
+
+def _show_to_customs(flag: Flag, marketplaces: int) -> FlagOut:
+    seller = FlaggedSellerOut(
+        pseudonym=flag.pseudonym, country=flag.country, marketplaces=marketplaces, references=[]
+    )
+    return _fill(flag, seller, flag.reasons, flag.seizures)
+
+
+def _show_to_marketplace(flag: Flag, own: Mapping[str, list[str]]) -> FlagOut:
+    seller = FlaggedSellerOut(
+        pseudonym=None, country=flag.country, marketplaces=None, references=own[flag.pseudonym]
+    )
+    return _fill(flag, seller, flag.reasons_in_bands, None)
+
+
+def _fill(flag: Flag, seller: FlaggedSellerOut, reasons: Sequence[object], seizures: int | None) -> FlagOut:
+    fields = {name: getattr(flag, name) for name in FlagOut.__struct_fields__ if hasattr(flag, name)}
+    shown = {
+        "seller": seller,
+        "reasons": reasons,
+        "seizures": seizures,
+        "seizures_band": band(flag.seizures),
+    }
+    return msgspec.convert(fields | shown, FlagOut, from_attributes=True)
+
+
+def _look_up(house: House, claims: Claims, asked: Sequence[LookupIn]) -> list[Outcome[LookupOut]]:
+    inquiries = [
+        Inquiry(party=read_party(ask.party), purpose=ask.purpose, reference=ask.reference) for ask in asked
+    ]
+    found = look_up(_desk(house), claims, inquiries, house.clock())
+    return [
+        finding if isinstance(finding, DomainError) else _answer(ask.reference, finding)
+        for ask, finding in zip(asked, found, strict=True)
+    ]
+
+
+def _answer(reference: str, finding: Finding) -> Result[LookupOut]:
+    candidates = [_show_candidate(candidate) for candidate in finding.candidates]
+    return Result(
+        status=200, body=LookupOut(reference=reference, answer=finding.answer, candidates=candidates)
+    )
+
+
+def _show_candidate(candidate: Candidate) -> CandidateOut:
+    seller = FlaggedSellerOut(
+        pseudonym=candidate.pseudonym,
+        country=candidate.country,
+        marketplaces=candidate.marketplaces,
+        references=[],
+    )
+    return CandidateOut(
+        seller=seller,
+        score=candidate.link.score,
+        reasons=[show_reason(reason) for reason in candidate.link.reasons],
+        flag=_show_to_customs(candidate.flag, candidate.marketplaces) if candidate.flag else None,
+    )
