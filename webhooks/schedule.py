@@ -45,7 +45,7 @@ def read_retry_after(text: str | None, now: datetime) -> timedelta | None:
     """The pause a Retry-After header asks for, in seconds or by a date; None when it says nothing sane."""
     if not text or len(text) > 40:
         return None
-    if text.strip().isdecimal():
+    if text.isascii() and text.strip().isdigit():
         return timedelta(seconds=min(int(text), 10**9))
     try:
         moment = parsedate_to_datetime(text)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from datetime import timedelta
 
-import msgspec
 import pytest
 from aiohttp import web
 from sqlalchemy import func, select
@@ -15,7 +13,7 @@ from sqlalchemy import func, select
 from partners.db import utc_now
 from partners.destinations import AddressRules
 from partners.outbound import Egress
-from partners.principal import WORKER, Principal
+from partners.principal import Principal
 from partners.records.endpoints import deliveries
 from partners.records.events import Fact, emit
 from partners.subscribing import Desk, Subscription, register_endpoint
@@ -105,9 +103,7 @@ def register(database, keyring, egress, principal):
         secret = new_secret()
         desk = Desk(keyring=keyring, rules=egress.rules, now=utc_now())
         wanted = Subscription(url=url, event_types=event_types)
-        endpoint = database.acting(
-            "delivery", lambda c, _: register_endpoint(c, owner, wanted, secret, desk)
-        )
+        endpoint = database.acting("delivery", lambda c, _: register_endpoint(c, owner, wanted, secret, desk))
         return endpoint, secret
 
     return make
@@ -141,7 +137,7 @@ def states(database):
     def read():
         with database.surveying("delivery") as connection:
             rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-            return dict(rows.tuples().all())
+            return {state: count for state, count in rows}
 
     return read
 
