@@ -118,7 +118,7 @@ def show_verdict(console: Console, listing: Mapping[str, object], screening: dic
         named = f"{mark}: use {match['use']}, named with probability {match['score']:.2f}"
         lines = [named, *(reason["text"] for reason in match["reasons"])]
         for line in lines:
-            console.print(Padding(Text(line, "dim"), (0, 0, 0, 7)))
+            console.print(Padding(Text(line, "dim"), (0, 0, 0, 7), expand=False))
 
 
 def mark_spans(title: str, matches: Sequence[Mapping[str, Any]], *, is_plain: bool) -> Text:
