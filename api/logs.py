@@ -93,7 +93,14 @@ def _hide(name: str, value: object) -> object:
         return value
     if _PRIVATE_KEYS.search(name):
         return _HIDDEN
-    return _PRIVATE_TEXT.sub(_HIDDEN, value) if isinstance(value, str) else value
+    match value:
+        case str():
+            return _PRIVATE_TEXT.sub(_HIDDEN, value)
+        case dict():
+            return {inner: _hide(str(inner), held) for inner, held in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_hide("", held) for held in value]
+    return value
 
 
 def _reduce_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -162,7 +162,7 @@ def bench(bench_app):
 def exchange():
     """Exchange ASGI messages with an app, as a server would; `heed` is told of each one it sends."""
 
-    def run(app, method, path, headers, chunks, heed=lambda _: None):
+    def run(app, method, path, headers, chunks, heed=lambda _: None, address="192.0.2.1"):
         last = len(chunks) - 1
         events = [
             {"type": "http.disconnect"}
@@ -192,7 +192,7 @@ def exchange():
             "raw_path": path.encode(),
             "query_string": b"",
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("192.0.2.1", 1),
+            "client": (address, 1),
             "server": ("localhost", 8000),
             "scheme": "http",
             "http_version": "1.1",
