@@ -41,10 +41,14 @@ from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
 from api.v1.flags import FlagController
 from api.v1.judgements import JudgementController
+from api.v1.listings import ListingController
+from api.v1.matches import MatchController
 from api.v1.notices import NoticeController
 from api.v1.organization import OrganizationController
+from api.v1.screenings import ScreeningController
 from api.v1.seizures import SeizureController
 from api.v1.sellers import SellerController
+from api.v1.trademarks import TrademarkController
 from api.v1.webhook_endpoints import WebhookEndpointController
 
 ROOMS: Sequence[ControllerRouterHandler] = (
@@ -60,6 +64,10 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     show_contract,
     show_reference,
     show_reference_file,
+    TrademarkController,
+    ListingController,
+    ScreeningController,
+    MatchController,
     JudgementController,
     NoticeController,
     CaseController,

@@ -44,6 +44,22 @@ RIGHTS: Mapping[str, Right] = {
     "issue_token": OPEN,  # the client proves itself by other means than a token
     "get_server_metadata": OPEN,
     "get_jwks": OPEN,
+    # trademarks
+    "create_trademark": Right("trademarks:write", RIGHTS_HOLDER),
+    "replace_trademark": Right("trademarks:write", RIGHTS_HOLDER),
+    "get_trademark": Right("trademarks:read", RIGHTS_HOLDER),
+    "list_trademarks": Right("trademarks:read", RIGHTS_HOLDER),
+    "delete_trademark": Right("trademarks:write", RIGHTS_HOLDER),
+    # listings and screenings
+    "create_listing": Right("listings:write", MARKETPLACE),
+    "replace_listing": Right("listings:write", MARKETPLACE),
+    "get_listing": Right("listings:read", MARKETPLACE),
+    "list_listings": Right("listings:read", MARKETPLACE),
+    "delete_listing": Right("listings:write", MARKETPLACE),
+    "screen_listing": Right("screenings:write", MARKETPLACE),
+    # matches
+    "list_matches": Right("matches:read", PARTIES),
+    "get_match": Right("matches:read", PARTIES),
     # cases
     "judge_match": Right("matches:write", RIGHTS_HOLDER),
     "get_judgement": Right("matches:read", RIGHTS_HOLDER),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,12 +14,19 @@ from matching.model import VerdictName
 from matching.scoring import DEFAULT_POLICY, action_score, values_of
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.ids import new_id
-from partners.principal import Kind
+from partners.principal import Claims, Kind, Principal
 from partners.records.events import Fact, emit
-from partners.records.listings import Listing, write_listings
+from partners.records.listings import Listing, delete_listing, get_listing, write_listings
 from partners.records.marks import names_of
-from partners.records.matches import MatchRow, forget_judgements, hold_matches, write_matches
+from partners.records.matches import (
+    MatchRow,
+    forget_judgements,
+    hold_matches,
+    withdraw_matches,
+    write_matches,
+)
 from partners.records.screenings import KeptMatch, Screening, add_screenings, find_screenings, says_the_same
+from partners.tracing import Desk
 
 _ORDER: Final[tuple[VerdictName, ...]] = ("clear", "review", "alert")
 
@@ -62,6 +69,27 @@ def file_listings(
     _tell(connection, news, now)
     _reassess_sellers(connection, news, now, flag_days)
     return len(news)
+
+
+def remove_listing(
+    desk: Desk, claims: Claims, key: str, now: datetime, allow: Callable[[int], None] | None = None
+) -> None:
+    """Take a listing out; its matches stand no longer, and what a person opened stays open.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+
+    def work(connection: Connection, principal: Principal) -> None:
+        listing = get_listing(connection, principal, key, lock=True)
+        if allow:
+            allow(listing.revision)
+        delete_listing(connection, listing.id, now)
+        withdraw_matches(connection, listing.id, now)
+        if listing.seller_id and listing.screening.verdict == "alert":
+            reassess_all(connection, [listing.seller_id], now, desk.flag_days)
+
+    desk.database.acting("screening", work, claims)
 
 
 def _is_old_news(filing: Filing, former: Screening | None) -> bool:

@@ -110,6 +110,7 @@ class ScreenedListing(Struct, frozen=True, kw_only=True):
     reference: str
     revision: int
     fields: ListingFields
+    seller_id: str | None
     seller: str | None
     screening: Screening
 
@@ -150,6 +151,7 @@ def visible_to(principal: Principal) -> Select[Any]:
             listings.c.reference,
             listings.c.revision,
             listings.c.document,
+            listings.c.seller_id,
             sellers.c.reference.label("seller"),
             screenings.c.document.label("screening"),
         )
@@ -181,14 +183,19 @@ def list_listings(
     return [_to_screened(row) for row in connection.execute(statement.order_by(listings.c.id).limit(limit))]
 
 
-def get_listing(connection: Connection, principal: Principal, key: str) -> ScreenedListing:
-    """Find a listing by our id or by its reference.
+def get_listing(
+    connection: Connection, principal: Principal, key: str, *, lock: bool = False
+) -> ScreenedListing:
+    """Find a listing by our id or by its reference; with `lock`, hold it.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
     column = listings.c.id if looks_like_id(key) else listings.c.reference
-    if row := connection.execute(visible_to(principal).where(column == key)).one_or_none():
+    statement = visible_to(principal).where(column == key)
+    if lock:
+        statement = statement.with_for_update(of=listings)
+    if row := connection.execute(statement).one_or_none():
         return _to_screened(row)
     raise NotFound("no such listing")
 
@@ -207,6 +214,7 @@ def _to_screened(row: Row[Any]) -> ScreenedListing:
         reference=row.reference,
         revision=row.revision,
         fields=to_fields(row.document),
+        seller_id=row.seller_id,
         seller=row.seller,
         screening=to_screening(row.screening),
     )
@@ -257,13 +265,7 @@ def write_listings(connection: Connection, added: Iterable[Listing], changed: Se
         connection.execute(statement, [row | {"row": row["id"]} for row in old])
 
 
-def delete_listing(connection: Connection, principal: Principal, key: str, now: datetime) -> str:
-    """Take a listing out; what a person opened because of it stays. Returns its id.
-
-    Raises:
-        NotFound: there is none, or it is somebody else's.
-    """
-    listing_id = get_listing(connection, principal, key).id
+def delete_listing(connection: Connection, listing_id: str, now: datetime) -> None:
+    """Take a held listing out; its row and its screenings stay as history."""
     gone = {"deleted_at": now, "updated_at": now, "revision": listings.c.revision + 1}
     connection.execute(update(listings).where(listings.c.id == listing_id).values(gone))
-    return listing_id

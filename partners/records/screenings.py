@@ -129,7 +129,11 @@ def see_seller(standing: SellerStanding) -> SellerSeen | None:
 
 
 def says_the_same(one: Screening, other: Screening) -> bool:
-    """Tell whether two screenings of one listing give the same advice for the same reasons."""
+    """Tell whether two screenings of one listing give the same advice for the same reasons.
+
+    What was known of its seller and of seizures counts by its weight in the advice only: a listing's own
+    alert is part of its seller's history, and must not make the same listing another one.
+    """
     return _advice(one) == _advice(other)
 
 
@@ -138,8 +142,7 @@ def _advice(screening: Screening) -> tuple[object, ...]:
         (m.trademark, m.verdict, m.found, m.also_found, m.similarity, m.use, m.evasions, m.score, m.reasons)
         for m in screening.matches
     )
-    seen = (screening.seizures, screening.seller, screening.limits, screening.policy_version)
-    return (screening.verdict, screening.score, matches, seen)
+    return (screening.verdict, screening.score, matches, screening.limits, screening.policy_version)
 
 
 def add_screenings(

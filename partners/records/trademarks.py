@@ -222,6 +222,13 @@ def put_trademarks(
     return results
 
 
+def hold_revisions(connection: Connection, organization_id: str, references: Sequence[str]) -> list[int]:
+    """The present revision of each reference, 0 where there is none, held until the transaction ends."""
+    known = _find_by_reference(connection, organization_id, set(references))
+    live = {reference: t.revision for reference, t in known.items() if t.deleted_at is None}
+    return [live.get(reference, 0) for reference in references]
+
+
 def fields_of(trademark: Trademark) -> TrademarkFields:
     """A registration's fields alone, as its rights holder described it."""
     return TrademarkFields(**{name: getattr(trademark, name) for name in TrademarkFields.__struct_fields__})
