@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import func, select
+
+from matching.model import Address, Party
+from partners.enrolling import SellerDraft, delete_seller, enroll_sellers, trace_waiting
+from partners.errors import PreconditionFailed, RuleBroken
+from partners.flagging import standings_of
+from partners.records.parties import HUB
+from partners.records.seizures import ECommerce, Persons
+from partners.records.sellers import ensure_sellers, find_sellers, seller_keys
+
+
+@pytest.fixture
+def pseudonym(database):
+    """The present pseudonym of a seller."""
+
+    def find(enrolled):
+        with database.surveying("tracing") as connection:
+            [seller] = find_sellers(connection, [enrolled.seller.id])
+        return seller.pseudonym
+
+    return find
+
+
+def test_one_person_on_two_marketplaces_has_one_pseudonym(partner, enroll, bright, pseudonym):
+    other = replace(bright, legal_name="SHENZHEN BRIGHT TRADING LTD", phone="0086 755 83201234", email="")
+    first = enroll(partner("marketplace", "A"), "S-9", bright)
+    second = enroll(partner("marketplace", "B"), "77", other)
+    assert pseudonym(first) == pseudonym(second)
+    assert first.seller.id != second.seller.id
+
+
+def test_a_phone_alone_does_not_make_two_people_one(partner, enroll, bright, pseudonym):
+    agent = Party(legal_name="Golden Star Import Export", phone=bright.phone)
+    shop = partner("marketplace")
+    assert pseudonym(enroll(shop, "S-1", bright)) != pseudonym(enroll(shop, "S-2", agent))
+
+
+def test_an_account_that_becomes_somebody_else_leaves_the_pseudonym(partner, enroll, bright, pseudonym):
+    shop = partner("marketplace")
+    first, second = enroll(shop, "S-1", bright), enroll(shop, "S-2", bright)
+    assert pseudonym(first) == pseudonym(second)
+    sold = enroll(shop, "S-2", Party(legal_name="Nobody We Know GmbH", email="x@y.example"))
+    assert pseudonym(first) != pseudonym(sold)
+
+
+def test_a_shared_pseudonym_shares_the_flag_and_its_marketplace_hears(
+    partner, enroll, seize, report, bright, flags_of, told
+):
+    first, second = partner("marketplace", "A"), partner("marketplace", "B")
+    enroll(first, "S-9", bright)
+    seize(partner("customs"), report())
+    enroll(second, "77", bright)
+    assert len(flags_of()) == 1
+    assert [(type_, data["seller_reference"]) for type_, data in told(second)] == [("seller.flagged", "77")]
+    assert [data["seller_reference"] for _, data in told(first)] == ["S-9"]
+
+
+def test_a_seller_that_changes_its_name_keeps_its_links(partner, enroll, seize, report, bright, flags_of):
+    shop = partner("marketplace")
+    enroll(shop, "S-9", bright)
+    seize(partner("customs"), report())
+    enroll(shop, "S-9", Party(legal_name="Fresh Start GmbH", email="new@fresh.example"))
+    assert [flag.lifted_at for flag in flags_of()] == [None]
+
+
+def test_a_seller_that_only_a_listing_named_meets_the_account_in_an_earlier_report(
+    desk, partner, seize, report, flags_of, now
+):
+    shop = partner("marketplace", "MegaMart")
+    named = ECommerce(marketplace="megamart", seller="S-9")
+    seize(partner("customs"), report(persons=Persons(e_commerce=named)))
+    sellers = desk.database.acting(
+        "screening",
+        lambda c, _: ensure_sellers(c, desk.keyring, shop.organization_id, ["S-9", "S-9", "S-1"], now),
+    )
+    assert sorted(sellers) == ["S-1", "S-9"]
+    assert trace_waiting(desk, now) == 2
+    assert trace_waiting(desk, now) == 0
+    assert [flag.seizures for flag in flags_of()] == [1]
+    with desk.database.surveying("screening") as connection:
+        standings = standings_of(connection, sellers.values())
+    assert standings[sellers["S-9"]].risk == "medium"
+    assert standings[sellers["S-1"]].risk == "unknown"
+
+
+def test_ensuring_a_known_seller_changes_nothing(desk, partner, enroll, bright, now):
+    shop = partner("marketplace")
+    kept = enroll(shop, "S-9", bright)
+    found = desk.database.acting(
+        "screening", lambda c, _: ensure_sellers(c, desk.keyring, shop.organization_id, ["S-9"], now)
+    )
+    assert found == {"S-9": kept.seller.id}
+    with desk.database.surveying("tracing") as connection:
+        assert find_sellers(connection, [kept.seller.id]) == [kept.seller]
+
+
+def test_a_deleted_seller_without_seizures_is_erased(desk, partner, enroll, bright, now):
+    shop = partner("marketplace")
+    kept = enroll(shop, "S-9", bright)
+    delete_seller(desk, shop, "S-9", now)
+    with desk.database.surveying("tracing") as connection:
+        [seller] = find_sellers(connection, [kept.seller.id])
+        assert connection.scalar(select(func.count()).select_from(seller_keys)) == 0
+    assert (seller.party, seller.country) == (b"", None)
+
+
+def test_a_deleted_seller_with_a_seizure_comes_back_to_its_flag(
+    desk, partner, enroll, seize, report, bright, flags_of, now
+):
+    shop = partner("marketplace", "A")
+    enroll(shop, "S-9", bright)
+    seize(partner("customs"), report())
+    delete_seller(desk, shop, "S-9", now)
+    again = enroll(partner("marketplace", "B"), "new-face", bright, now + timedelta(days=1))
+    [flag] = flags_of()
+    with desk.database.surveying("tracing") as connection:
+        assert find_sellers(connection, [again.seller.id])[0].pseudonym == flag.pseudonym
+
+
+def test_a_forwarders_phone_brings_nobody_together(desk, partner, seize, report, bright, flags_of, now):
+    crowd = [
+        SellerDraft(reference=f"S-{number}", party=Party(display_name=f"shop{number}x", phone=bright.phone))
+        for number in range(HUB + 1)
+    ]
+    enroll_sellers(desk, partner("marketplace"), crowd, now)
+    seize(partner("customs"), report(persons=Persons(consignor=Party(phone=bright.phone))))
+    assert flags_of() == []
+
+
+def test_equal_references_in_one_batch_are_kept_in_order(desk, partner, bright, now):
+    drafts = [SellerDraft(reference="S-9", party=Party()), SellerDraft(reference="S-9", party=bright)]
+    first, second = enroll_sellers(desk, partner("marketplace"), drafts, now)
+    assert (first.seller.id, first.outcome) == (second.seller.id, "created")
+    assert (second.outcome, second.seller.revision) == ("replaced", 2)
+
+
+def test_a_condition_that_fails_keeps_everything_as_it_was(desk, partner, enroll, bright, now):
+    shop = partner("marketplace")
+    kept = enroll(shop, "S-9", bright)
+
+    def refuse(revision):
+        raise PreconditionFailed(f"at {revision}")
+
+    with pytest.raises(PreconditionFailed, match="at 1"):
+        enroll_sellers(desk, shop, [SellerDraft(reference="S-9", party=Party())], now, refuse)
+    with desk.database.surveying("tracing") as connection:
+        assert find_sellers(connection, [kept.seller.id]) == [kept.seller]
+
+
+@pytest.mark.parametrize(
+    ("party", "pointer"),
+    [
+        (Party(address=Address(country="XX")), "/address/country"),
+        (Party(email="canary at example"), "/email"),
+        (Party(phone="ext"), "/phone"),
+    ],
+)
+def test_a_broken_rule_names_its_place_and_repeats_no_value(desk, partner, now, party, pointer):
+    draft = SellerDraft(reference="S-9", party=party)
+    [refused] = enroll_sellers(desk, partner("marketplace"), [draft], now)
+    assert isinstance(refused, RuleBroken)
+    assert [place for place, _ in refused.errors] == [pointer]
+    assert "canary" not in str(refused)
+
+
+def test_a_seizure_and_a_seller_that_arrive_together_always_meet(
+    partner, enroll, seize, report, bright, bright_consignor, flags_of
+):
+    shop, customs = partner("marketplace"), partner("customs")
+    rounds = 8
+    for number in range(rounds):
+        tax_id = f"9144030{number}MA5ABCDEF{number}"
+        seller = replace(bright, legal_name=f"Uniquely{number} Named{number} Ltd", tax_id=tax_id, phone="")
+        sender = Party(legal_name=f"UNIQUELY{number} NAMED{number} LIMITED", tax_id=tax_id)
+        persons = Persons(consignor=sender)
+        both = [
+            threading.Thread(target=enroll, args=(shop, f"S-{number}", replace(seller, email=""))),
+            threading.Thread(target=seize, args=(customs, report(f"FR-{number}", persons=persons))),
+        ]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+    assert sum(flag.seizures for flag in flags_of()) == rounds
