@@ -18,8 +18,13 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("api.commands.serving:serve", "Run the service."),
     "worker": ("api.commands.serving:worker", "Run jobs and deliveries alone."),
     "migrate": ("api.commands.serving:migrate", "Bring the database to the schema of this release."),
+    "doctor": ("api.commands.doctor:doctor", "Check the installation."),
     "clients": ("api.commands.clients:clients", "Make the programs that may ask for tokens."),
     "request": ("api.commands.calling:call", "Send one request to a running service, with a token."),
+    "keys": ("api.commands.keys:keys", "Export and import the master key."),
+    "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),
+    "restore": ("api.commands.backups:restore", "Put a backup back."),
+    "openapi": ("api.commands.describing:write_contract", "Write the contract document."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import stat
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 from partners.db import Database
 from partners.keyring import KEY_BYTES, NONCE_BYTES, KeyRefused, Keyring, derive_key
-from partners.records.keys import DataKey, add_data_key, check_master, list_data_keys
+from partners.records.keys import DataKey, add_data_key, check_master, list_data_keys, read_master_check
 
 
 def load_master_key(directory: Path) -> bytes:
@@ -23,17 +24,52 @@ def load_master_key(directory: Path) -> bytes:
         KeyRefused: the file is a link, open to others, somebody else's, or of another length.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = directory / "master.key"
+    path = master_path(directory)
     if not path.exists():
-        _make_first(path)
+        _keep_first(path, secrets.token_bytes(KEY_BYTES))
     return _read_private(path)
 
 
-def _make_first(path: Path) -> None:
+def master_path(directory: Path) -> Path:
+    return directory / "master.key"
+
+
+def read_master_key(directory: Path) -> bytes:
+    """Read the master key, and make none.
+
+    Raises:
+        KeyRefused: there is none, or as `load_master_key`.
+    """
+    return _read_private(master_path(directory))
+
+
+def keep_master_key(directory: Path, key: bytes) -> None:
+    """Keep a master key that comes from elsewhere.
+
+    Raises:
+        KeyRefused: its length is wrong, or another key is there already.
+    """
+    if len(key) != KEY_BYTES:
+        raise KeyRefused(f"a master key has {KEY_BYTES} bytes")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = master_path(directory)
+    _keep_first(path, key)
+    if not hmac.compare_digest(_read_private(path), key):
+        raise KeyRefused(f"another {path.name} is there already: move it away first")
+
+
+def fits_database(database: Database, master: bytes) -> bool | None:
+    """Tell whether a master key is this database's; None when the database has none yet."""
+    with database.surveying("keys") as connection:
+        kept = read_master_check(connection)
+    return None if kept is None else hmac.compare_digest(kept, derive_key(master, "check value"))
+
+
+def _keep_first(path: Path, key: bytes) -> None:
     draft = path.with_name(f".{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        os.write(descriptor, secrets.token_bytes(KEY_BYTES))
+        os.write(descriptor, key)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -6,7 +6,6 @@ import http.client
 import secrets
 import sys
 import time
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
@@ -20,6 +19,7 @@ from joserfc.jwk import ECKey
 
 from api.assertions import ASSERTION_TYPE
 from api.commands.clients import KeyFile
+from api.public_url import is_this_machine
 
 _SECONDS = 120
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -108,16 +108,13 @@ def _opener(base: str) -> OpenerDirector:
     if url.scheme not in {"http", "https"} or not url.hostname:
         raise click.ClickException(f"{base} is not an http or https URL.")
     opener = OpenerDirector()
-    for handler in (HTTPHandler(), HTTPSHandler(), *([] if _is_loopback(url.hostname) else [ProxyHandler()])):
+    for handler in (
+        HTTPHandler(),
+        HTTPSHandler(),
+        *([] if is_this_machine(url.hostname) else [ProxyHandler()]),
+    ):
         opener.add_handler(handler)
     return opener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _send(opener: OpenerDirector, request: Request) -> tuple[int, bytes]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import signal
 import threading
 from importlib.metadata import version
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import click
 
 from api import running
 from api.house import House
 from api.logs import configure_logs
-from api.opening import NotStarted, is_sqlite, open_database, place_of, prepare_file
+from api.opening import is_sqlite, open_database, place_of, prepare_file
+from api.public_url import check_base_url
 from partners.migrating import migrate as migrate_database
 from partners.readiness import check_database
 from partners.settings import Settings
@@ -53,23 +52,6 @@ def migrate(settings: Settings) -> None:
     prepare_file(settings)
     migrate_database(settings.migration_database_url or settings.sqlalchemy_url)
     click.echo(f"Migrated: {place_of(settings)}")
-
-
-def check_base_url(settings: Settings) -> None:
-    """See that tokens do not travel in clear: beyond this machine the public URL is https.
-
-    Raises:
-        NotStarted: it is not.
-    """
-    url = urlsplit(settings.base_url)
-    if url.scheme == "https" or url.hostname == "localhost":
-        return
-    try:
-        if ip_address(url.hostname or "").is_loopback:
-            return
-    except ValueError:
-        pass
-    raise NotStarted("TOUCHSTONE_BASE_URL must be https, unless it names this machine (localhost).")
 
 
 def _migrate_own_file(settings: Settings) -> None:

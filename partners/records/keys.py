@@ -62,6 +62,12 @@ def check_master(connection: Connection, value: bytes) -> bool:
     return connection.scalar(select(master_checks.c.value)) == value
 
 
+def read_master_check(connection: Connection) -> bytes | None:
+    """The check value of this database's master key, None before the first start."""
+    kept = connection.scalar(select(master_checks.c.value))
+    return None if kept is None else bytes(kept)
+
+
 def add_data_key(connection: Connection, key: DataKey) -> None:
     """Keep a data key, unless its version exists: then the first writer's stays."""
     row: dict[str, object] = {
