@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from base64 import b64encode
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
