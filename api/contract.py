@@ -12,10 +12,13 @@ from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Schema
 from litestar.params import FromPath
+from litestar.plugins import OpenAPISchemaPlugin
 from litestar.response import Stream
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
+from litestar.typing import FieldDefinition
 
 from api.limits import StrictRequest
 from api.ndjson import LineOut
@@ -37,6 +40,21 @@ not exist.
 _SCREENING = frozenset(["create_listing", "replace_listing", "screen_listing"])
 
 
+class _Structs(OpenAPISchemaPlugin):
+    """Leaves structs to msgspec, which draws them whole; Litestar stumbles over their list defaults."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:  # noqa: ANN401 - a type annotation is any value
+        return isinstance(value, type) and issubclass(value, msgspec.Struct)
+
+    def to_openapi_schema(
+        self,
+        field_definition: FieldDefinition,
+        schema_creator: object,  # noqa: ARG002 - Litestar passes it by name
+    ) -> Schema:
+        return Schema(title=field_definition.name)
+
+
 def draw_contract(
     rooms: Sequence[ControllerRouterHandler], dependencies: Mapping[str, Provide], server: str
 ) -> dict[str, Any]:
@@ -45,6 +63,7 @@ def draw_contract(
         route_handlers=rooms,
         dependencies=dependencies,
         request_class=StrictRequest,
+        plugins=[_Structs()],
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Touchstone",
