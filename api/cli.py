@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "keys": ("api.commands.keys:keys", "Export and import the master key."),
     "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),
     "restore": ("api.commands.backups:restore", "Put a backup back."),
+    "demo": ("api.demo.command:demo", "Play the main job end to end, and report it."),
     "openapi": ("api.commands.describing:write_contract", "Write the contract document."),
 }
 
