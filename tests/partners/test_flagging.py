@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, update
+
+from matching.model import Party
+from partners.enrolling import delete_seller
+from partners.flagging import expire_flags, reassess, standings_of
+from partners.ids import new_id
+from partners.records.listings import listings
+from partners.records.matches import matches
+from partners.records.sellers import find_sellers
+
+
+@pytest.fixture
+def seller_of(met, enroll, database):
+    """The seller of the listing that met a registration: the match is an alert."""
+    kept = enroll(met.shop, "S-9", Party(display_name="somebody"))
+    database.acting("screening", lambda c, _: c.execute(update(listings).values(seller_id=kept.seller.id)))
+    return kept.seller
+
+
+@pytest.fixture
+def assess_again(database, now):
+    def act(seller, at=now):
+        database.acting("flagging", lambda c, _: reassess(c, seller.id, at))
+
+    return act
+
+
+@pytest.fixture
+def judge(database, now):
+    def act(judgement):
+        values = {"judgement": judgement, "judged_at": now}
+        database.acting("casework", lambda c, _: c.execute(update(matches).values(values)))
+
+    return act
+
+
+def test_unjudged_alerts_alone_raise_low(database, met, seller_of, assess_again, flags_of, now):
+    for number in range(40):
+        row = {"id": new_id("lst"), "reference": f"B-{number}", "seller_id": seller_of.id}
+        database.acting("screening", lambda c, _, row=row: copy_alert(c, met, row))
+    assess_again(seller_of)
+    [flag] = flags_of()
+    assert (flag.level, flag.alerts) == ("low", 41)
+
+
+def copy_alert(connection, met, changed):
+    listing = connection.execute(listings.select().limit(1)).one()._asdict() | changed
+    match = connection.execute(matches.select().where(matches.c.id == met.match_id)).one()._asdict()
+    connection.execute(insert(listings).values(listing))
+    connection.execute(insert(matches).values(match | {"id": new_id("mch"), "listing_id": listing["id"]}))
+
+
+def test_a_confirmed_match_speaks_against_the_seller(seller_of, judge, assess_again, flags_of):
+    judge("confirmed")
+    assess_again(seller_of)
+    [flag] = flags_of()
+    assert [reason["code"] for reason in flag.reasons] == ["judgements_confirmed"]
+
+
+def test_a_rejected_alert_raises_no_flag(seller_of, judge, assess_again, flags_of):
+    judge("rejected")
+    assess_again(seller_of)
+    assert flags_of() == []
+
+
+def test_an_unchanged_history_leaves_the_flag_in_its_place(seller_of, assess_again, flags_of):
+    assess_again(seller_of)
+    assess_again(seller_of)
+    assert [flag.revision for flag in flags_of()] == [1]
+
+
+def test_a_flag_expires_without_new_evidence(
+    database, partner, enroll, seize, report, bright, flags_of, told, now
+):
+    shop, customs = partner("marketplace"), partner("customs")
+    enroll(shop, "S-9", bright)
+    seize(customs, report())
+    assert flags_of()[0].expires_at == now + timedelta(days=365)
+    early, late = now + timedelta(days=364), now + timedelta(days=365)
+    assert database.acting("jobs", lambda c, _: expire_flags(c, early)) == 0
+    assert database.acting("jobs", lambda c, _: expire_flags(c, late)) == 1
+    assert database.acting("jobs", lambda c, _: expire_flags(c, late)) == 0
+    assert flags_of()[0].lifted_at == late
+    assert [type_ for type_, _ in told(shop)] == ["seller.flagged", "seller.flag_lifted"]
+    assert [type_ for type_, _ in told(customs)][-1] == "seller.flag_lifted"
+
+
+def test_new_evidence_keeps_the_flag_and_moves_its_end(partner, enroll, seize, report, bright, flags_of, now):
+    customs, later = partner("customs"), now + timedelta(days=300)
+    enroll(partner("marketplace"), "S-9", bright)
+    seize(customs, report())
+    seize(customs, report("FR-2"), later)
+    [flag] = flags_of()
+    assert (flag.raised_at, flag.expires_at) == (now, later + timedelta(days=365))
+
+
+def test_a_lifted_flag_is_raised_again_under_its_id(
+    database, partner, enroll, seize, report, bright, flags_of, now
+):
+    customs, later = partner("customs"), now + timedelta(days=400)
+    enroll(partner("marketplace"), "S-9", bright)
+    seize(customs, report())
+    database.acting("jobs", lambda c, _: expire_flags(c, later))
+    [before] = flags_of()
+    seize(customs, report("FR-2"), later)
+    [after] = flags_of()
+    assert (after.id, after.lifted_at, after.raised_at) == (before.id, None, later)
+
+
+def test_the_person_of_a_deleted_seller_goes_with_its_flag(
+    desk, database, partner, enroll, seize, report, bright, now
+):
+    shop = partner("marketplace")
+    kept = enroll(shop, "S-9", bright)
+    seize(partner("customs"), report())
+    delete_seller(desk, shop, "S-9", now)
+    database.acting("jobs", lambda c, _: expire_flags(c, now + timedelta(days=400)))
+    with database.surveying("tracing") as connection:
+        [seller] = find_sellers(connection, [kept.seller.id])
+    assert seller.party == b""
+
+
+def test_a_standing_reads_as_a_marketplace_may_read_it(database, partner, enroll, seize, report, bright):
+    kept = enroll(partner("marketplace"), "S-9", bright)
+    seize(partner("customs"), report())
+    with database.surveying("screening") as connection:
+        standing = standings_of(connection, [kept.seller.id])[kept.seller.id]
+    assert (standing.reference, standing.risk) == ("S-9", "medium")
+    assert standing.reasons[0].text == "1-9 seizures are linked to this seller."
