@@ -16,12 +16,14 @@ from api.house import House
 from api.opening import NotStarted, migrated_database
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
+from partners.jobs import Jobs
 from partners.keys import load_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.tracing import Desk
 from webhooks.dispatch import Dispatcher
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -68,7 +70,8 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private
         )
         egress = Egress(rules=rules, dns_servers=settings.dns_servers)
-        workers += [Sequencer(database), Dispatcher(database, keyring, egress)]
+        desk = Desk(database, keyring, settings.flag_days)
+        workers += [Sequencer(database), Dispatcher(database, keyring, egress), Jobs(desk, registry)]
     house = House(
         settings=settings,
         database=database,

@@ -9,6 +9,7 @@ import structlog
 
 _log = structlog.get_logger(__name__)
 _LONGEST_REST = 30.0
+_SHORTEST_REST = 0.02  # however often it is woken
 
 
 class Loop:
@@ -48,6 +49,7 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping.is_set():
             if not self._try() and not self._stopping.is_set():
+                self._stopping.wait(_SHORTEST_REST)
                 self._woken.wait(min(self._seconds * 2**self._failures, _LONGEST_REST))
             self._woken.clear()
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    func,
     insert,
     select,
     update,
@@ -253,6 +254,11 @@ def list_batch(connection: Connection, after: str, limit: int) -> list[Listing]:
     statement = select(listings).where(listings.c.id > after, listings.c.deleted_at.is_(None))
     rows = connection.execute(statement.order_by(listings.c.id).limit(limit))
     return [to_struct(row, Listing) for row in rows]
+
+
+def count_listings(connection: Connection) -> int:
+    """How many listings of all marketplaces are stored."""
+    return connection.scalar(select(func.count()).where(listings.c.deleted_at.is_(None))) or 0
 
 
 def write_listings(connection: Connection, added: Iterable[Listing], changed: Sequence[Listing]) -> None:

@@ -62,12 +62,12 @@ def last_unscreened(connection: Connection, upto: int) -> int | None:
     return found
 
 
-def list_unscreened(connection: Connection, upto: int) -> list[Change]:
-    """The marks up to a place that did not meet the stored listings yet, the deleted ones among them."""
+def list_unscreened(connection: Connection, upto: int, limit: int) -> list[Change]:
+    """The first marks up to a place that did not meet the stored listings yet, the deleted ones too."""
     statement: Select[Any] = select(*_COLUMNS).where(_is_unscreened(upto)).order_by(trademarks.c.position)
     return [
         Change(row.id, row.position, _to_mark(row) if row.deleted_at is None else None)
-        for row in connection.execute(statement)
+        for row in connection.execute(statement.limit(limit))
     ]
 
 
