@@ -5,7 +5,6 @@ The fields are composed from what customs publish of their forms; the forms them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -15,9 +14,9 @@ from msgspec import Meta, Struct, convert
 from api.parties import PartyIn, PartyOut, read_party, show_party
 from api.wire import Country, MoneyIn, MoneyOut, ReasonOut, Reference, show_money
 from matching.model import Party
-from partners.records.links import SeenLink
+from partners.records.links import ReportedSeizure
 from partners.records.reports import RouteStep, SeizureReport
-from partners.records.seizures import ECommerce, Item, Persons, Seizure, totals_of
+from partners.records.seizures import ECommerce, Item, Persons, totals_of
 from partners.reference.vocabularies import (
     Channel,
     Commodity,
@@ -224,14 +223,12 @@ def _read_item(item: ItemIn) -> Item:
     )
 
 
-def show_seizure(
-    seizure: Seizure, persons: Persons, items: Iterable[Item], links: Iterable[SeenLink]
-) -> SeizureOut:
+def show_seizure(reported: ReportedSeizure, persons: Persons) -> SeizureOut:
     """The answer to the administration whose seizure it is."""
+    seizure, shown = reported.seizure, reported.items
     said = dict.fromkeys(
         ("office", "direction", "channel", "detection", "concealment", "outcome", "operation")
     )
-    shown = list(items)
     totals = sorted(totals_of(shown).items())
     return convert(
         {
@@ -249,7 +246,7 @@ def show_seizure(
             "declarant": _show_party(persons.declarant),
             "items": [_show_item(item) for item in shown],
             "totals": [TotalOut(unit=unit, quantity=_number(total)) for unit, total in totals],
-            "sellers": [convert(link, LinkedSellerOut, from_attributes=True) for link in links],
+            "sellers": [convert(link, LinkedSellerOut, from_attributes=True) for link in reported.links],
             "created_at": seizure.created_at,
             "updated_at": seizure.updated_at,
         },

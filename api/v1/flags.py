@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,7 +11,6 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
-from sqlalchemy import Connection
 
 from api.etags import etag
 from api.house import House
@@ -22,9 +21,8 @@ from api.wire import ReasonOut, Reference, show_reason
 from matching.risk import band
 from partners.errors import DomainError
 from partners.inquiring import Answer, Candidate, Finding, Grounds, Inquiry, disclose, look_up
-from partners.principal import Claims, Principal
-from partners.records.flags import Flag, FlagLevel, get_flag, list_flags
-from partners.records.sellers import count_marketplaces, references_of
+from partners.principal import Claims
+from partners.records.flags import FlagLevel, SeenFlag, get_flag, list_flags, view_flags
 from partners.tracing import Desk
 
 Band = Literal["none", "1-9", "10+"]
@@ -145,8 +143,8 @@ class FlagController(Controller):
                 level=level,
                 country=country,
             )
-            shown = _show(connection, principal, found)
-        return paging.answer_feed(shown, [str(flag.position) for flag in found])
+            seen = view_flags(connection, principal, found)
+        return paging.answer_feed([_show(one) for one in seen], [str(flag.position) for flag in found])
 
     @get("/{key:str}", operation_id="get_flag", summary="Read a flag", sync_to_thread=True)
     def show(
@@ -155,8 +153,8 @@ class FlagController(Controller):
         """Read one flag as it is now."""
         with house.database.reading(claims) as (connection, principal):
             flag = get_flag(connection, principal, key)
-            [shown] = _show(connection, principal, [flag])
-        return Response(shown, headers={"ETag": etag(flag.revision)})
+            [seen] = view_flags(connection, principal, [flag])
+        return Response(_show(seen), headers={"ETag": etag(flag.revision)})
 
     @post(
         "/lookup",
@@ -213,35 +211,20 @@ def _desk(house: House) -> Desk:
     return Desk(house.database, house.keyring, house.settings.flag_days)
 
 
-def _show(connection: Connection, principal: Principal, flags: Sequence[Flag]) -> list[FlagOut]:
-    pseudonyms = [flag.pseudonym for flag in flags]
-    if principal.kind == "customs":
-        marketplaces = count_marketplaces(connection, pseudonyms)
-        return [_show_to_customs(flag, marketplaces.get(flag.pseudonym, 0)) for flag in flags]
-    own = references_of(connection, principal, pseudonyms)
-    return [_show_to_marketplace(flag, own) for flag in flags]
-
-
-def _show_to_customs(flag: Flag, marketplaces: int) -> FlagOut:
+def _show(seen: SeenFlag) -> FlagOut:
+    """What customs may read is known by the count of marketplaces, which nobody else gets."""
+    flag, for_customs = seen.flag, seen.marketplaces is not None
     seller = FlaggedSellerOut(
-        pseudonym=flag.pseudonym, country=flag.country, marketplaces=marketplaces, references=[]
+        pseudonym=flag.pseudonym if for_customs else None,
+        country=flag.country,
+        marketplaces=seen.marketplaces,
+        references=list(seen.references),
     )
-    return _fill(flag, seller, flag.reasons, flag.seizures)
-
-
-def _show_to_marketplace(flag: Flag, own: Mapping[str, list[str]]) -> FlagOut:
-    seller = FlaggedSellerOut(
-        pseudonym=None, country=flag.country, marketplaces=None, references=own[flag.pseudonym]
-    )
-    return _fill(flag, seller, flag.reasons_in_bands, None)
-
-
-def _fill(flag: Flag, seller: FlaggedSellerOut, reasons: Sequence[object], seizures: int | None) -> FlagOut:
     fields = {name: getattr(flag, name) for name in FlagOut.__struct_fields__ if hasattr(flag, name)}
     shown = {
         "seller": seller,
-        "reasons": reasons,
-        "seizures": seizures,
+        "reasons": flag.reasons if for_customs else flag.reasons_in_bands,
+        "seizures": flag.seizures if for_customs else None,
         "seizures_band": band(flag.seizures),
     }
     return msgspec.convert(fields | shown, FlagOut, from_attributes=True)
@@ -276,5 +259,7 @@ def _show_candidate(candidate: Candidate) -> CandidateOut:
         seller=seller,
         score=candidate.link.score,
         reasons=[show_reason(reason) for reason in candidate.link.reasons],
-        flag=_show_to_customs(candidate.flag, candidate.marketplaces) if candidate.flag else None,
+        flag=_show(SeenFlag(flag=candidate.flag, marketplaces=candidate.marketplaces))
+        if candidate.flag
+        else None,
     )

@@ -8,7 +8,6 @@ from typing import Annotated
 from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy import Connection
 
 from api.etags import etag
 from api.house import House
@@ -20,8 +19,8 @@ from partners.errors import RuleBroken
 from partners.ids import looks_like_id
 from partners.preconditions import Conditions
 from partners.principal import Claims
-from partners.records.links import links_of
-from partners.records.seizures import Seizure, get_seizure, items_of, list_seizures, open_persons
+from partners.records.links import ReportedSeizure, view_seizures
+from partners.records.seizures import get_seizure, list_seizures, open_persons
 from partners.reporting import Reported, delete_seizure, report_seizures
 from partners.tracing import Desk
 
@@ -78,8 +77,8 @@ class SeizureController(Controller):
         """Read one of your administration's seizures, with its persons and the sellers it leads to."""
         with house.database.reading(claims) as (connection, principal):
             seizure = get_seizure(connection, principal, key)
-            [shown] = _show(house, connection, [seizure])
-        return Response(shown, headers={"ETag": etag(seizure.revision)})
+            [reported] = view_seizures(connection, [seizure])
+        return Response(_show(house, reported), headers={"ETag": etag(seizure.revision)})
 
     @get(operation_id="list_seizures", summary="List seizures", sync_to_thread=True)
     def list(
@@ -94,8 +93,8 @@ class SeizureController(Controller):
             found = list_seizures(
                 connection, principal, after=paging.after, limit=paging.limit, case=seizure_case_reference
             )
-            shown = _show(house, connection, found)
-        return paging.answer(shown, [seizure.id for seizure in found])
+            reported = view_seizures(connection, found)
+        return paging.answer([_show(house, one) for one in reported], [seizure.id for seizure in found])
 
     @delete("/{key:str}", operation_id="delete_seizure", summary="Delete a seizure", sync_to_thread=True)
     def remove(
@@ -137,9 +136,10 @@ def _submit(
     house.wake()
     kept = [outcome.seizure for outcome in outcomes if isinstance(outcome, Reported)]
     with house.database.reading(claims) as (connection, _):
-        shown = iter(_show(house, connection, kept))
+        reported = iter(view_seizures(connection, kept))
     return [
-        _result(outcome, next(shown)) if isinstance(outcome, Reported) else outcome for outcome in outcomes
+        _result(outcome, _show(house, next(reported))) if isinstance(outcome, Reported) else outcome
+        for outcome in outcomes
     ]
 
 
@@ -151,10 +151,5 @@ def _result(kept: Reported, shown: SeizureOut) -> Result[SeizureOut]:
     )
 
 
-def _show(house: House, connection: Connection, seizures: Sequence[Seizure]) -> list[SeizureOut]:
-    ids = [seizure.id for seizure in seizures]
-    items, links = items_of(connection, ids), links_of(connection, ids)
-    return [
-        show_seizure(seizure, open_persons(house.keyring, seizure), items[seizure.id], links[seizure.id])
-        for seizure in seizures
-    ]
+def _show(house: House, reported: ReportedSeizure) -> SeizureOut:
+    return show_seizure(reported, open_persons(house.keyring, reported.seizure))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -30,7 +30,7 @@ from sqlalchemy import text as sql
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.principal import Principal
-from partners.records.sellers import sellers
+from partners.records.sellers import count_marketplaces, references_of, sellers
 
 FlagLevel = Literal["low", "medium", "high"]
 
@@ -91,6 +91,14 @@ class Flag(Struct, frozen=True, kw_only=True):
     country: str | None = None
     lifted_at: datetime | None = None
     position: int | None = None
+
+
+class SeenFlag(Struct, frozen=True, kw_only=True):
+    """A flag as somebody sees it: a marketplace with its own references, customs with a count."""
+
+    flag: Flag
+    references: tuple[str, ...] = ()
+    marketplaces: int | None = None
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
@@ -155,3 +163,13 @@ def keep_flag(connection: Connection, flag: Flag) -> None:
         connection.execute(insert(flags).values(row))
     else:
         connection.execute(update(flags).where(flags.c.id == flag.id).values(row))
+
+
+def view_flags(connection: Connection, principal: Principal, found: Sequence[Flag]) -> list[SeenFlag]:
+    """Flags with their sellers as the principal may see them, in the same order."""
+    pseudonyms = [flag.pseudonym for flag in found]
+    if principal.kind != "customs":
+        own = references_of(connection, principal, pseudonyms)
+        return [SeenFlag(flag=flag, references=tuple(own[flag.pseudonym])) for flag in found]
+    marketplaces = count_marketplaces(connection, pseudonyms)
+    return [SeenFlag(flag=flag, marketplaces=marketplaces.get(flag.pseudonym, 0)) for flag in found]

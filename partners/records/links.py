@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from matching.model import Reason, Role
 from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
+from partners.records.seizures import Item, Seizure, items_of
 from partners.records.sellers import sellers
 
 # Blocking keys of a seizure's parties, as blind indexes, so that a later seller meets earlier seizures.
@@ -77,6 +78,14 @@ class SeenLink(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
+class ReportedSeizure(Struct, frozen=True, kw_only=True):
+    """All that an administration sees of a seizure of its own; the persons are still sealed."""
+
+    seizure: Seizure
+    items: tuple[Item, ...]
+    links: tuple[SeenLink, ...]
+
+
 class KeyedParty(Struct, frozen=True):
     """A party of a seizure that holds a key."""
 
@@ -112,6 +121,16 @@ def links_of(connection: Connection, seizure_ids: Collection[str]) -> dict[str, 
     for row in connection.execute(statement):
         found[row.seizure_id].append(to_struct(row, SeenLink))
     return found
+
+
+def view_seizures(connection: Connection, found: Sequence[Seizure]) -> list[ReportedSeizure]:
+    """Seizures with their items and what they lead to, in the same order."""
+    ids = [seizure.id for seizure in found]
+    items, led_to = items_of(connection, ids), links_of(connection, ids)
+    return [
+        ReportedSeizure(seizure=seizure, items=tuple(items[seizure.id]), links=tuple(led_to[seizure.id]))
+        for seizure in found
+    ]
 
 
 def has_links(connection: Connection, seller_id: str) -> bool:
