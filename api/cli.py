@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("api.commands.doctor:doctor", "Check the installation."),
     "clients": ("api.commands.clients:clients", "Make the programs that may ask for tokens."),
     "request": ("api.commands.calling:call", "Send one request to a running service, with a token."),
+    "import": ("api.commands.importing:import_rows", "Import trademarks, sellers, listings or seizures."),
+    "screen": ("api.commands.screening:screen", "Screen a file of listings, keeping nothing."),
     "keys": ("api.commands.keys:keys", "Export and import the master key."),
     "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),
     "restore": ("api.commands.backups:restore", "Put a backup back."),

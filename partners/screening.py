@@ -76,7 +76,7 @@ class Screener:
         broken = [find_broken_rules(draft.reference, draft.fields) for draft in drafts]
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
         advice = iter(self._advise(claims.organization_id, good, registry, now))
-        return [RuleBroken(rules) if rules else _without_evidence(next(advice)) for rules in broken]
+        return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
 
     def keep(
         self, claims: Claims, drafts: Sequence[Draft], allow: Allow | None = None
@@ -255,7 +255,7 @@ def _next_revision(
     return listing, "replaced"
 
 
-def _without_evidence(screening: Screening) -> Screening:
+def hide_evidence(screening: Screening) -> Screening:
     """As a partner reads it: the evidence values stay inside."""
     names = ScreenedMatch.__struct_fields__
     plain = [ScreenedMatch(**{name: getattr(match, name) for name in names}) for match in screening.matches]

@@ -147,6 +147,14 @@ def add_credential(connection: Connection, credential: Credential) -> None:
     connection.execute(insert(credentials).values(msgspec.structs.asdict(credential)))
 
 
+def list_clients(connection: Connection, organization_id: str) -> list[Client]:
+    """An organization's clients that are not suspended, the oldest first."""
+    statement = select(clients).where(
+        clients.c.organization_id == organization_id, clients.c.suspended_at.is_(None)
+    )
+    return [to_struct(row, Client) for row in connection.execute(statement.order_by(clients.c.id))]
+
+
 def find_known_client(connection: Connection, client_id: str, now: datetime) -> KnownClient | None:
     """Find a client that may ask for tokens: none when it, or its organization, is unknown or suspended."""
     statement = (
