@@ -27,7 +27,7 @@ from api.doorstep import Doorstep
 from api.etags import provide_conditions
 from api.health import get_health, get_metrics, get_readiness
 from api.house import House
-from api.limits import Parameters, StrictRequest, restore_slashes
+from api.limits import Parameters, StrictRequest
 from api.metrics import Metrics
 from api.ndjson import provide_posted
 from api.oauth import rooms as oauth_rooms
@@ -100,7 +100,7 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
 
     app = Litestar(
         route_handlers=rooms,
-        guards=[restore_slashes, Guard(house)],
+        guards=[Guard(house)],
         before_request=parameters.check,
         dependencies=_dependencies(house, metrics, contract),
         exception_handlers={Exception: answer_problem},

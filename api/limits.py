@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
-from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
 from api.decoding import decode
@@ -85,8 +84,8 @@ def check_media_type(request: Request[Any, Any, Any], allowed: set[str]) -> str:
     return kind.lower()
 
 
-async def restore_slashes(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """A guard that gives path parameters their encoded slashes back, now that the route is found."""
+def restore_slashes(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Give path parameters their encoded slashes back, now that the route is found."""
     found: dict[str, Any] = connection.scope["path_params"]
     if any(isinstance(value, str) and SLASH in value for value in found.values()):
         connection.scope["path_params"] = {

@@ -18,6 +18,7 @@ from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from api.house import House
+from api.limits import restore_slashes
 from api.problems import Refusal, challenge
 from api.rights import RIGHTS, Right
 from partners.principal import Claims, Kind
@@ -67,6 +68,7 @@ class Guard:
         Raises:
             Refusal: 401 without a good token; 403 for another kind of partner, or without the scope.
         """
+        restore_slashes(connection)  # here, for each guard costs Litestar a copy of the handler
         if connection.scope.get("method") == "OPTIONS":
             return
         right = RIGHTS[str(getattr(handler, "operation_id", ""))]
