@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from ssl import SSLCertVerificationError
 from typing import Literal, Protocol
 
@@ -12,7 +13,7 @@ import aiohttp
 import httpx
 from msgspec import Struct
 
-from partners.destinations import OutboundRefused, check_url
+from partners.destinations import AddressRules, OutboundRefused, check_url
 from partners.outbound import Egress, Phase, Progress, follow_call, open_transport, refusal_of
 
 RESPONSE_LIMIT = 16_384
@@ -88,7 +89,6 @@ class HttpSender:
         started = time.perf_counter()
         progress = follow_call()
         try:
-            check_url(target.url, self._egress.rules)
             request = self._request(target, headers, body)
         except OutboundRefused as refused:
             return Outcome(error="address_refused", phase="dns", detail=refused.reason)
@@ -115,10 +115,9 @@ class HttpSender:
         )
 
     def _request(self, target: Target, headers: Mapping[str, str], body: bytes) -> httpx.Request:
+        url = _read_url(target.url, self._egress.rules)
         timeout = {"connect": self._egress.connect_seconds}
-        return httpx.Request(
-            "POST", target.url, headers=headers, content=body, extensions={"timeout": timeout}
-        )
+        return httpx.Request("POST", url, headers=headers, content=body, extensions={"timeout": timeout})
 
     async def _exchange(self, request: httpx.Request, answer: _Answer) -> None:
         response = await self._transport.handle_async_request(request)
@@ -133,6 +132,13 @@ class HttpSender:
 
     async def close(self) -> None:
         await self._transport.aclose()
+
+
+@lru_cache(maxsize=4096)
+def _read_url(url: str, rules: AddressRules) -> httpx.URL:
+    """Judge and take apart a URL; the same one is sent to again and again."""
+    check_url(url, rules)
+    return httpx.URL(url)
 
 
 def _classify(failure: BaseException, progress: Progress) -> ErrorClass:

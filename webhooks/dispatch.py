@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
@@ -31,13 +32,18 @@ _log = structlog.get_logger("touchstone.webhooks")
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How much at once, and how many seconds everything takes."""
+    """How much at once, and how many seconds everything takes.
+
+    `gather`: how long landed attempts wait for others before their places are filled again; `group`: how
+    long outcomes wait to be written together.
+    """
 
     in_flight: int = 256
     per_endpoint: int = 8
     poll: float = 0.25
     attempt: float = 15.0
     lease: float = 60.0
+    gather: float = 0.01
     group: float = 0.1
     group_size: int = 128
     schedule: Schedule = Schedule()
@@ -73,7 +79,8 @@ class Dispatcher:
         self._name = secrets.token_hex(6)
         self._claims = count(1)
         self._flying: dict[asyncio.Task[None], Leased] = {}
-        self._awaited = 1  # attempts that must end before it is worth claiming again
+        self._landed = 0  # since the last claim
+        self._gathering: asyncio.TimerHandle | None = None
         self._busy = False
         self._draining = True
         self._stopping = False
@@ -102,8 +109,9 @@ class Dispatcher:
         self._threads.shutdown(wait=drain)
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(function, *arguments)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(function, *arguments)
 
     def _ask_to_stop(self, drain: bool) -> None:  # noqa: FBT001 - call_soon takes positions only
         self._stopping, self._draining = True, drain
@@ -133,15 +141,22 @@ class Dispatcher:
             await self._sender.close()
 
     async def _turn(self) -> None:
-        self._nudged.clear()
+        """Fill the free places, then rest until something lands, is told, or may have come due."""
+        self._settle_down()
         for parcel in await self._claim():
             self._launch(parcel)
-        lost = self._clock() - timedelta(seconds=self._pace.lease)
-        self._outcomes.forget_older(lost)
+        self._outcomes.forget_older(self._clock() - timedelta(seconds=self._pace.lease))
         try:
             await asyncio.wait_for(self._nudged.wait(), self._pace.poll)
         except TimeoutError:
-            self._awaited = 1
+            return
+
+    def _settle_down(self) -> None:
+        self._nudged.clear()
+        self._landed = 0
+        if self._gathering:
+            self._gathering.cancel()
+            self._gathering = None
 
     async def _claim(self) -> list[Parcel]:
         """Lease what fits; while nothing was due the last time, look before taking the writer's turn."""
@@ -154,7 +169,6 @@ class Dispatcher:
             _log.warning("nothing_claimed", error=type(error).__name__)
             return []
         self._busy = bool(parcels)
-        self._awaited = max(1, len(parcels) // 2)
         return parcels
 
     def _look(self) -> bool:
@@ -194,9 +208,11 @@ class Dispatcher:
 
     def _land(self, task: asyncio.Task[None]) -> None:
         self._flying.pop(task, None)
-        self._awaited -= 1
-        if self._awaited <= 0:
+        self._landed += 1
+        if self._landed >= max(1, min(len(self._flying), self._pace.in_flight // 4)):
             self._nudged.set()
+        elif not self._gathering:
+            self._gathering = asyncio.get_running_loop().call_later(self._pace.gather, self._nudged.set)
 
     async def _write(self, group: Sequence[Acknowledgement]) -> None:
         now = self._clock()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from partners.ids import new_id
 from partners.records.endpoints import attempts, deliveries, disable_endpoint, prove_endpoint
@@ -57,13 +57,13 @@ def acknowledge(
     if not known:
         return set()
     rows = [_attempt_row(item, present[item.delivery_id].attempt + 1) for item in known]
-    connection.execute(insert(attempts), rows)
-    counted = update(deliveries).where(deliveries.c.id == bindparam("delivery"))
-    counted = counted.values(attempt=deliveries.c.attempt + 1)
-    connection.execute(counted, [{"delivery": item.delivery_id} for item in known])
+    connection.execute(_KEEP, rows)
     current = [item for item in known if present[item.delivery_id].lease_token == item.token]
+    late = [item for item in known if present[item.delivery_id].lease_token != item.token]
     if current:
-        connection.execute(_settle(), [_settled(item) for item in current])
+        connection.execute(_SETTLE, [_settled(item) for item in current])
+    if late:
+        connection.execute(_COUNT, [{"delivery": item.delivery_id} for item in late])
     for item in current:
         if item.proof:
             prove_endpoint(connection, item.endpoint_id, item.proof, now)
@@ -86,9 +86,7 @@ def _disable(connection: Connection, item: Acknowledgement, reason: str, now: da
 
 
 def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any, Any, Any]]:
-    statement = select(deliveries.c.id, deliveries.c.lease_token, deliveries.c.attempt)
-    statement = statement.where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id).with_for_update()
-    return {row.id: row for row in connection.execute(statement)}
+    return {row.id: row for row in connection.execute(_LOCK, {"ids": ids})}
 
 
 def _attempt_row(item: Acknowledgement, number: int) -> dict[str, object]:
@@ -108,21 +106,6 @@ def _attempt_row(item: Acknowledgement, number: int) -> dict[str, object]:
     }
 
 
-def _settle() -> Update:
-    return (
-        update(deliveries)
-        .where(deliveries.c.id == bindparam("delivery"))
-        .values(
-            state=bindparam("new_state"),
-            due_at=bindparam("new_due_at"),
-            failures=bindparam("new_failures"),
-            last_status=bindparam("new_status"),
-            finished_at=bindparam("new_finished_at"),
-            lease_token=None,
-        )
-    )
-
-
 def _settled(item: Acknowledgement) -> dict[str, object]:
     return {
         "delivery": item.delivery_id,
@@ -132,3 +115,28 @@ def _settled(item: Acknowledgement) -> dict[str, object]:
         "new_status": item.status,
         "new_finished_at": None if item.state in {"due", "held"} else item.sent_at,
     }
+
+
+# The statements, made once: building one costs more than running it.
+_OF_DELIVERY = deliveries.c.id == bindparam("delivery")
+_KEEP = insert(attempts)
+_LOCK = (
+    select(deliveries.c.id, deliveries.c.lease_token, deliveries.c.attempt)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(deliveries.c.id)
+    .with_for_update()
+)
+_COUNT = update(deliveries).where(_OF_DELIVERY).values(attempt=deliveries.c.attempt + 1)
+_SETTLE = (
+    update(deliveries)
+    .where(_OF_DELIVERY)
+    .values(
+        state=bindparam("new_state"),
+        due_at=bindparam("new_due_at"),
+        attempt=deliveries.c.attempt + 1,
+        failures=bindparam("new_failures"),
+        last_status=bindparam("new_status"),
+        finished_at=bindparam("new_finished_at"),
+        lease_token=None,
+    )
+)

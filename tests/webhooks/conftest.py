@@ -47,7 +47,7 @@ class Receiver:
     async def _serve(self):
         self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
         server = web.Server(self._handle, access_log=None)
-        runner = web.ServerRunner(server)
+        runner = web.ServerRunner(server, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, HOST, 0)
         await site.start()
@@ -137,7 +137,7 @@ def states(database):
     def read():
         with database.surveying("delivery") as connection:
             rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-            return {state: count for state, count in rows}
+            return dict(rows.all())
 
     return read
 

@@ -79,7 +79,7 @@ def test_a_dripping_answer_ends_at_the_deadline_in_the_body(send, receiver):
 
 def test_a_silent_receiver_ends_at_the_deadline_in_the_headers(send, receiver):
     async def silent(_request):
-        await asyncio.sleep(3)
+        await asyncio.sleep(1.5)
         return web.Response()
 
     receiver.answer = lambda request, _body: silent(request)

@@ -1,0 +1,187 @@
+"""Deliveries per second and CPU per delivery of the whole worker, against the bare sender it is built on.
+
+The floor is an `aiohttp` session that posts the same bytes to the same sink, 64 in flight; the worker claims,
+signs, sends and acknowledges. The sink is a process of its own, so only the sender's CPU is counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import func, select
+
+from partners.db import Database, utc_now
+from partners.destinations import AddressRules
+from partners.keys import open_keyring
+from partners.migrating import migrate
+from partners.outbound import Egress
+from partners.principal import Principal
+from partners.records.clients import admit
+from partners.records.endpoints import deliveries
+from partners.records.events import Fact, emit
+from partners.records.organizations import add_organization
+from partners.subscribing import Desk, Subscription, register_endpoint
+from webhooks.dispatch import Dispatcher, Pace
+from webhooks.signing import new_secret
+
+HOST = "127.0.0.53"
+ENDPOINTS = 50
+EVENTS = 80
+IN_FLIGHT = 64
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class _Sink(asyncio.Protocol):
+    """Answers each request as soon as it is whole."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._buffer = b""
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head = self._buffer[:end].lower()
+            length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+            if len(self._buffer) < end + 4 + length:
+                return
+            self._buffer = self._buffer[end + 4 + length :]
+            self._transport.write(ANSWER)
+
+
+def _serve(pipe: Pipe) -> None:
+    async def serve() -> None:
+        server = await asyncio.get_running_loop().create_server(_Sink, HOST, 0)
+        pipe.send(server.sockets[0].getsockname()[1])
+        await asyncio.to_thread(pipe.recv)
+        server.close()
+
+    asyncio.run(serve())
+
+
+class Sink:
+    """A receiver in a process of its own."""
+
+    def __enter__(self) -> str:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, far = context.Pipe()
+        self._process = context.Process(target=_serve, args=(far,), daemon=True)
+        self._process.start()
+        return f"http://{HOST}:{self._pipe.recv()}"
+
+    def __exit__(self, *_: object) -> None:
+        self._pipe.send("end")
+        self._process.join(5)
+        if self._process.is_alive():
+            self._process.terminate()
+
+
+def _timed(work: Callable[[], None], count: int) -> tuple[float, float]:
+    """Deliveries per second, and CPU microseconds of this process for each."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    seconds, used = time.perf_counter() - wall, time.process_time() - cpu
+    return count / seconds, used / count * 1e6
+
+
+def send_bare(sink: str, body: bytes, count: int) -> None:
+    """The floor: nothing but posts."""
+
+    async def main() -> None:
+        left = iter(range(count))
+        headers = {"content-type": "application/json", "webhook-id": "evt_1", "webhook-timestamp": "1"}
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+            async def sender() -> None:
+                for number in left:
+                    async with session.post(
+                        f"{sink}/{number % ENDPOINTS}", data=body, headers=headers
+                    ) as answer:
+                        await answer.read()
+
+            await asyncio.gather(*[sender() for _ in range(IN_FLIGHT)])
+
+    asyncio.run(main())
+
+
+class Outbox:
+    """A database with a backlog: every event is due to every endpoint."""
+
+    def __init__(self, url: str, sink: str) -> None:
+        migrate(url)
+        self.database = Database(url, admit, pool_size=4)
+        self.keyring = open_keyring(self.database, b"b" * 32, utc_now())
+        self.egress = Egress(rules=AddressRules(allow_http=True, allowed=(f"{HOST}/32",)))
+        self.owner = self.database.acting("access", self._own)
+        for number in range(ENDPOINTS):
+            self._register(f"{sink}/{number}")
+
+    def _own(self, connection, _principal) -> Principal:
+        made = add_organization(connection, "marketplace", "Bench", utc_now())
+        return Principal(organization_id=made.id, kind="marketplace", client_id="bench")
+
+    def _register(self, url: str) -> None:
+        desk = Desk(keyring=self.keyring, rules=self.egress.rules, now=utc_now())
+        wanted = Subscription(url=url, event_types=["*"])
+        self.database.acting(
+            "delivery", lambda c, _: register_endpoint(c, self.owner, wanted, new_secret(), desk)
+        )
+
+    def fill(self, events: int) -> bytes:
+        """Tell so many facts of about 1 kB; returns one body."""
+        facts = [
+            Fact(
+                type="match.judged",
+                subject=f"mch_{number}",
+                path=f"/v1/matches/mch_{number}",
+                data={"judgement": "confirmed", "reason": "x" * 800},
+            )
+            for number in range(events)
+        ]
+        recipient = [("marketplace", self.owner.organization_id)]
+        told = [
+            self.database.acting("delivery", lambda c, _, one=one: emit(c, one, recipient, utc_now()))
+            for one in facts
+        ]
+        return told[0][0].body
+
+    def drain(self) -> None:
+        """Deliver everything that is due."""
+        pace = Pace(in_flight=IN_FLIGHT, poll=0.05)
+        worker = Dispatcher(self.database, self.keyring, self.egress, pace=pace)
+        worker.start()
+        while self._waiting():
+            time.sleep(0.05)
+        worker.stop()
+
+    def _waiting(self) -> int:
+        with self.database.surveying("delivery") as connection:
+            statement = select(func.count()).select_from(deliveries).where(deliveries.c.state == "due")
+            return int(connection.scalar(statement) or 0)
+
+
+def measure() -> dict[str, float]:
+    """Measure on SQLite: `webhooks.sqlite.*`, and `webhooks.floor.*` beside it."""
+    with Sink() as sink, tempfile.TemporaryDirectory() as folder:
+        outbox = Outbox(f"sqlite+pysqlite:///{Path(folder) / 'bench.db'}", sink)
+        try:
+            body = outbox.fill(EVENTS)
+            count = EVENTS * ENDPOINTS
+            floor_rate, floor_cpu = _timed(lambda: send_bare(sink, body, count), count)
+            rate, cpu = _timed(outbox.drain, count)
+        finally:
+            outbox.database.close()
+    return {
+        "webhooks.sqlite.per_s": rate,
+        "webhooks.sqlite.cpu_us": cpu,
+        "webhooks.sqlite.ratio_floor": cpu / floor_cpu,
+        "webhooks.floor.per_s": floor_rate,
+        "webhooks.floor.cpu_us": floor_cpu,
+    }
