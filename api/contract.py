@@ -103,6 +103,7 @@ def _describe(handler: HTTPRouteHandler, path: str) -> Operation:
         answers=bulk.answers if bulk else _answered(handler.parsed_fn_signature.return_type.annotation),
         is_bulk=bool(bulk),
         is_conditional="conditions" in handler.parsed_fn_signature.parameters,
+        may_create=method == "PUT" and operation_id.startswith("replace_"),
         needs_registry=operation_id in _SCREENING,
     )
 

@@ -19,6 +19,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     answers: Any = None
     is_bulk: bool = False
     is_conditional: bool = False
+    may_create: bool = False
     needs_registry: bool = False
     kinds: tuple[str, ...] = ()
 

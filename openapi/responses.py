@@ -68,9 +68,11 @@ def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dic
             "schema": {"type": "string"},
             "description": "strong entity tag, where the thing has revisions",
         }
+    created = answer | {"description": "It is new."}
+    if operation.may_create:
+        return {"201": created, "200": answer | {"description": "It was known: replaced, or equal."}}
     if not operation.is_bulk:
         return {str(operation.status): answer}
-    created = answer | {"description": "It is new."}
     line = {"application/x-ndjson": {"schema": {"$ref": "#/components/schemas/LineOut"}}}
     replaced = answer | {
         "description": "It was known: replaced, or equal. For a stream: one line per line, in order.",
