@@ -57,8 +57,9 @@ def file_listings(
     Advice that says what the listing's last one said is not kept again. A match that a person rejected
     stays clear as long as its text is the same.
     """
-    held = hold_matches(connection, [f.before.id for f in filings if f.before])
-    former = find_screenings(connection, {f.before.screening_id for f in filings if f.before})
+    known = [filing.before for filing in filings if filing.before]
+    held = hold_matches(connection, [listing.id for listing in known]) if known else {}
+    former = find_screenings(connection, {listing.screening_id for listing in known}) if known else {}
     settled = [_settle(filing, held.get(filing.listing.id, {}), now) for filing in filings]
     news = [
         (filing, mets)

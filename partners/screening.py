@@ -176,7 +176,8 @@ class Screener:
     ) -> list[Kept]:
         organization_id = principal.organization_id
         references = {reference for draft, _ in pairs if (reference := _seller_of(draft))}
-        sellers = ensure_sellers(connection, self._desk.keyring, organization_id, references, now)
+        keyring = self._desk.keyring
+        sellers = ensure_sellers(connection, keyring, organization_id, references, now) if references else {}
         known = hold_by_reference(connection, organization_id, {draft.reference for draft, _ in pairs})
         filings, kept = [], []
         for draft, screening in pairs:

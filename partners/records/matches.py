@@ -237,6 +237,4 @@ def withdraw_matches(connection: Connection, listing_id: str, now: datetime) -> 
 def _to_row(match: MatchRow) -> dict[str, Any]:
     row = msgspec.structs.asdict(match)
     del row["judgement"]
-    for name in ("found", "also_found", "reasons", "comparisons"):
-        row[name] = msgspec.to_builtins(row[name])
     return row

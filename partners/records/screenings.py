@@ -157,7 +157,7 @@ def add_screenings(
             "listing_revision": revision,
             "verdict": screening.verdict,
             "score": screening.score,
-            "document": msgspec.to_builtins(screening),
+            "document": screening,
             "policy_version": screening.policy_version,
             "registry_version": screening.registry_version,
             "screened_at": screening.screened_at,
