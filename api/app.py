@@ -85,18 +85,11 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
     """
     metrics = Metrics(house.registry)
 
+    parameters = Parameters()
+
     @cache
     def contract() -> bytes:
         return encode_contract(describe(rooms, house.settings.base_url))
-
-    parameters = Parameters()
-
-    @asynccontextmanager
-    async def threads(_: Litestar) -> AsyncIterator[None]:
-        pool = ThreadPoolExecutor(house.settings.threads, thread_name_prefix="handler")
-        asyncio.get_running_loop().set_default_executor(pool)
-        yield
-        pool.shutdown(wait=True, cancel_futures=True)
 
     app = Litestar(
         route_handlers=rooms,
@@ -107,17 +100,14 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
         request_class=StrictRequest,
         request_max_body_size=house.settings.bulk_limit_bytes,
         state=State({"house": house}, deep_copy=False),
-        lifespan=[threads],
+        lifespan=[_threads],
         logging_config=None,
         openapi_config=None,
     )
     _check_rights(app)
     parameters.learn(app)
-    allowed = {
-        route.path_format: allow_header(route.methods) for route in app.routes if isinstance(route, HTTPRoute)
-    }
     https = house.settings.base_url.startswith("https://")
-    app.asgi_handler = Doorstep(app.asgi_handler, metrics, allowed, https=https)
+    app.asgi_handler = Doorstep(app.asgi_handler, metrics, _list_methods(app), https=https)
     return app
 
 
@@ -145,6 +135,22 @@ def _dependencies(house: House | None, metrics: Metrics | None, contract: Contra
         "paging": Provide(provide_paging),
         "posted": Provide(provide_posted),
     }
+
+
+@asynccontextmanager
+async def _threads(app: Litestar) -> AsyncIterator[None]:
+    """The threads of the handlers: as many as the settings say, and the database's pool knows."""
+    house: House = app.state.house
+    pool = ThreadPoolExecutor(house.settings.threads, thread_name_prefix="handler")
+    asyncio.get_running_loop().set_default_executor(pool)
+    yield
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _list_methods(app: Litestar) -> dict[str, str]:
+    """Each path's `Allow` header."""
+    routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
+    return {route.path_format: allow_header(route.methods) for route in routes}
 
 
 def _check_rights(app: Litestar) -> None:
