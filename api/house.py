@@ -13,6 +13,7 @@ from partners.keyring import Keyring
 from partners.registry import Registry
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.tracing import Desk
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -30,3 +31,8 @@ class House(Struct, frozen=True, kw_only=True):
     clock: Callable[[], datetime]
     wake: Callable[[], None]  # "there is new work": for delivery, sequencing and jobs
     secrets: SecretChecker = field(default_factory=SecretChecker)
+
+    @property
+    def desk(self) -> Desk:
+        """What the flows of tracing, screening and casework need of the house."""
+        return Desk(self.database, self.keyring, self.settings.flag_days)

@@ -73,3 +73,7 @@ ScreeningCode = Literal[
 ]
 REASON_CODES: Final[tuple[ScreeningCode, ...]] = get_args(ScreeningCode)
 """What a match's reasons speak of."""
+CONFIDENTIAL_CODES: Final[frozenset[ScreeningCode]] = frozenset(
+    ("seller_flagged", "seizures_similar", "seizures_expected")
+)
+"""What customs and marketplaces know of a seller and its goods: no rights holder is told."""

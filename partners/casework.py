@@ -9,8 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from partners.db import Database
+from matching.reason_codes import CONFIDENTIAL_CODES
 from partners.errors import Conflict, Forbidden, RuleBroken
+from partners.flagging import reassess_seller_of
+from partners.filing import refile_listing
+from partners.flagging import reassess
 from partners.ids import new_id
 from partners.preconditions import Conditions, check_change
 from partners.principal import Claims, Kind, Principal
@@ -29,8 +32,15 @@ from partners.records.cases import (
     withdraw_notice,
 )
 from partners.records.events import Fact, emit
-from partners.records.judgements import JudgedMatch, JudgementName, get_judged_match, set_judgement
+from partners.records.judgements import (
+    JudgedMatch,
+    JudgementName,
+    find_seller_of,
+    get_judged_match,
+    set_judgement,
+)
 from partners.records.organizations import get_organization
+from partners.tracing import Desk
 
 
 class Opinion(Struct, frozen=True, kw_only=True):
@@ -49,35 +59,39 @@ class Ruling(Struct, frozen=True, kw_only=True):
 
 
 def judge(
-    database: Database,
+    desk: Desk,
     claims: Claims,
     key: str,
     opinion: Opinion,
     conditions: Conditions,
     now: datetime,
 ) -> JudgedMatch:
-    """Judge a match in a transaction of its own; see `judge_match`."""
-    return database.acting(
-        "casework",
-        lambda connection, principal: judge_match(connection, principal, key, opinion, conditions, now),
-        claims,
-    )
+    """Judge a match, and bring its seller's flag up to that, in one transaction; see `judge_match`."""
+
+    def work(connection: Connection, principal: Principal) -> JudgedMatch:
+        match = judge_match(connection, principal, key, opinion, conditions, now)
+        reassess_seller_of(connection, match.listing_id, now, desk.flag_days)
+        return match
+
+    return desk.database.acting("casework", work, claims)
 
 
 def decide(
-    database: Database,
+    desk: Desk,
     claims: Claims,
     key: str,
     ruling: Ruling,
     conditions: Conditions,
     now: datetime,
 ) -> Case:
-    """Decide a case in a transaction of its own; see `decide_case`."""
-    return database.acting(
-        "casework",
-        lambda connection, principal: decide_case(connection, principal, key, ruling, conditions, now),
-        claims,
-    )
+    """Decide a case, and bring its seller's flag up to that, in one transaction; see `decide_case`."""
+
+    def work(connection: Connection, principal: Principal) -> Case:
+        case = decide_case(connection, principal, key, ruling, conditions, now)
+        reassess_seller_of(connection, case.listing_id, now, desk.flag_days)
+        return case
+
+    return desk.database.acting("casework", work, claims)
 
 
 def judge_match(
@@ -118,6 +132,10 @@ def judge_match(
         _file_notice(connection, principal, judged, now)
     elif match.judgement == "confirmed":
         _withdraw(connection, principal, judged, now)
+    if "rejected" in {match.judgement, opinion.judgement}:
+        refile_listing(connection, match.listing_id, now)
+    if match.seller_id:
+        reassess(connection, match.seller_id, now)
     return judged
 
 
@@ -189,7 +207,7 @@ def _compose_notice(connection: Connection, match: JudgedMatch) -> dict[str, obj
             "url": match.listing.get("url"),
         },
         "found": match.found,
-        "reasons": match.reasons,
+        "reasons": [reason for reason in match.reasons if reason["code"] not in CONFIDENTIAL_CODES],
     }
 
 
@@ -253,6 +271,8 @@ def decide_case(
         "state": decided.state,
     }
     _tell(connection, "case.decided", case.id, decided, known, now)
+    if seller_id := find_seller_of(connection, case.listing_id):
+        reassess(connection, seller_id, now)
     return decided
 
 

@@ -16,7 +16,7 @@ from partners.db import hold
 from partners.ids import new_id
 from partners.records.events import Fact, emit
 from partners.records.flags import Flag, find_expired, find_flags, keep_flag
-from partners.records.histories import History, history_of
+from partners.records.histories import History, find_seller_of, history_of
 from partners.records.sellers import Seller, erase_sellers, find_by_pseudonym, sellers
 
 FLAG_DAYS = 365
@@ -62,6 +62,14 @@ def _risk_of(flag: Flag | None) -> Risk:
 def reassess(connection: Connection, seller_id: str, now: datetime, flag_days: int = FLAG_DAYS) -> None:
     """Bring the flag of a seller up to its history; call it in the transaction that changed the history."""
     reassess_all(connection, [seller_id], now, flag_days)
+
+
+def reassess_seller_of(
+    connection: Connection, listing_id: str, now: datetime, flag_days: int = FLAG_DAYS
+) -> None:
+    """Like `reassess`, for whoever offers a listing; it may be nobody we know."""
+    if seller_id := find_seller_of(connection, listing_id):
+        reassess(connection, seller_id, now, flag_days)
 
 
 def reassess_all(

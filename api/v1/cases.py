@@ -92,7 +92,7 @@ class CaseController(Controller):
         condition, a changed one needs `If-Match` with the case's ETag.
         """
         ruling = Ruling(decision=data.decision, grounds=data.grounds, statement=data.statement)
-        case = decide(house.database, claims, key, ruling, conditions, house.clock())
+        case = decide(house.desk, claims, key, ruling, conditions, house.clock())
         house.wake()
         return _answer(case)
 

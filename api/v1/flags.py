@@ -23,7 +23,6 @@ from partners.errors import DomainError
 from partners.inquiring import Answer, Candidate, Finding, Grounds, Inquiry, disclose, look_up
 from partners.principal import Claims
 from partners.records.flags import FlagLevel, SeenFlag, get_flag, list_flags, view_flags
-from partners.tracing import Desk
 
 Band = Literal["none", "1-9", "10+"]
 LevelFilter = Annotated[
@@ -193,7 +192,7 @@ class FlagController(Controller):
         The disclosure is in the audit log, with its purpose and reference, or there is no answer.
         """
         grounds = Grounds(purpose=data.purpose, reference=data.reference)
-        found = disclose(_desk(house), claims, key, grounds, house.clock())
+        found = disclose(house.desk, claims, key, grounds, house.clock())
         return DisclosureOut(
             flag=key,
             sellers=[
@@ -205,10 +204,6 @@ class FlagController(Controller):
                 for account in found
             ],
         )
-
-
-def _desk(house: House) -> Desk:
-    return Desk(house.database, house.keyring, house.settings.flag_days)
 
 
 def _show(seen: SeenFlag) -> FlagOut:
@@ -234,7 +229,7 @@ def _look_up(house: House, claims: Claims, asked: Sequence[LookupIn]) -> list[Ou
     inquiries = [
         Inquiry(party=read_party(ask.party), purpose=ask.purpose, reference=ask.reference) for ask in asked
     ]
-    found = look_up(_desk(house), claims, inquiries, house.clock())
+    found = look_up(house.desk, claims, inquiries, house.clock())
     return [
         finding if isinstance(finding, DomainError) else _answer(ask.reference, finding)
         for ask, finding in zip(asked, found, strict=True)

@@ -59,7 +59,7 @@ class JudgementController(Controller):
         confirmation back withdraws the notice until the marketplace has decided.
         """
         opinion = Opinion(judgement=data.judgement, reason=data.reason)
-        match = judge(house.database, claims, key, opinion, conditions, house.clock())
+        match = judge(house.desk, claims, key, opinion, conditions, house.clock())
         house.wake()
         return _answer(match)
 

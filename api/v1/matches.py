@@ -15,6 +15,7 @@ from api.house import House
 from api.paging import Page, Paging
 from api.wire import MoneyOut
 from matching.model import Reason, Span, Use, VerdictName
+from matching.reason_codes import CONFIDENTIAL_CODES
 from partners.principal import Claims
 from partners.records.judgements import JudgementName
 from partners.records.matches import Match, MatchFilter, get_match, list_matches
@@ -141,6 +142,7 @@ def _show(claims: Claims, match: Match) -> Shown:
     named: dict[str, Any] = {"id": match.trademark_id, "mark": match.mark, "office": match.office}
     named["registration_number"] = match.registration_number
     if claims.kind == "rights_holder":
+        shared["reasons"] = [reason for reason in match.reasons if reason.code not in CONFIDENTIAL_CODES]
         trademark = OwnTrademark(reference=match.trademark_reference, **named)
         return RightsHolderMatchOut(listing=_show_listing(match), trademark=trademark, **shared)
     listing = OwnListing(id=match.listing_id, reference=match.listing_reference, title=match.listing.title)

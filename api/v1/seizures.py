@@ -22,7 +22,6 @@ from partners.principal import Claims
 from partners.records.links import ReportedSeizure, view_seizures
 from partners.records.seizures import get_seizure, list_seizures, open_persons
 from partners.reporting import Reported, delete_seizure, report_seizures
-from partners.tracing import Desk
 
 CaseFilter = Annotated[
     str | None,
@@ -105,12 +104,8 @@ class SeizureController(Controller):
         key: FromPath[str],
     ) -> None:
         """Delete a seizure of your own: its persons are destroyed, and flags that rest on it follow."""
-        delete_seizure(_desk(house), claims, key, house.clock(), allow_by(conditions))
+        delete_seizure(house.desk, claims, key, house.clock(), allow_by(conditions))
         house.wake()
-
-
-def _desk(house: House) -> Desk:
-    return Desk(house.database, house.keyring, house.settings.flag_days)
 
 
 def _check_reference(house: House, claims: Claims, key: str, reference: str) -> None:
@@ -132,7 +127,7 @@ def _submit(
     house: House, claims: Claims, seizures: Sequence[SeizureIn], allow: Allow | None = None
 ) -> list[Outcome[SeizureOut]]:
     reports = [read_report(seizure) for seizure in seizures]
-    outcomes = report_seizures(_desk(house), claims, reports, house.clock(), allow)
+    outcomes = report_seizures(house.desk, claims, reports, house.clock(), allow)
     house.wake()
     kept = [outcome.seizure for outcome in outcomes if isinstance(outcome, Reported)]
     with house.database.reading(claims) as (connection, _):

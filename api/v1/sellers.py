@@ -26,7 +26,6 @@ from partners.preconditions import Conditions
 from partners.principal import Claims
 from partners.records.parties import open_party
 from partners.records.sellers import Seller, get_seller, list_sellers, seal_context
-from partners.tracing import Desk
 
 
 class RiskOut(Struct, frozen=True, kw_only=True):
@@ -123,12 +122,8 @@ class SellerController(Controller):
         Its person is erased at once, unless a seizure leads to it: then it is kept, encrypted and
         hidden, until its flag is lifted or expires.
         """
-        delete_seller(_desk(house), claims, key, house.clock(), allow_by(conditions))
+        delete_seller(house.desk, claims, key, house.clock(), allow_by(conditions))
         house.wake()
-
-
-def _desk(house: House) -> Desk:
-    return Desk(house.database, house.keyring, house.settings.flag_days)
 
 
 def _check_reference(house: House, claims: Claims, key: str, reference: str) -> None:
@@ -150,7 +145,7 @@ def _submit(
     house: House, claims: Claims, sellers: Sequence[SellerIn], allow: Allow | None = None
 ) -> list[Outcome[SellerOut]]:
     drafts = [SellerDraft(reference=seller.reference, party=read_party(seller)) for seller in sellers]
-    outcomes = enroll_sellers(_desk(house), claims, drafts, house.clock(), allow)
+    outcomes = enroll_sellers(house.desk, claims, drafts, house.clock(), allow)
     house.wake()
     kept = [outcome.seller.id for outcome in outcomes if isinstance(outcome, Enrolled)]
     with house.database.reading(claims) as (connection, _):

@@ -135,3 +135,8 @@ def find_listing_sellers(connection: Connection, marketplaces: Collection[str], 
         listings.c.seller_id.is_not(None),
     )
     return sorted(set(connection.scalars(statement)))
+
+
+def find_seller_of(connection: Connection, listing_id: str) -> str | None:
+    """The id of a listing's seller, where its marketplace named one."""
+    return connection.scalar(select(listings.c.seller_id).where(listings.c.id == listing_id))

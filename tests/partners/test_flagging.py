@@ -6,9 +6,13 @@ import pytest
 from sqlalchemy import insert, update
 
 from matching.model import Party
+from partners import casework
+from partners.casework import Opinion, Ruling
 from partners.enrolling import delete_seller
 from partners.flagging import expire_flags, reassess, standings_of
 from partners.ids import new_id
+from partners.preconditions import Conditions
+from partners.records.cases import list_cases
 from partners.records.listings import listings
 from partners.records.matches import matches
 from partners.records.sellers import find_sellers
@@ -132,3 +136,15 @@ def test_a_standing_reads_as_a_marketplace_may_read_it(database, partner, enroll
         standing = standings_of(connection, [kept.seller.id])[kept.seller.id]
     assert (standing.reference, standing.risk) == ("S-9", "medium")
     assert standing.reasons[0].text == "1-9 seizures are linked to this seller."
+
+
+def test_a_judgement_and_a_decision_move_the_sellers_flag_at_once(desk, met, seller_of, flags_of, now):
+    opinion = Opinion(judgement="confirmed", reason="a fake")
+    casework.judge(desk, met.owner, met.match_id, opinion, Conditions(), now)
+    assert [reason["code"] for reason in flags_of()[0].reasons] == ["judgements_confirmed"]
+    with desk.database.reading(met.shop) as (connection, principal):
+        [case] = list_cases(connection, principal, after=None, limit=9, state=None)
+    ruling = Ruling(decision="removed", grounds="counterfeit", statement="a fake")
+    casework.decide(desk, met.shop, case.id, ruling, Conditions(), now)
+    codes = {reason["code"] for reason in flags_of()[0].reasons}
+    assert codes == {"judgements_confirmed", "cases_removed"}
