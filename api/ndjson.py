@@ -27,7 +27,7 @@ from msgspec import UNSET, Struct, UnsetType
 from api.decoding import decode
 from api.house import House
 from api.limits import JSON, NDJSON, check_media_type
-from api.problems import Problem, Refusal, problem_of
+from api.problems import UNREACHABLE, Problem, Refusal, problem_of
 from partners.errors import DomainError, Forbidden, NotReady, Unauthorized
 
 In = TypeVar("In", bound=Struct)
@@ -54,7 +54,7 @@ class Result(Struct, Generic[Out], frozen=True, kw_only=True):
 # A refused object is its domain error, returned, not raised.
 Outcome: TypeAlias = Result[Out] | DomainError
 Submit: TypeAlias = Callable[[list[In]], Sequence[Outcome[Out]]]
-_FOR_ALL = (Unauthorized, Forbidden, NotReady)  # raised by `submit`, they hit every line alike
+_FOR_ALL = (Unauthorized, Forbidden, NotReady, *UNREACHABLE)  # raised by `submit`, they hit every line alike
 
 
 class LineOut(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from partners import errors as domain
 
 MEDIA_TYPE = "application/problem+json"
 BASE = "/problems/"
+UNREACHABLE = (OperationalError, PoolTimeout)  # the database does not answer, or not in time
 log = structlog.get_logger("touchstone.problems")
 
 # slug: status and title. Slugs are part of the contract: add, never rename.
@@ -98,7 +99,7 @@ def problem_of(error: Exception) -> Problem:
             return _problem_of_domain(error)
         case HTTPException() if error.status_code < 500:
             return _problem_of_litestar(error)
-        case OperationalError() | PoolTimeout():
+        case _ if isinstance(error, UNREACHABLE):
             return make_problem("not-ready", "The database does not answer; try again shortly.")
     return make_problem("internal", "It has been logged under the request's id; nothing was changed.")
 
@@ -144,7 +145,7 @@ def headers_of(error: Exception) -> dict[str, str]:
             return {"WWW-Authenticate": challenge("invalid_token", str(error))}
         case domain.NotReady():
             return {"Retry-After": str(error.retry_after)}
-        case OperationalError() | PoolTimeout():
+        case _ if isinstance(error, UNREACHABLE):
             return {"Retry-After": "2"}
         case MethodNotAllowedException():
             return {"Allow": allow_header((error.headers or {}).get("allow", "").split(", "))}

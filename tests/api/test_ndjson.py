@@ -4,6 +4,7 @@ import json
 
 from litestar import Response, post
 from litestar.di import NamedDependency
+from sqlalchemy.exc import OperationalError
 
 from api.app import create_app
 from api.ndjson import BATCH, Bulk, Posted, Result
@@ -124,3 +125,26 @@ def test_a_batch_is_answered_before_the_next_is_begun(bench_house, exchange, peb
     headers = {"content-type": "application/x-ndjson"}
     exchange(app, "POST", "/v1/stones", headers, [b'{"title": "x"}\n' * BATCH * 3], heed)
     assert trail == ["begun", "answered"] * 3
+
+
+def test_a_database_that_fails_midway_is_asked_once_a_batch(bench_house, exchange, pebble_in):
+    calls = []
+
+    @post(
+        "/v1/stones", operation_id="get_health", opt={"bulk": Bulk(pebble_in, pebble_in)}, sync_to_thread=True
+    )
+    def take(posted: NamedDependency[Posted]) -> Response[dict]:
+        def keep(pebbles):
+            calls.append(len(pebbles))
+            if len(calls) > 1:
+                raise OperationalError("insert", {}, Exception("gone"))
+            return [Result(status=201, body=pebble) for pebble in pebbles]
+
+        return posted.answer(pebble_in, keep)
+
+    headers = {"content-type": "application/x-ndjson"}
+    body = b'{"title": "x"}\n' * BATCH * 3
+    _, *parts = exchange(create_app(bench_house, [take]), "POST", "/v1/stones", headers, [body])
+    answers = [json.loads(line) for part in parts for line in part["body"].splitlines()]
+    assert [answer["status"] for answer in answers] == [201] * BATCH + [503] * BATCH * 2
+    assert calls == [BATCH] * 3
