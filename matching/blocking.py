@@ -1,7 +1,9 @@
 """The keys that bring a text and a mark together: hashes of skeletons, one definition for every direction.
 
-Skeletons lie one behind the other in one array of bytes; a window is a stretch [start, stop) of it. A stretch and
-the same stretch without one letter hash in constant time from sums over the array, so that two words within one
+Skeletons lie one behind the other in one array of bytes; a window is a stretch [start, stop) of it. A
+stretch and
+the same stretch without one letter hash in constant time from sums over the array, so that two words
+within one
 typing error share a key.
 """
 
@@ -86,7 +88,9 @@ _SOUNDS = (
 
 
 def sound_of(key: str) -> str:
-    """How a word sounds, roughly and in no particular language: its consonants, and whether it starts with a vowel."""
+    """How a word sounds, roughly and in no particular language: its consonants, and whether it starts with
+    a vowel.
+    """
     for pattern, sound in _SOUNDS:
         key = pattern.sub(sound, key)
     return key

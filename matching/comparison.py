@@ -14,27 +14,10 @@ from msgspec import Struct
 from matching.lexicon import Lexicon
 from matching.model import Candidate, Mark, Offer
 from matching.reason_codes import VISIBLE_EVASIONS
-from matching.territories import covers
 from matching.usage import Words
 
-PENDING: Final = frozenset({"applied", "filed", "published", "opposed", "pending", "application"})
-DEAD: Final = frozenset(
-    [
-        "expired",
-        "cancelled",
-        "canceled",
-        "withdrawn",
-        "refused",
-        "rejected",
-        "surrendered",
-        "lapsed",
-        "revoked",
-        "invalidated",
-        "abandoned",
-        "dead",
-    ]
-)
-FEWEST_LETTERS_OF_CASE = 4
+CAPITALS_OF_MIXED_CASE = 2
+FEWEST_LETTERS_OF_DISGUISE = 4
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -64,6 +47,12 @@ def errors(scene: Scene) -> float:
     return float(scene.candidate.distance)
 
 
+def plainly_written(scene: Scene) -> float:
+    """1 if the mark is written letter by letter, without a visible disguise."""
+    is_exact = scene.candidate.kind == "exact" and scene.candidate.distance == 0
+    return float(is_exact and not visible_disguise(scene))
+
+
 def letters(scene: Scene) -> float:
     """How many letters and digits the mark has: a long name is rarely written by chance."""
     return float(len(scene.key))
@@ -72,7 +61,8 @@ def letters(scene: Scene) -> float:
 def visible_disguise(scene: Scene) -> float:
     """1 if letters were replaced, hidden or parted in a way that nobody does by mistake."""
     is_edge = "leetspeak" in scene.candidate.evasions and not _has_inner_sign(scene.candidate)
-    return float(bool(VISIBLE_EVASIONS & set(scene.candidate.evasions)) and not is_edge)
+    is_long_enough = len(scene.key) >= FEWEST_LETTERS_OF_DISGUISE
+    return float(is_long_enough and bool(VISIBLE_EVASIONS & set(scene.candidate.evasions)) and not is_edge)
 
 
 def _has_inner_sign(candidate: Candidate) -> bool:
@@ -88,12 +78,16 @@ def differs(scene: Scene) -> float:
 
 
 def short_and_mistyped(scene: Scene) -> float:
-    """1 if a name of five letters or fewer is written with an error and no disguise: it is often another word."""
+    """1 if a name of five letters or fewer is written with an error and no disguise: it is often another
+    word.
+    """
     return float(scene.candidate.distance > 0 and len(scene.key) <= 5 and not visible_disguise(scene))
 
 
 def ordinary_word(scene: Scene) -> float:
     """How common the mark is as an ordinary word of some language (Zipf scale, 0 if it is none)."""
+    if visible_disguise(scene):
+        return 0.0
     if len(scene.candidate.mark_words) > 1:
         joined = scene.lexicon.ordinariness(scene.key)
         return max(joined, 0.0) if "spacing" in scene.candidate.evasions else 0.0
@@ -107,7 +101,9 @@ def common_phrase(scene: Scene) -> float:
 
 
 def words_are_known(scene: Scene) -> float:
-    """How common the words written there are, taken as they are, when they differ from the mark (Zipf scale)."""
+    """How common the words written there are, taken as they are, when they differ from the mark (Zipf
+    scale).
+    """
     as_marked = scene.candidate.similarity == 1.0 and "spacing" not in scene.candidate.evasions
     if as_marked or visible_disguise(scene):
         return 0.0
@@ -150,7 +146,7 @@ def written_small(scene: Scene) -> float:
     """1 if the mark is an ordinary word, written small in a text that has capitals."""
     text = scene.words.written
     shown = scene.candidate.span.text
-    is_mixed = sum(map(str.isupper, _source(scene))) >= FEWEST_LETTERS_OF_CASE - 2
+    is_mixed = sum(map(str.isupper, _source(scene))) >= CAPITALS_OF_MIXED_CASE
     return float(is_mixed and shown[:1].islower() and len(text) > 1)
 
 
@@ -198,6 +194,28 @@ def shown_letters(scene: Scene) -> float:
     return float(sum(letter != "*" for word in scene.candidate.words for letter in word))
 
 
+def well_known_name(scene: Scene) -> float:
+    """How often the mark is met as a name in many languages (Zipf scale, 0 if it is no such name)."""
+    return scene.lexicon.frequency.get(scene.key, 0.0) if scene.key in scene.lexicon.names else 0.0
+
+
+def typing_error(scene: Scene) -> float:
+    """1 if the error is of a kind that fingers make: two letters exchanged, or one doubled or undoubled."""
+    if scene.candidate.distance != 1:
+        return 0.0
+    shown = "".join(scene.candidate.words)
+    return float(sorted(shown) == sorted(scene.key) or _undoubled(shown) == _undoubled(scene.key))
+
+
+def _undoubled(word: str) -> str:
+    return "".join(letter for place, letter in enumerate(word) if not place or letter != word[place - 1])
+
+
+def is_own_brand(scene: Scene) -> float:
+    """1 if the words differ from the mark, but are just what the brand field says."""
+    return float(scene.candidate.distance > 0 and "".join(scene.candidate.words) in scene.brand_names)
+
+
 def completions(scene: Scene) -> float:
     """How many marks complete a name with hidden letters equally well (at most three are kept)."""
     return float(scene.masks)
@@ -227,83 +245,12 @@ def other_class(scene: Scene) -> float:
 MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
     each.__name__: each
     for each in (
-        errors, differs, letters, visible_disguise, short_and_mistyped, ordinary_word, common_phrase, words_are_known,
-        unknown_word, parted_differently, inside_longer_name, rival_names, brand_field_agrees, brand_field_differs,
-        written_small, digits_only, first_letter_differs, has_digits, sounds_alike_only, hidden_letters,
-        shown_letters, completions, edge_digit, in_description, same_class, other_class,
+        errors, differs, plainly_written, letters, visible_disguise, short_and_mistyped,
+        ordinary_word, common_phrase, words_are_known, unknown_word, parted_differently,
+        inside_longer_name, rival_names, brand_field_agrees, brand_field_differs, written_small,
+        digits_only, first_letter_differs, has_digits, sounds_alike_only, hidden_letters,
+        shown_letters, completions, well_known_name, typing_error, is_own_brand, edge_digit,
+        in_description, same_class, other_class,
     )
 }  # fmt: skip
 """Evidence on whether the text names the mark."""
-
-
-def not_in_force(scene: Scene) -> float:
-    """1 if the mark is expired or was given up on the day of screening."""
-    mark, day = scene.mark, scene.offer.screened_on
-    is_over = mark.expires_on is not None and mark.expires_on < day
-    return float(mark.status.lower() in DEAD or is_over)
-
-
-def not_yet_registered(scene: Scene) -> float:
-    """1 if the mark is only applied for."""
-    mark, day = scene.mark, scene.offer.screened_on
-    is_later = mark.registered_on is not None and mark.registered_on > day
-    return float(mark.status.lower() in PENDING or is_later)
-
-
-def other_territory(scene: Scene) -> float:
-    """1 if the mark covers none of the countries the goods go to or come from."""
-    return float(not covers(scene.mark, scene.offer.ships_from, scene.offer.ships_to))
-
-
-def licensed_seller(scene: Scene) -> float:
-    """1 if the rights holder licensed the seller."""
-    seller = scene.offer.seller
-    return float(bool({seller.id, seller.reference} & scene.mark.licensees))
-
-
-def used_goods(scene: Scene) -> float:
-    """1 if the goods are offered as used or refurbished: resale of genuine goods is free."""
-    return float(scene.offer.condition in {"used", "refurbished"})
-
-
-def seller_flag(scene: Scene) -> float:
-    """The seller's risk across marketplaces: 1 medium, 2 high, 0 otherwise."""
-    return {"medium": 1.0, "high": 2.0}.get(scene.offer.seller.risk, 0.0)
-
-
-def price_below(scene: Scene) -> float:
-    """How many median deviations the price lies below the usual price of the genuine product (0 if not, or unknown)."""
-    price, usual = scene.offer.price, scene.offer.usual_price
-    if price is None or usual is None or price.currency != usual.currency or usual.deviation <= 0:
-        return 0.0
-    return max(0.0, round(float((usual.median - price.amount) / usual.deviation), 4))
-
-
-def similar_seizures(scene: Scene) -> float:
-    """How many seizures were like this offer: same product, same route (counted up to 1,000)."""
-    return float(min(scene.offer.seizures.similar, 1_000))
-
-
-def seizure_prior(scene: Scene) -> float:
-    """How often goods of this kind and origin are seized, from public statistics (0 to 1)."""
-    return round(scene.offer.seizures.prior, 4)
-
-
-def contradicts_sheet(scene: Scene) -> float:
-    """1 if the offer contradicts the rights holder's product sheet."""
-    return float(scene.offer.contradicts_sheet)
-
-
-def changed_after_approval(scene: Scene) -> float:
-    """1 if the listing's text was changed after it had been approved."""
-    return float(scene.offer.changed_after_approval)
-
-
-CIRCUMSTANCE: Final[Mapping[str, Callable[[Scene], float]]] = {
-    each.__name__: each
-    for each in (
-        not_in_force, not_yet_registered, other_territory, licensed_seller, used_goods, seller_flag, price_below,
-        similar_seizures, seizure_prior, contradicts_sheet, changed_after_approval,
-    )
-}  # fmt: skip
-"""Evidence on whether a named mark is infringed: the right, the seller, the price, the route."""

@@ -91,7 +91,8 @@ class UsualPrice(Struct, frozen=True):
 class Offer(Struct, frozen=True, kw_only=True):
     """A listing as the engine sees it; `screened_on` is the day the law is asked about.
 
-    `usual_price`, `contradicts_sheet` and `changed_after_approval` are what the caller knows beside the listing:
+    `usual_price`, `contradicts_sheet` and `changed_after_approval` are what the caller knows beside the
+    listing:
     the price of the genuine product, whether its product sheet is contradicted, whether the text was changed
     after it was approved.
     """

@@ -1,7 +1,8 @@
 """Canonical text: what a reader takes a text for, with an exact way back to the text as submitted.
 
 A text becomes tokens, runs of lower-case ASCII letters and digits. Case, width, style, diacritics, look-alike
-letters and characters without width are folded away; every token remembers where it stood and what was folded.
+letters and characters without width are folded away; every token remembers where it stood and what was
+folded.
 Marks and listings take the same way, so that they meet.
 """
 
@@ -21,6 +22,8 @@ ZERO_WIDTH, STYLED, FOREIGN, DIACRITIC, SCRIPT, WIDE, LATIN, LEET, EDGE_LEET, HA
 APOSTROPHES = frozenset("'’‘ʼ`´ʹ′＇")
 MASK = "*"
 MASKS = frozenset("*•●∙⋆✱✲✳✴＊★☆⭐✩✪✫✬✭✮✯■□▪◆◇♦♥❤☻☺#_")
+FIRST_PICTURE = "\u2600"
+"""Pictures from here on may hide a letter; signs before it, such as (TM) and (R), do not."""
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "BOPOMOFO")
 
@@ -60,7 +63,7 @@ class _Characters(dict[str, FoldedCharacter]):
         return folded
 
 
-def fold_character(character: str) -> FoldedCharacter:
+def fold_character(character: str) -> FoldedCharacter:  # noqa: PLR0911 - one return for one kind of character
     """Fold one character; a look of "" takes no room, "*" may hide a letter, " " parts words."""
     if character in APOSTROPHES:
         return FoldedCharacter("'", "'", 0)
@@ -77,7 +80,7 @@ def fold_character(character: str) -> FoldedCharacter:
     if category[0] in "LN" or named_latin_letter(character):
         return _fold_letter(character)
     if category == "So":
-        return FoldedCharacter(MASK, " ", 0)
+        return FoldedCharacter(MASK if character >= FIRST_PICTURE else " ", " ", 0)
     if category in {"Sk", "Cs", "Co", "Cn", "Cc"}:
         return FoldedCharacter("" if category == "Sk" else " ", " ", 0)
     plain = unicodedata.normalize("NFKD", character)
@@ -146,7 +149,9 @@ def fold_text(text: str) -> Folded:
 
 
 def tokens_of(folded: Folded) -> tuple[Token, ...]:
-    """The words of a folded text; words with letters of a script that looks like nothing Latin are left out."""
+    """The words of a folded text; words with letters of a script that looks like nothing Latin are left
+    out.
+    """
     tokens: list[Token] = []
     text, before = folded.text, 0
     for word in TOKEN.finditer(text):

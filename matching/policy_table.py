@@ -8,41 +8,65 @@ Steps = tuple[tuple[float, float], ...]
 
 POLICY_VERSION: Final = "2026.1"
 
-MENTION: Final[dict[str, Steps]] = {
-    "bias": ((0, 0.6),),
-    # how close, how long
-    "errors": ((1, -2.2), (2, -1.4), (3, -1.0)),
+PLAIN_BIAS: Final = 0.6
+PLAIN: Final[dict[str, Steps]] = {
     "letters": ((3, 0.8), (4, 0.8), (5, 0.6), (6, 0.5), (8, 0.5), (11, 0.8)),
-    "short_and_mistyped": ((1, -0.8),),
-    "sounds_alike_only": ((1, -0.8),),
-    "first_letter_differs": ((1, -0.5),),
     "parted_differently": ((1, -0.9),),
-    # what is hidden
-    "visible_disguise": ((1, 1.4),),
     "edge_digit": ((1, -2.0),),
-    "hidden_letters": ((0.01, 0.6), (0.5, -1.2), (0.67, -1.0)),
-    "completions": ((2, -1.2), (3, -0.5)),
     # ordinary words and numbers
     "ordinary_word": ((2.0, -0.6), (3.0, -0.9), (3.7, -0.8), (4.3, -0.8), (5.0, -1.0)),
     "common_phrase": ((3.0, -0.4), (4.0, -0.8), (5.0, -0.8)),
     "words_are_known": ((0.5, -1.0), (3.0, -0.8), (4.0, -0.8)),
-    "unknown_word": ((1, 0.6),),
     "digits_only": ((1, -3.0),),
-    "has_digits": ((1, -1.0),),
     "written_small": ((1, -0.6),),
     # beside the name
     "inside_longer_name": ((1, -1.6),),
-    "rival_names": ((1, -0.5), (2, -0.7)),
     "brand_field_agrees": ((1, 3.0),),
     "brand_field_differs": ((1, -0.4),),
     "same_class": ((1, 1.0),),
     "other_class": ((1, -1.5),),
     "in_description": ((1, -0.5),),
 }
-"""Does the text name the mark?"""
+"""Written letter by letter: is the word meant as a mark?"""
 
+DISGUISED_BIAS: Final = -0.35
+DISGUISED: Final[dict[str, Steps]] = {
+    # how close, how long
+    "errors": ((1, -2.0), (2, -2.4), (3, -0.2)),
+    "differs": ((1, -0.9),),
+    "typing_error": ((1, 2.5),),
+    "letters": ((4, 0.4), (5, 1.1), (8, 0.4), (9, 1.1), (11, 1.3), (14, 1.5)),
+    "short_and_mistyped": ((1, -1.0),),
+    "sounds_alike_only": ((1, -1.1),),
+    "first_letter_differs": ((1, -1.4),),
+    "has_digits": ((1, -1.7),),
+    "parted_differently": ((1, -2.2),),
+    # what is hidden
+    "visible_disguise": ((1, 0.6),),
+    "edge_digit": ((1, -0.5),),
+    "hidden_letters": ((0.35, -0.3), (0.51, -0.7)),
+    "completions": ((2, -1.2), (3, -0.4)),
+    # ordinary words and names
+    "well_known_name": ((3.0, 1.0),),
+    "ordinary_word": ((3.0, -0.4), (3.5, -0.6), (4.0, -0.4), (5.0, -0.4)),
+    "common_phrase": ((4.0, -0.5), (5.0, -0.2)),
+    "words_are_known": ((0.5, -1.6), (2.5, -0.7), (3.0, -0.5), (4.0, -0.5)),
+    "digits_only": ((1, -2.0),),
+    # beside the name
+    "inside_longer_name": ((1, -6.0),),
+    "rival_names": ((1, -0.7), (4, -0.2)),
+    "brand_field_agrees": ((1, 2.5),),
+    "is_own_brand": ((1, -3.0),),
+    "same_class": ((1, 1.0),),
+    "other_class": ((1, -1.5),),
+    "in_description": ((1, -0.5),),
+}
+"""Written otherwise: is it the mark at all? Fitted on planted disguises for a share of one disguised title
+in 20.
+"""
+
+ACTION_BIAS: Final = -3.2
 ACTION: Final[dict[str, Steps]] = {
-    "bias": ((0, -3.2),),
     "verdict_review": ((1, 2.8),),
     "verdict_alert": ((1, 4.6),),
     "strong_replica_cue": ((1, 1.2),),

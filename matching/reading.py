@@ -1,4 +1,5 @@
-"""How a text may be read: plainly, with digits taken for letters, spelled from another script, with letters hidden.
+"""How a text may be read: plainly, with digits taken for letters, spelled from another script, with
+letters hidden.
 
 Each reading that differs from the plain one is a view of its own over the same text.
 """
@@ -121,7 +122,7 @@ def _leet_words(folded: Folded) -> Iterator[Token]:
     before = 0
     for word in LEET_WORD.finditer(folded.text):
         start, end = word.span()
-        while end > start and not folded.text[end - 1].isalnum():
+        while end > start and not folded.text[end - 1].isalnum() and folded.text[end - 1] not in "$|":
             end -= 1
         sign = leet_sign(folded.text[start:end])
         if sign:
@@ -134,24 +135,34 @@ def _leet_words(folded: Folded) -> Iterator[Token]:
 def _digits_among_letters(plain: tuple[Token, ...]) -> Iterator[Token]:
     for first, last in single_letter_runs(plain):
         for token in plain[first:last]:
-            if token.key.isdigit():
+            if token.key.isdigit() and last - first > 3:
                 yield token._replace(key=token.key.translate(LEET_LETTERS), signs=token.signs | LEET)
 
 
 def single_letter_runs(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
-    """Runs of three or more words of one character, at least two of them letters: (first, behind the last)."""
+    """Runs of three or more words of one character, at least two of them letters: (first, behind the
+    last).
+    """
     first = 0
     for place in range(len(tokens) + 1):
-        if (
-            place < len(tokens)
-            and len(tokens[place].key) == 1
-            and (place == first or len(tokens[place].gap) <= 3)
-        ):
+        if place < len(tokens) and len(tokens[place].key) == 1 and _goes_on(tokens, first, place):
             continue
         letters = sum(token.key.isalpha() for token in tokens[first:place])
         if place - first >= 3 and letters >= 2:
             yield first, place
         first = place if place < len(tokens) and len(tokens[place].key) == 1 else place + 1
+
+
+def _goes_on(tokens: tuple[Token, ...], first: int, place: int) -> bool:
+    """Whether a run of single letters goes on: all its letters have room between them, or none has."""
+    gap = tokens[place].gap
+    if place <= first:
+        return True
+    return len(gap) <= 3 and (place == first + 1 or _has_room(gap) == _has_room(tokens[place - 1].gap))
+
+
+def _has_room(gap: str) -> bool:
+    return any(character.isspace() for character in gap)
 
 
 def _print_view(plain: tuple[Token, ...]) -> list[View]:

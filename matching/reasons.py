@@ -8,7 +8,7 @@ from typing import Final
 from matching.comparison import Scene
 from matching.model import Reason, Use
 from matching.reason_codes import ScreeningCode
-from matching.scoring import Policy, weigh
+from matching.scoring import Policy, mention_table, weigh
 
 FIELDS: Final = {"title": "The title", "brand": "The brand field", "description": "The description"}
 EVASION_SENTENCES: Final = {
@@ -61,12 +61,13 @@ def reasons_for(
     scene: Scene, values: Mapping[str, float], use: Use, cue: str, policy: Policy
 ) -> tuple[Reason, ...]:
     """All reasons of a match, those on the name first."""
-    mention = weigh(policy.mention, values)
-    return (*_on_the_name(scene, mention, policy), *_on_the_circumstances(scene, values, cue, use, policy))
+    bias, steps = mention_table(values, policy)
+    mention = weigh(steps, values)
+    return (*_on_the_name(scene, mention, bias), *_on_the_circumstances(scene, values, cue, use, policy))
 
 
-def _on_the_name(scene: Scene, weights: Mapping[str, float], policy: Policy) -> Iterator[Reason]:
-    rest = policy.mention_bias + sum(weight for code, weight in weights.items() if code not in APART)
+def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> Iterator[Reason]:
+    rest = bias + sum(weight for code, weight in weights.items() if code not in APART)
     yield Reason("mark_named", _naming_sentence(scene), round(rest, 2))
     summed: dict[ScreeningCode, float] = {}
     for evidence, code in APART.items():
@@ -117,6 +118,7 @@ def _on_the_circumstances(
 
 def _circumstance_sentence(code: ScreeningCode, scene: Scene, values: Mapping[str, float], cue: str) -> str:
     offer, mark = scene.offer, scene.mark
+    places = ", ".join(sorted(offer.ships_to))
     return {
         "replica_cue": f"The text says that it is an imitation: {cue}.",
         "weak_replica_cue": f"A word stands there that imitations often carry: {cue}.",
@@ -126,15 +128,15 @@ def _circumstance_sentence(code: ScreeningCode, scene: Scene, values: Mapping[st
         "licensed_seller": "The rights holder licensed this seller.",
         "not_in_force": f"The mark was not in force on {offer.screened_on.isoformat()}.",
         "not_yet_registered": "The mark is applied for, not registered.",
-        "other_territory": f"The mark does not cover where the goods go ({', '.join(sorted(offer.ships_to))}).",
+        "other_territory": f"The mark does not cover where the goods go: {places}.",
         "used_goods": "The goods are offered as used: genuine ones may be resold.",
         "seller_flagged": f"The seller's risk is {offer.seller.risk}.",
-        "price_far_below": f"The price lies {values.get('price_below', 0):.0f} deviations below the usual one.",
+        "price_far_below": f"The price lies {values.get('price_below', 0):.0f} deviations below the usual.",
         "seizures_similar": f"Goods like these were seized before ({_band(offer.seizures.similar)}).",
         "seizures_expected": "Goods of this kind and origin are often seized.",
         "sheet_contradicted": "The offer contradicts the rights holder's product sheet.",
         "text_changed_after_approval": "The text was changed after it had been approved.",
-        "other_brand_beside_disguise": f"The brand field names another brand than {mark.text}, which is disguised.",
+        "other_brand_beside_disguise": f"The brand field is not {mark.text}, which is disguised.",
     }[code]
 
 

@@ -1,7 +1,10 @@
-"""The policy: what evidence weighs, and what follows. A table that a lawyer can read and a rights holder can change.
+"""The policy: what evidence weighs, and what follows. A table that a lawyer can read and a rights holder
+can change.
 
-Three questions are kept apart: is the mark named (a calibrated probability), as what (usage.py), and is something
-hidden (the evasions). The verdict follows from all three and from the circumstances; plain naming alone is clear.
+Three questions are kept apart: is the mark named (a calibrated probability), as what (usage.py), and is
+something
+hidden (the evasions). The verdict follows from all three and from the circumstances; plain naming alone is
+clear.
 """
 
 from __future__ import annotations
@@ -13,7 +16,15 @@ from typing import Final
 from msgspec import Struct
 
 from matching.model import Comparison, Match, Use, VerdictName
-from matching.policy_table import ACTION, MENTION, POLICY_VERSION
+from matching.policy_table import (
+    ACTION,
+    ACTION_BIAS,
+    DISGUISED,
+    DISGUISED_BIAS,
+    PLAIN,
+    PLAIN_BIAS,
+    POLICY_VERSION,
+)
 
 
 class Step(Struct, frozen=True):
@@ -33,7 +44,7 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     shown: float = 0.2
     doubtful: float = 0.5
     named: float = 0.8
-    disguise: float = 0.8
+    disguise: float = 0.4
     letters_of_alert: int = 5
     letters_of_disguise: int = 6
     price_deviations: float = 5.0
@@ -47,13 +58,16 @@ class Thresholds(Struct, frozen=True, kw_only=True):
 class Policy(Struct, frozen=True, kw_only=True):
     """A versioned table of weights and thresholds; the same version always gives the same answer.
 
-    `share_disguised` is the share of disguised listings assumed among all: probabilities of disguised names hold
-    for that share.
+    `plain` weighs names written letter by letter (is the word meant as a mark?), `disguised` all others
+    (is it
+    the mark at all?), `action` whether a reviewer would act.
     """
 
     version: str
-    mention_bias: float
-    mention: tuple[Step, ...]
+    plain_bias: float
+    plain: tuple[Step, ...]
+    disguised_bias: float
+    disguised: tuple[Step, ...]
     action_bias: float
     action: tuple[Step, ...]
     thresholds: Thresholds = Thresholds()
@@ -76,13 +90,23 @@ def probability(bias: float, weights: Mapping[str, float]) -> float:
     return round(1 / (1 + math.exp(-math.fsum([bias, *weights.values()]))), 4)
 
 
+def mention_table(values: Values, policy: Policy) -> tuple[float, tuple[Step, ...]]:
+    """The bias and the steps that weigh whether the mark is named."""
+    if values.get("plainly_written", 0):
+        return policy.plain_bias, policy.plain
+    return policy.disguised_bias, policy.disguised
+
+
 def mention_score(values: Values, policy: Policy) -> float:
     """The probability that the text names the mark."""
-    return probability(policy.mention_bias, weigh(policy.mention, values))
+    bias, steps = mention_table(values, policy)
+    return probability(bias, weigh(steps, values))
 
 
 def action_score(values: Values, verdict: VerdictName, policy: Policy) -> float:
-    """An estimate that a reviewer would act on a match (a policy's estimate until judgements calibrate it)."""
+    """An estimate that a reviewer would act on a match (a policy's estimate until judgements calibrate
+    it).
+    """
     weights = weigh(policy.action, {**values, f"verdict_{verdict}": 1.0})
     return round(mention_score(values, policy) * probability(policy.action_bias, weights), 4)
 
@@ -174,7 +198,7 @@ def values_of(comparisons: Iterable[Comparison]) -> dict[str, float]:
 
 def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
     """Values with the weight a policy gives each, in the order of their codes."""
-    weights = weigh(policy.mention, values)
+    weights = weigh(mention_table(values, policy)[1], values)
     actions = weigh(policy.action, values)
     return tuple(
         Comparison(code, values[code], weights.get(code, actions.get(code, 0.0))) for code in sorted(values)
@@ -198,11 +222,18 @@ def rescore(match: Match, policy: Policy) -> Match:
     )
 
 
+def steps_of(table: Mapping[str, tuple[tuple[float, float], ...]]) -> tuple[Step, ...]:
+    """A table of the policy file as steps."""
+    return tuple(Step(code, *step) for code, steps in table.items() for step in steps)
+
+
 DEFAULT_POLICY: Final = Policy(
     version=POLICY_VERSION,
-    mention_bias=MENTION["bias"][0][1],
-    mention=tuple(Step(code, *step) for code, steps in MENTION.items() if code != "bias" for step in steps),
-    action_bias=ACTION["bias"][0][1],
-    action=tuple(Step(code, *step) for code, steps in ACTION.items() if code != "bias" for step in steps),
+    plain_bias=PLAIN_BIAS,
+    plain=steps_of(PLAIN),
+    disguised_bias=DISGUISED_BIAS,
+    disguised=steps_of(DISGUISED),
+    action_bias=ACTION_BIAS,
+    action=steps_of(ACTION),
 )
 """The policy that ships."""

@@ -3,68 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from matching.comparison import CIRCUMSTANCE, MENTION, Scene
-from matching.index import Found, Index
-from matching.model import Candidate, Field, Match, Offer, Span, Use, Verdict, VerdictName
+from matching.circumstances import CIRCUMSTANCE
+from matching.comparison import MENTION, Scene
+from matching.index import Index
+from matching.model import Match, Offer, Use, Verdict, VerdictName
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
+from matching.scenes import Stage, overlap, scenes_of, set_stage
 from matching.scoring import DEFAULT_POLICY, Policy, action_score, mention_score, verdict_of, weighed
-from matching.usage import (
-    Words,
-    accessory_cue,
-    bundle_cue,
-    comparison_cue,
-    compatible_cue,
-    fashion_classes,
-    strong_replica_cue,
-    weak_replica_cue,
-    words_of,
-)
+from matching.usage import accessory_cue, comparison_cue, compatible_cue
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
-NO_BRAND: Final = frozenset(
-    [
-        "generic",
-        "unbranded",
-        "none",
-        "na",
-        "nobrand",
-        "unknown",
-        "other",
-        "others",
-        "oem",
-        "doesnotapply",
-        "markenlos",
-        "sansmarque",
-        "sinmarca",
-        "semmarca",
-        "senzamarca",
-        "geenmerk",
-        "bezmarki",
-        "markasız",
-        "tanpamerek",
-        "tidakadamerek",
-    ]
-)
 MARKS_PER_WINDOW: Final = 3
-WORD_OF_NAME: Final = 4.0
-
-
-class Stage(NamedTuple):
-    """What all occurrences of one offer share."""
-
-    offer: Offer
-    registry: Index
-    policy: Policy
-    words: Mapping[Field, Words]
-    brand_names: frozenset[str]
-    replica: str
-    weak: str
-    bundle: str
-    goods: frozenset[int]
 
 
 class Occurrence(NamedTuple):
@@ -78,11 +31,13 @@ class Occurrence(NamedTuple):
 
 
 def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdict:
-    """Judge an offer against all marks of an index; every mark named with some probability becomes a match."""
+    """Judge an offer against all marks of an index; every mark named with some probability becomes a
+    match.
+    """
     found = index.search({"title": offer.title, "brand": offer.brand, "description": offer.description})
-    stage = _set_stage(offer, index, policy, found)
+    stage = set_stage(offer, index, policy, found)
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
-    for scene in _scenes(stage, found.candidates):
+    for scene in scenes_of(stage, found.candidates):
         occurrence = _judge(scene, stage)
         if occurrence:
             by_mark[scene.mark.id].append(occurrence)
@@ -101,103 +56,6 @@ def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdi
 
 def _values(match: Match) -> dict[str, float]:
     return {comparison.code: comparison.value for comparison in match.comparisons}
-
-
-def _set_stage(offer: Offer, index: Index, policy: Policy, found: Found) -> Stage:
-    spans: dict[Field, list[Span]] = defaultdict(list)
-    for candidate in found.candidates:
-        if _is_a_name(candidate, index):
-            spans[candidate.span.field].append(candidate.span)
-    texts: dict[Field, str] = {"title": offer.title, "brand": offer.brand, "description": offer.description}
-    words = {field: words_of(text, spans[field]) for field, text in texts.items()}
-    told = [(texts[field], words[field]) for field in ("title", "description")]
-    return Stage(
-        offer,
-        index,
-        policy,
-        words,
-        _brand_names(offer, found.candidates),
-        next((cue for text, each in told if (cue := strong_replica_cue(text, each))), ""),
-        weak_replica_cue(words["title"]),
-        bundle_cue(words["title"]),
-        offer.nice_classes | fashion_classes(words["title"]),
-    )
-
-
-def _is_a_name(candidate: Candidate, index: Index) -> bool:
-    """Whether a candidate is a name rather than ordinary words, for the walk over lists of names."""
-    ordinary = min((index.lexicon.ordinariness(word) for word in candidate.mark_words), default=0.0)
-    return candidate.distance == 0 and ordinary < WORD_OF_NAME
-
-
-def _brand_names(offer: Offer, candidates: Iterable[Candidate]) -> frozenset[str]:
-    whole = canonical_text(offer.brand).replace(" ", "")
-    if not whole or whole in NO_BRAND:
-        return frozenset()
-    inside = {
-        "".join(each.mark_words)
-        for each in candidates
-        if each.span.field == "brand" and each.distance == 0 and 2 * len("".join(each.words)) > len(whole)
-    }
-    return frozenset(inside | {whole})
-
-
-def _scenes(stage: Stage, candidates: tuple[Candidate, ...]) -> Iterable[Scene]:
-    for candidate in candidates:
-        mark = stage.registry.mark(candidate.mark_id)
-        if mark is None:
-            continue
-        near = [each for each in candidates if _overlap(each.span, candidate.span) and each is not candidate]
-        yield Scene(
-            offer=stage.offer,
-            mark=mark,
-            candidate=candidate,
-            words=stage.words[candidate.span.field],
-            lexicon=stage.registry.lexicon,
-            rivals=_rivals(candidate, near),
-            covered=any(_covers(each, candidate) for each in near),
-            brand_names=stage.brand_names,
-            masks=_completions(candidate, near),
-        )
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.field == other.field and one.start < other.end and other.start < one.end
-
-
-def _covers(longer: Candidate, shorter: Candidate) -> bool:
-    """Whether a name found in full holds the words of another one that is shorter, or less exact."""
-    if longer.similarity < 1.0 or longer.mark_id == shorter.mark_id or longer.kind == "mask":
-        return False
-    sizes = len("".join(longer.words)), len("".join(shorter.words))
-    return sizes[0] > sizes[1] or (shorter.distance > 0 and sizes[0] == sizes[1])
-
-
-def _rivals(candidate: Candidate, near: list[Candidate]) -> int:
-    if candidate.distance == 0 and candidate.kind != "mask":
-        return 0
-    names = {each.mark_words for each in near if each.distance <= candidate.distance and each.kind != "mask"}
-    return len(names - {candidate.mark_words})
-
-
-def _completions(candidate: Candidate, near: list[Candidate]) -> int:
-    if candidate.kind != "mask":
-        return 0
-    names = {
-        each.mark_words
-        for each in near
-        if each.kind == "mask"
-        and _disagreement(each) <= _disagreement(candidate)
-        and each.span == candidate.span
-    }
-    return len(names | {candidate.mark_words})
-
-
-def _disagreement(candidate: Candidate) -> tuple[int, int]:
-    """How far a completion's words are from those written: errors, then the lengths of the words."""
-    sizes = [len(word) for word in candidate.mark_words]
-    shown = [len(word) for word in candidate.words]
-    return candidate.distance, 0 if sizes == shown else 1 if len(sizes) == len(shown) else 2
 
 
 def _judge(scene: Scene, stage: Stage) -> Occurrence | None:
@@ -221,12 +79,12 @@ def _judge(scene: Scene, stage: Stage) -> Occurrence | None:
     return Occurrence(scene, values, score, use, cue)
 
 
-def _use_of(scene: Scene, values: Mapping[str, float], score: float, stage: Stage) -> tuple[Use, str]:
+def _use_of(  # noqa: PLR0911 - one return for one use
+    scene: Scene, values: Mapping[str, float], score: float, stage: Stage
+) -> tuple[Use, str]:
     """What the mark is used for at this place, and the word that tells it."""
     if values["licensed_seller"]:
         return "licensed", ""
-    if scene.covered or _is_part_of_brand(scene):
-        return "part_of_name", ""
     if stage.replica and score >= stage.policy.thresholds.doubtful:
         return "replica", stage.replica
     if scene.candidate.span.field == "brand" or values["brand_field_agrees"]:
@@ -239,6 +97,8 @@ def _use_of(scene: Scene, values: Mapping[str, float], score: float, stage: Stag
     cue = comparison_cue(scene.words, first, last)
     if cue:
         return "comparison", cue
+    if scene.covered or _is_part_of_brand(scene):
+        return "part_of_name", ""
     return _plain_use(values, score, stage)
 
 
@@ -261,7 +121,9 @@ def _is_part_of_brand(scene: Scene) -> bool:
 
 
 def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
-    """One match of all occurrences of a mark; an occurrence that names the goods' origin decides their use."""
+    """One match of all occurrences of a mark; an occurrence that names the goods' origin decides their
+    use.
+    """
     ordered = sorted(occurrences, key=lambda each: (-_weight(each, stage), each.scene.candidate.span.start))
     best = ordered[0]
     policy = stage.policy
@@ -293,7 +155,7 @@ def _best_of_windows(matches: list[Match]) -> list[Match]:
     kept: list[Match] = []
     for match in ordered:
         here = [each for each in kept if each.found == match.found]
-        crossing = [each for each in kept if _overlap(each.found, match.found) and each.found != match.found]
+        crossing = [each for each in kept if overlap(each.found, match.found) and each.found != match.found]
         is_beaten = "misspelling" in match.evasions and any(
             "misspelling" in each.evasions for each in crossing
         )

@@ -98,7 +98,8 @@ def is_territory(code: str, countries: frozenset[str]) -> bool:
 def covers(mark: Mark, ships_from: str | None, ships_to: frozenset[str]) -> bool:
     """Whether a mark is protected where goods go, or, if that is unknown, whether it may be.
 
-    Goods in mere transit from a country infringe nothing there, so the origin counts only beside a destination.
+    Goods in mere transit from a country infringe nothing there, so the origin counts only beside a
+    destination.
     """
     countries = covered_countries(mark)
     if countries is None or not ships_to:

@@ -56,7 +56,8 @@ COMPATIBLE_BEHIND: dict[str, str] = {
 """Words within a few words behind a mark that tell the same."""
 
 AUDIENCE: dict[str, str] = {
-    "en": "men mens women womens man woman him her boys girls boy girl kids kid baby babies ladies lady gents adults"
+    "en": "men mens women womens man woman him her boys girls boy girl kids kid baby babies ladies lady"
+    " gents adults"
     " adult children child toddler toddlers unisex teens youth everyone us you dad mom",
     "de": "herren damen männer frauen kinder jungen mädchen baby ihn sie jugendliche",
     "fr": "homme hommes femme femmes enfant enfants bébé garçon fille filles garçons lui elle",
@@ -73,11 +74,13 @@ AUDIENCE: dict[str, str] = {
 """Whom goods are for: behind a for-word these void it."""
 
 PASSED_OVER: dict[str, str] = {
-    "en": "and or the new old all your most any many other various select selected older newer both with a original"
-    " genuine models model series version gen generation digital",
-    "de": "und oder das der die dem neue neuen alle",
+    "en": "and or the new old all your most any many other various select selected older newer both with"
+    " a original"
+    " genuine up later laptop notebook tablet phone smartphone camera cameras printer car console tv slr dslr"
+    " models model series version gen generation digital",
+    "de": "und oder das der die dem neue neuen alle handy kamera drucker laptop",
     "fr": "et ou le la les l' tous nouveau nouvelle",
-    "es": "y o el la los las todos nuevo nueva",
+    "es": "y o el la los las todos nuevo nueva portátil portatil móvil cámara",
     "pt": "e ou o a os as todos novo nova",
     "it": "e o il lo la i gli le tutti nuovo nuova",
     "nl": "en of de het alle nieuwe",
@@ -90,18 +93,26 @@ PASSED_OVER: dict[str, str] = {
 """Words on the way from a mark back to its for-word that do not break the way."""
 
 ACCESSORIES: dict[str, str] = {
-    "en": "case cases cover covers charger chargers battery batteries adapter adapters cable cables skin skins strap"
-    " straps band bands holder holders mount mounts dock sleeve sleeves screen protector protectors stylus lens"
-    " filter filters cartridge cartridges toner ink remote keyboard stand cradle pouch film glass bumper replacement"
-    " parts part kit speaker headset receiver connector hood flash grip bag holster shell wallet decal sticker",
-    "de": "hülle hüllen tasche ladegerät akku kabel adapter halterung armband schutzfolie folie ersatz patrone toner"
+    "en": "case cases cover covers charger chargers battery batteries adapter adapters cable cables skin"
+    " skins strap"
+    " straps band bands holder holders mount mounts dock sleeve sleeves screen protector protectors"
+    " stylus lens"
+    " filter filters cartridge cartridges toner ink remote keyboard stand cradle pouch film glass bumper"
+    " replacement"
+    " parts part kit speaker headset receiver connector hood flash grip bag holster shell wallet decal"
+    " sticker",
+    "de": "hülle hüllen tasche ladegerät akku kabel adapter halterung armband schutzfolie folie ersatz"
+    " patrone toner"
     " ersatzteil schutzhülle",
     "fr": "coque étui housse chargeur batterie câble adaptateur bracelet protection cartouche support verre",
-    "es": "funda carcasa cargador batería cable adaptador correa protector cartucho soporte repuesto maletines maletín",
+    "es": "funda carcasa cargador batería cable adaptador correa protector cartucho soporte repuesto"
+    " maletines maletín",
     "pt": "capa capinha carregador bateria cabo adaptador pulseira película cartucho suporte",
-    "it": "custodia cover caricatore batteria cavo adattatore cinturino pellicola cartuccia supporto ricambio",
+    "it": "custodia cover caricatore batteria cavo adattatore cinturino pellicola cartuccia supporto"
+    " ricambio",
     "nl": "hoesje hoes oplader accu kabel adapter bandje houder cartridge beschermer",
-    "pl": "etui futerał ładowarka bateria kabel adapter pasek uchwyt folia szkło toner tusz pokrowiec obudowa",
+    "pl": "etui futerał ładowarka bateria kabel adapter pasek uchwyt folia szkło toner tusz pokrowiec"
+    " obudowa",
     "tr": "kılıf kapak şarj batarya kablo adaptör kordon tutucu cam kartuş toner",
     "id": "casing case charger baterai kabel adaptor tali holder pelindung tinta kaca softcase sparepart",
     "sv": "skal fodral laddare batteri kabel adapter armband hållare",
@@ -125,8 +136,8 @@ COMPARISON_BEFORE: dict[str, str] = {
     "ru": "как|в стиле|похож на|типа",
 }
 COMPARISON_BEHIND: dict[str, str] = {
-    "en": "style styled type look lookalike alike looking alternative inspired shape shaped -like",
-    "de": "stil look optik art ähnlich alternative",
+    "en": "style styled look lookalike alike looking inspired shape shaped",
+    "de": "stil look optik ähnlich",
     "nl": "stijl look",
     "tr": "tarzı benzeri tarz stili",
     "pl": "styl",
@@ -273,16 +284,23 @@ BUNDLE: dict[str, str] = {
     "id": "paket",
 }
 FASHION_GOODS: dict[int, str] = {
-    14: "watch watches ring rings necklace necklaces bracelet bracelets earring earrings jewelry jewellery uhr uhren"
-    " schmuck montre montres bague collier reloj relojes anillo orologio orologi anello horloge zegarek saat jam"
+    14: "watch watches ring rings necklace necklaces bracelet bracelets earring earrings jewelry"
+    " jewellery uhr uhren"
+    " schmuck montre montres bague collier reloj relojes anillo orologio orologi anello horloge zegarek"
+    " saat jam"
     " chronograph pendant",
-    18: "bag bags handbag handbags wallet wallets purse purses backpack backpacks tote clutch crossbody belt belts"
-    " tasche handtasche rucksack sac sacs portefeuille bolso bolsa bolsos mochila cartera borsa borse zaino tas"
+    18: "bag bags handbag handbags wallet wallets purse purses backpack backpacks tote clutch crossbody"
+    " belt belts"
+    " tasche handtasche rucksack sac sacs portefeuille bolso bolsa bolsos mochila cartera borsa borse"
+    " zaino tas"
     " torebka plecak portfel çanta cüzdan dompet luggage",
-    25: "shoe shoes sneaker sneakers trainers boots boot hoodie hoodies shirt shirts tshirt tee tees jacket jackets"
-    " coat jeans pants trousers shorts joggers tracksuit sweater sweatshirt cap caps hat hats beanie socks slides"
+    25: "shoe shoes sneaker sneakers trainers boots boot hoodie hoodies shirt shirts tshirt tee tees"
+    " jacket jackets"
+    " coat jeans pants trousers shorts joggers tracksuit sweater sweatshirt cap caps hat hats beanie"
+    " socks slides"
     " sandals dress polo vest cardigan schuhe turnschuhe jacke hose kleid chaussures baskets veste zapatillas"
-    " zapatos camiseta chaqueta scarpe giacca maglia felpa schoenen jas buty kurtka bluza ayakkabı sepatu kaos jaket"
+    " zapatos camiseta chaqueta scarpe giacca maglia felpa schoenen jas buty kurtka bluza ayakkabı sepatu"
+    " kaos jaket"
     " tênis camisa roupa",
 }
 """Goods of the classes in which imitations abound: jewelry and watches, bags, clothes and shoes."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from matching.index.search import Hit
+from matching.index.windows import PARTING
 from matching.model import Candidate, Field, Span
 from matching.normalization import (
     DIACRITIC,
@@ -15,6 +16,7 @@ from matching.normalization import (
     HAN,
     LATIN,
     LEET,
+    MASK,
     SCRIPT,
     STYLED,
     WIDE,
@@ -26,11 +28,13 @@ from matching.reason_codes import EVASIONS
 
 
 def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[Candidate, ...]:
-    """The candidates of one search: each mark once per place, mistyped ones only where nothing fits better."""
+    """The candidates of one search: each mark once per place, mistyped ones only where nothing fits
+    better.
+    """
     best: dict[tuple[str, Field, int, int], Candidate] = {}
     for hit in hits:
         reading = readings[hit.window.field]
-        if _is_chance_script(hit, reading):
+        if _is_chance_script(hit, reading) or (hit.window.crosses and not _is_parted(hit)):
             continue
         candidate = _candidate(hit, reading)
         span = candidate.span
@@ -45,11 +49,15 @@ def _is_chance_script(hit: Hit, reading: Reading) -> bool:
     """A word of a text in another script that merely looks Latin, or one transliterated with errors."""
     signs = _signs(hit)
     if hit.window.view.name == "spelled":
-        return hit.distance > 0 or (bool(signs & HAN) and hit.window.first == hit.window.last)
+        return bool(signs & HAN) and hit.window.first == hit.window.last
     if signs & FOREIGN and not signs & LATIN:
         foreign = sum(letter.isalpha() and not letter.isascii() for letter in reading.text)
         return foreign * 2 > sum(letter.isalpha() for letter in reading.text)
     return False
+
+
+def _is_parted(hit: Hit) -> bool:
+    return bool(PARTING.search(hit.segment.text_of(hit.entry)))
 
 
 def _signs(hit: Hit) -> int:
@@ -119,12 +127,19 @@ def _signs_of_text(text: str) -> int:
 
 
 def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
-    """Drop a mistyped reading of words that name a mark exactly, and a mark inside its own longer spelling."""
+    """Drop a mistyped reading of words that name a mark exactly, and a mark inside its own longer
+    spelling.
+    """
     exact = [each for each in candidates if each.distance == 0 and each.kind != "mask"]
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in exact:
         by_mark[each.mark_id].append(each.span)
-    covering = [each.span for each in exact if each.similarity == 1.0 and len("".join(each.words)) > 3]
+    covering = [
+        each.span
+        for each in exact
+        if each.similarity == 1.0 and len("".join(each.words)) > 3 and not _hides_letters(each.span.text)
+    ]
+    hidden = [each.span for each in candidates if each.kind == "mask" and each.distance == 0]
     return tuple(
         each
         for each in candidates
@@ -135,7 +150,12 @@ def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
         )
         and not any(_contains(span, each.span) for span in covering if each.similarity < 1.0)
         and not any(_contains(span, each.span) and span != each.span for span in by_mark[each.mark_id])
+        and not (each.kind != "mask" and any(_contains(span, each.span) for span in hidden))
     )
+
+
+def _hides_letters(text: str) -> bool:
+    return MASK in fold_text(text).text
 
 
 def _overlaps(one: Span, other: Span) -> bool:

@@ -49,7 +49,9 @@ def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
 
 
 def _shorter(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
-    if len(words) > 1 and words[0] in ARTICLES and not all(map(lexicon.is_common, words[1:])):
+    if len(words) < 2:
+        return
+    if words[0] in ARTICLES and (len(words) > 2 or not lexicon.is_common(words[1])):
         yield words[1:]
     if len(words) > 2 and JOINTS & set(words[1:-1]):
         yield tuple(word for word in words if word not in JOINTS)

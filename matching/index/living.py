@@ -1,4 +1,6 @@
-"""The index as a value: a large closed segment, a few small ones over it, and which marks of each are gone."""
+"""The index as a value: a large closed segment, a few small ones over it, and which marks of each are
+gone.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ STEP = 8
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What a search found; `limits` names caps that were reached; `readings` are the texts as they were read."""
+    """What a search found; `limits` names caps that were reached; `readings` are the texts as they were
+    read.
+    """
 
     candidates: tuple[Candidate, ...]
     limits: tuple[str, ...] = ()
@@ -40,7 +44,9 @@ class Layer(Struct, frozen=True):
 
 
 class Index:
-    """Marks, searchable. An index never changes: `changed` answers a new one that shares what stayed the same."""
+    """Marks, searchable. An index never changes: `changed` answers a new one that shares what stayed the
+    same.
+    """
 
     __slots__ = ("layers", "lexicon")
 
@@ -123,5 +129,7 @@ def _merged(layers: list[Layer]) -> Layer:
 
 
 def build_index(marks: Iterable[Mark], words: Lexicon = NO_WORDS) -> Index:
-    """An index of marks; `words` tells how common words are, so that ordinary words are not taken for errors."""
+    """An index of marks; `words` tells how common words are, so that ordinary words are not taken for
+    errors.
+    """
     return Index((Layer(build_segment(marks, words)),), words)

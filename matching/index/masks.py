@@ -58,14 +58,13 @@ def _windows_from(view: View, field: Field, first: int) -> Iterator[Window]:
 
 
 def _hides_a_name(key: str, tokens: tuple[Token, ...]) -> bool:
+    """Whether signs stand between letters; a sign behind a word is an ornament or a footnote."""
     shown = len(key) - key.count(MASK)
     inside = key.strip(MASK)
-    if len(key) not in SIZES or shown < FEWEST_SHOWN or not any(letter.isalpha() for letter in inside):
+    if len(key) not in SIZES or shown < FEWEST_SHOWN or MASK not in inside:
         return False
-    if MASK in inside:
-        starts_well = key[0] != MASK and tokens[-1].key != MASK
-        return starts_well and (shown * 3 >= len(key)) and not _is_a_product(inside)
-    return key[0] != MASK and shown >= 3 and key.count(MASK) == 1 and key[-1] == MASK and len(tokens) == 1
+    starts_well = key[0] != MASK and tokens[-1].key != MASK
+    return starts_well and shown * 3 >= len(key) and not _is_a_product(inside)
 
 
 def _is_a_product(inside: str) -> bool:

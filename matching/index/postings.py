@@ -25,7 +25,9 @@ class Postings(NamedTuple):
 
 
 class Filed(NamedTuple):
-    """What was found: for each hit the place of the probe and the number filed; whether a long list was cut."""
+    """What was found: for each hit the place of the probe and the number filed; whether a long list was
+    cut.
+    """
 
     probes: Places
     values: Places

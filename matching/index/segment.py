@@ -35,7 +35,8 @@ MAX_WORDS = 5
 class Segment(NamedTuple):
     """Marks with their entries.
 
-    `texts` holds the words of all entries, one space between words; entry e is texts[bounds[e]:bounds[e + 1]].
+    `texts` holds the words of all entries, one space between words; entry e is texts[bounds[e]:bounds[e +
+    1]].
     `owners` leads from an entry to its mark's place, `sources` to the mark's text it came from, `sizes` is
     the length of its skeleton. `keys` files entries under whole, one-less and sound keys; `anchors` files
     places of `anchor_entries` and `anchor_words` under pairs of words of long marks. `shapes` has the entries
@@ -166,7 +167,9 @@ def joined_numbers(parts: list[Numbers]) -> Numbers:
 
 
 def _anchors_of(texts: list[str], entries: NDArray[np.int64]) -> tuple[Hashes, Numbers, Numbers]:
-    """The rarest pair of neighboring words in either half of each long entry: key, entry, place of the pair's first word."""
+    """The rarest pair of neighboring words in either half of each long entry: key, entry, place of the
+    pair's first word.
+    """
     words = [texts[entry].replace("l", "i").split() for entry in entries]
     pairs = [first + second for each in words for first, second in pairwise(each)]
     owners = np.repeat(entries, [len(each) - 1 for each in words]).astype(np.uint32)

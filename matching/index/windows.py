@@ -10,16 +10,21 @@ from matching.blocking import WORD_SIZES
 from matching.index.segment import MAX_WORDS
 from matching.lexicon import Lexicon
 from matching.model import Field
-from matching.normalization import EDGE_LEET, PRINT, Token
+from matching.normalization import EDGE_LEET, HAN, PRINT, Token
 from matching.reading import Reading, View, single_letter_runs
 
 MAX_SIZE = 64
 MAX_RUN = 24
+LEAST_NEAR = {"leet": 8, "print": 8, "spelled": 6}
+"""In readings other than the plain one only longer names are looked for with errors."""
 PARTING = re.compile(r"[,;|/()\[\]{}<>:\n\t。、，；！？!?]|\s[-–—]\s")
 
 
 class Window(NamedTuple):
-    """Words `first` to `last` of a view, joined to `key`; `is_near` allows typing errors."""
+    """Words `first` to `last` of a view, joined to `key`; `is_near` allows typing errors.
+
+    A window that `crosses` a comma, bracket or slash can only be a mark that has one itself.
+    """
 
     field: Field
     view: View
@@ -27,6 +32,7 @@ class Window(NamedTuple):
     last: int
     key: str
     is_near: bool
+    crosses: bool = False
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -65,10 +71,9 @@ def _is_parted(tokens: tuple[Token, ...], place: int) -> bool:
 
 def _windows_from(start: Window, common: list[bool], parted: list[bool]) -> Iterator[Window]:
     tokens, changed = start.view.tokens, start.view.changed
-    key, all_common, is_changed = "", True, changed is None
+    key, all_common, is_changed, crosses = "", True, changed is None, False
     for last in range(start.first, min(start.first + MAX_WORDS, len(tokens))):
-        if last > start.first and parted[last]:
-            return
+        crosses = crosses or (last > start.first and parted[last])
         key += tokens[last].key
         if len(key) > MAX_SIZE:
             return
@@ -76,14 +81,15 @@ def _windows_from(start: Window, common: list[bool], parted: list[bool]) -> Iter
         is_changed = is_changed or (changed is not None and last in changed)
         if is_changed and (len(key) > 1 or start.field == "brand"):
             is_near = start.is_near and not all_common and _may_be_mistyped(key, start, last)
-            yield start._replace(last=last, key=key, is_near=is_near)
+            yield start._replace(last=last, key=key, is_near=is_near, crosses=crosses)
 
 
 def _may_be_mistyped(key: str, start: Window, last: int) -> bool:
     if len(key) not in WORD_SIZES or sum(letter.isdigit() for letter in key) > 1:
         return False
     tokens = start.view.tokens
-    if start.view.name != "plain" and (len(key) < 6 or _reads_oddly(start.view, start.first, last)):
+    least = LEAST_NEAR.get(start.view.name, 0)
+    if len(key) < least or (least and _reads_oddly(start.view, start.first, last)):
         return False
     cut_before = start.first > 0 and tokens[start.first].gap == "-"
     cut_behind = last + 1 < len(tokens) and tokens[last + 1].gap == "-"
@@ -91,9 +97,7 @@ def _may_be_mistyped(key: str, start: Window, last: int) -> bool:
 
 
 def _reads_oddly(view: View, first: int, last: int) -> bool:
-    return view.name == "spelled" or any(
-        token.signs & (EDGE_LEET | PRINT) for token in view.tokens[first : last + 1]
-    )
+    return any(token.signs & (EDGE_LEET | PRINT | HAN) for token in view.tokens[first : last + 1])
 
 
 def _runs(field: Field, view: View) -> Iterator[Window]:

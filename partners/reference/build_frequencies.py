@@ -1,6 +1,7 @@
 """Make frequencies.csv.gz from wordfreq: `python -m partners.reference.build_frequencies FOLDER`.
 
-FOLDER is the data folder of the wordfreq package. Words of the Latin script in the languages below are kept from
+FOLDER is the data folder of the wordfreq package. Words of the Latin script in the languages below are
+kept from
 a frequency on, in canonical spelling. A word that many languages share and no dictionary lists is a name.
 """
 
@@ -46,7 +47,9 @@ SHARED_BY = 7
 
 
 def read_language(folder: Path, language: str) -> dict[str, float]:
-    """Each word of a language with its Zipf frequency: buckets of hundredths of a bel below once in one word."""
+    """Each word of a language with its Zipf frequency: buckets of hundredths of a bel below once in one
+    word.
+    """
     large = folder / f"large_{language}.msgpack.gz"
     path = large if large.exists() else folder / f"small_{language}.msgpack.gz"
     header, *buckets = msgspec.msgpack.decode(gzip.decompress(path.read_bytes()))

@@ -1,4 +1,6 @@
-"""Accuracy on labelled sets: `python -m tests.evaluation DIR` prints a report and writes var/evaluation.json."""
+"""Accuracy on labelled sets: `python -m tests.evaluation DIR` prints a report and writes
+var/evaluation.json.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def evaluate(folder: Path, console: Console, missing: list[str]) -> Iterator[Mea
 
 
 def small_sets(folder: Path, index: Index, missing: list[str]) -> Iterator[Measured]:
-    """Replicas, masks, nominative use and conflicts; the true brands are added where the registry lacks them."""
+    """Replicas, masks, nominative use and conflicts; the true brands are added where the registry lacks
+    them.
+    """
     replicas = read_set(folder, "replica_listings", missing)
     masks = read_set(folder, "masked_brands", missing)
     nominative = read_set(folder, "nominative_use", missing)
@@ -61,7 +65,7 @@ def disguised(marks: list[Mark], index: Index, hosts: list[str]) -> Iterator[Mea
     """Synthetic disguises at growing sizes of the registry."""
     for size, count in SIZES.items():
         if count < len(marks):
-            part = Random(size).sample(marks, count)
+            part = Random(size).sample(marks, count)  # noqa: S311 - repeatable, nothing secret
             yield from measures.measure_disguises(size, part, build_index(part, lexicon()), hosts)
     yield from measures.measure_disguises(f"{len(marks) // 1000}k", marks, index, hosts)
 

@@ -1,4 +1,6 @@
-"""Ways to disguise a name: a synthetic generator, one function for one kind. Frozen before the engine was tuned."""
+"""Ways to disguise a name: a synthetic generator, one function for one kind. Frozen before the engine was
+tuned.
+"""
 
 from __future__ import annotations
 
@@ -191,9 +193,10 @@ def leet_and_spaced(name: str, random: Random) -> str:
 KINDS: dict[str, Callable[[str, Random], str]] = {
     each.__name__: each
     for each in (
-        exact, upper, joined, spaced, dotted, parted, zero_width, full_width, bold, twins, leet, signs, accents,
-        transposed, deleted, inserted, substituted, doubled, keyboard, vowel, plural, printed, sound, two_errors,
-        transliterated, masked, twins_and_error, leet_and_spaced,
+        exact, upper, joined, spaced, dotted, parted, zero_width, full_width, bold, twins, leet,
+        signs, accents, transposed, deleted, inserted, substituted, doubled, keyboard, vowel,
+        plural, printed, sound, two_errors, transliterated, masked, twins_and_error,
+        leet_and_spaced,
     )
 }  # fmt: skip
 VISIBLE = (

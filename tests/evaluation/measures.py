@@ -1,4 +1,6 @@
-"""What is measured on each set. Every function returns names of measurements with their numbers and counts."""
+"""What is measured on each set. Every function returns names of measurements with their numbers and
+counts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,9 @@ from math import sqrt
 from random import Random
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
+from matching.blocking import sound_of
 from matching.index import Index, build_index
 from matching.model import Mark, Match, Verdict
 from matching.normalization import canonical_text
@@ -57,7 +62,9 @@ def is_visible(brand: str, title: str) -> bool:
 
 
 def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> list[Measured]:
-    """Ordinary titles: is the labelled brand found where it can be seen, and how much is shown or flagged beside."""
+    """Ordinary titles: is the labelled brand found where it can be seen, and how much is shown or flagged
+    beside.
+    """
     found, visible, shown, flagged, labelled = [], 0, 0, 0, 0
     for row in rows:
         verdict = screen(offer_of(row["title"]), index)
@@ -84,7 +91,7 @@ def measure_replicas(rows: list[dict[str, str]], index: Index) -> list[Measured]
     for row in rows:
         names = names_found(screen(offer_of(row["title"]), index), index)
         for brand in filter(None, row["truth_brands"].split("|")):
-            kind = "plain" if is_visible(brand, row["title"]) else "evasive"
+            kind = "plain" if brand.casefold() in row["title"].casefold() else "evasive"
             found[kind].append((key_of(brand) in names, key_of(brand) in names[:3]))
     return [
         share(f"replica.{kind}.{what}", (pair[place] for pair in pairs))
@@ -107,7 +114,9 @@ def measure_masks(rows: list[dict[str, str]], index: Index) -> list[Measured]:
 
 
 def measure_nominative(rows: list[dict[str, str]], index: Index) -> list[Measured]:
-    """Goods that go with a brand's goods: is the use seen, is it alerted, is a maker's own name wrongly excused."""
+    """Goods that go with a brand's goods: is the use seen, is it alerted, is a maker's own name wrongly
+    excused.
+    """
     recognised, alerted, excused = [], [], []
     for row in rows:
         verdict = screen(offer_of(row["title"], brand=row.get("brand_label", "")), index)
@@ -142,7 +151,13 @@ def measure_conflicts(rows: list[dict[str, str]]) -> list[Measured]:
 
 
 def _pair_score(one: str, other: str) -> float:
-    return max(_score_in(one, other), _score_in(other, one))
+    """The probability that one names the other, and how alike they are letter by letter where it says
+    nothing.
+    """
+    named = max(_score_in(one, other), _score_in(other, one))
+    alike = OSA.normalized_similarity(key_of(one), key_of(other))
+    heard = OSA.normalized_similarity(sound_of(key_of(one)), sound_of(key_of(other)))
+    return named + alike + heard
 
 
 def _score_in(title: str, name: str) -> float:
@@ -161,8 +176,10 @@ def _auc(scored: list[tuple[float, bool, str]]) -> float:
 def measure_disguises(
     size: str, marks: list[Mark], index: Index, hosts: list[str], each: int = 100
 ) -> list[Measured]:
-    """Index recall of synthetic disguises in ordinary titles, for marks of at most five words and 4 to 25 letters."""
-    random = Random(f"disguises {size}")
+    """Index recall of synthetic disguises in ordinary titles, for marks of at most five words and 4 to 25
+    letters.
+    """
+    random = Random(f"disguises {size}")  # noqa: S311 - repeatable, nothing secret
     fit = [
         mark
         for mark in marks

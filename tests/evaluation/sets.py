@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -17,11 +18,9 @@ def read_set(folder: Path, name: str, missing: list[str]) -> list[dict[str, str]
     """The rows of `name`.csv.gz or `name`.csv; a missing file is added to `missing`."""
     for path in (folder / f"{name}.csv.gz", folder / f"{name}.csv"):
         if path.exists():
-            opened = (
-                gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open()
-            )
-            with opened as lines:
-                return list(csv.DictReader(lines))
+            packed = path.read_bytes()
+            text = gzip.decompress(packed) if path.suffix == ".gz" else packed
+            return list(csv.DictReader(io.StringIO(text.decode(), newline="")))
     missing.append(f"{name}.csv.gz")
     return []
 
