@@ -59,6 +59,9 @@ class Caller:
     def get(self, path: str) -> dict[str, Any]:
         return self.ask("GET", path)
 
+    def delete(self, path: str) -> None:
+        self._call("DELETE", path, None, {})
+
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> dict[str, Any]:
         """Call and return the JSON object of the answer; header names are written with underscores.
 

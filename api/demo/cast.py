@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from api.demo.receiver import Arrival, Receiver
-from api.demo.stage import Partner, Stage
+from api.demo.stage import Partner
 
 # How long a step of a story waits for what was promised; only its coming true counts, not its time.
 PATIENCE = 120.0
@@ -19,7 +19,6 @@ _EVERY = 0.2
 class Cast(Struct, frozen=True, kw_only=True):
     """Who plays: three partners, each with an endpoint at the receiver."""
 
-    stage: Stage
     receiver: Receiver
     marketplace: Partner
     rights_holder: Partner

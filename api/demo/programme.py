@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from rich.console import Console
 
 from api.demo import newcomer, report, seizure, takedown
+from api.demo.caller import CallFailed
 from api.demo.cast import Cast, subscribe, wait_until
 from api.demo.listings import Product
 from api.demo.market import SINGLES, Market, submit_all, time_singles
@@ -19,11 +19,16 @@ from api.demo.marks import Names
 from api.demo.progress import Watch
 from api.demo.receiver import Receiver
 from api.demo.stage import Partner, Stage, StageFailed
-from api.demo.story import Story, StoryFailed
+from api.demo.story import Seen, Story, StoryFailed
 
 _SEARCHABLE_WITHIN = 900.0
 _QUIET_SECONDS = 3.0  # no webhook for this long: all have come
 _EXAMPLES = 6
+STORIES: Mapping[str, Callable[[Cast, Story], Seen]] = {
+    "Story one: judged by a person, taken down by the marketplace": takedown.play,
+    "Story two: the mark is registered after the listing": newcomer.play,
+    "Story three: customs report seizures (synthetic)": seizure.play,
+}
 
 
 class Programme(Struct, frozen=True, kw_only=True):
@@ -66,7 +71,6 @@ def _admit(stage: Stage, stack: ExitStack) -> tuple[Cast, Partner]:
     receiver = Receiver()
     stack.callback(receiver.close)
     cast = Cast(
-        stage=stage,
         receiver=receiver,
         marketplace=stage.admit("marketplace", "Demo marketplace"),
         rights_holder=stage.admit("rights_holder", "Veloriq and Orvandel (synthetic)"),
@@ -102,6 +106,25 @@ def _import_names(programme: Programme, stage: Stage, registrar: Partner) -> rep
     )
 
 
+def _wait_for_registry(stage: Stage, registrar: Partner) -> None:
+    """The registry has an order: when a mark submitted last is known, all before it are.
+
+    Raises:
+        StageFailed: it takes too long.
+    """
+    path = "/v1/trademarks/demo-last"
+    body = {"reference": "demo-last", "mark": "Last name of the demo", "office": "XX"}
+    registrar.caller.ask("PUT", path, body)
+
+    def is_known() -> bool:
+        version = registrar.caller.get(path)["registry_version"]
+        return version is not None and stage.registry_version() >= version
+
+    if not wait_until(is_known, _SEARCHABLE_WITHIN):
+        raise StageFailed("The imported marks did not become searchable.")
+    registrar.caller.delete(path)
+
+
 def _open_market(programme: Programme, cast: Cast) -> Market:
     listings, caller = programme.listings, cast.marketplace.caller
     with programme.watch.counting("submitting listings", len(listings)) as show:
@@ -112,45 +135,26 @@ def _open_market(programme: Programme, cast: Cast) -> Market:
 
 
 def _tell_stories(programme: Programme, cast: Cast) -> list[Story]:
-    first = Story(
-        "Story one: a replica is judged by a person, and taken down by the marketplace", time.monotonic
-    )
-    _tell(programme, first, lambda: takedown.play(cast, first), _show_answers(programme.console))
-    second = Story("Story two: a mark is registered after the listing", time.monotonic)
-    _tell(programme, second, lambda: [newcomer.play(cast, second)], _show_answers(programme.console))
-    third = Story("Story three: customs report seizures (synthetic)", time.monotonic)
-    _tell(
-        programme,
-        third,
-        lambda: seizure.play(cast, third),
-        lambda flags: report.show_flags(programme.console, flags),
-    )
-    return [first, second, third]
+    """Play the stories, and show each as far as it went."""
+    told = []
+    for title, played in STORIES.items():
+        story = Story(title, time.monotonic)
+        with programme.watch.doing(f"playing {title}"):
+            seen = _tell(story, cast, played)
+        report.show_story(programme.console, story)
+        report.show_seen(programme.console, seen)
+        told.append(story)
+    return told
 
 
-def _tell(
-    programme: Programme,
-    story: Story,
-    played: Callable[[], list[dict[str, Any]]],
-    show: Callable[[list[dict[str, Any]]], None],
-) -> None:
-    """Play a story and show it, as far as it went."""
-    seen: list[dict[str, Any]] = []
+def _tell(story: Story, cast: Cast, played: Callable[[Cast, Story], Seen]) -> Seen:
     try:
-        with programme.watch.doing(f"playing {story.title}"):
-            seen = played()
+        return played(cast, story)
     except StoryFailed:
-        programme.watch.say(f"{story.title}: broken off")
-    report.show_story(programme.console, story)
-    show(seen)
-
-
-def _show_answers(console: Console) -> Callable[[list[dict[str, Any]]], None]:
-    def show(answers: list[dict[str, Any]]) -> None:
-        for answer in answers:
-            report.show_verdict(console, answer, answer["screening"])
-
-    return show
+        return Seen()  # the last step says why
+    except (CallFailed, LookupError, TypeError) as error:
+        story.break_off(f"{type(error).__name__}: {error}")
+        return Seen()
 
 
 def _settle(receiver: Receiver) -> None:

@@ -78,6 +78,11 @@ class Receiver:
             self._changed.wait_for(lambda: self._find(test), seconds)
             return self._find(test)
 
+    def arrivals(self) -> list[Arrival]:
+        """Every different event up to now, in the order of arrival."""
+        with self._changed:
+            return list(self._arrivals.values())
+
     def tally(self) -> Tally:
         with self._changed:
             by_type = Counter((arrival.partner, arrival.type) for arrival in self._arrivals.values())

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from api.demo.market import Example, Market, percentile
 from api.demo.receiver import Tally
-from api.demo.story import Story
+from api.demo.story import Seen, Story
 
 COLORS = {"clear": "green", "review": "yellow", "alert": "bold red"}
 _NUMBERS = frozenset(
@@ -147,6 +147,14 @@ def show_story(console: Console, story: Story) -> None:
         seen = Text(f"\n{step.seen}", "dim") if step.seen else Text()
         table.add_row(f"+{step.at:.2f} s", sign, Text.assemble(step.promise, seen))
     console.print(table)
+
+
+def show_seen(console: Console, seen: Seen) -> None:
+    """What a story left: its listings' verdicts, its flags."""
+    for listing in seen.listings:
+        show_verdict(console, listing, listing["screening"])
+    if seen.flags:
+        show_flags(console, seen.flags)
 
 
 def show_flags(console: Console, flags: Sequence[Mapping[str, Any]]) -> None:

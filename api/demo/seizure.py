@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from api.demo.cast import Cast, wait_until
-from api.demo.story import Story
+from api.demo.story import Seen, Story
 
 SELLER: dict[str, Any] = {
     "reference": "synthetic-harbor-lane",
@@ -31,14 +31,15 @@ LISTING: dict[str, Any] = {
 }
 
 
-def play(cast: Cast, story: Story) -> list[dict[str, Any]]:
-    """Play it; returns the flag as customs pulled it after each seizure."""
+def play(cast: Cast, story: Story) -> Seen:
+    """Play it; to be seen are the flag after each seizure, and the listing at the end."""
     cast.marketplace.caller.ask("POST", "/v1/sellers", SELLER)
     verdict = _screen(cast)["verdict"]
     story.check("a plain listing of a seller nobody knows ill of: clear", verdict == "clear", verdict)
     flags = [_seize(cast, story, 1, "medium"), _seize(cast, story, 2, "high")]
     _look_up(cast, story)
-    return flags
+    listing = cast.marketplace.caller.get(f"/v1/listings/{LISTING['reference']}")
+    return Seen(listings=[listing], flags=flags)
 
 
 def _seize(cast: Cast, story: Story, number: int, level: str) -> dict[str, Any]:

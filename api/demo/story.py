@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -18,6 +19,13 @@ class Step(Struct, frozen=True):
     is_kept: bool
     seen: str
     at: float
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What a story leaves to be shown: listings with their screenings, and flags as customs pulled them."""
+
+    listings: Sequence[Mapping[str, Any]] = ()
+    flags: Sequence[Mapping[str, Any]] = ()
 
 
 class Story:
@@ -39,6 +47,13 @@ class Story:
         Raises:
             StoryFailed: it did not come true.
         """
-        self.steps.append(Step(promise, bool(came_true), seen, self._clock() - self._began))
+        self._note(promise, came_true=bool(came_true), seen=seen)
         if not came_true:
             raise StoryFailed(promise)
+
+    def break_off(self, seen: str) -> None:
+        """Note that the service refused a call, or answered in another shape than it promises."""
+        self._note("the service answers as it is described", came_true=False, seen=seen)
+
+    def _note(self, promise: str, *, came_true: bool, seen: str) -> None:
+        self.steps.append(Step(promise, came_true, seen, self._clock() - self._began))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.demo.cast import Cast, wait_until
-from api.demo.story import Story
+from api.demo.story import Seen, Story
 
 SELLER = "synthetic-blue-market"
 MARK: dict[str, object] = {
@@ -27,14 +27,14 @@ LISTINGS: dict[str, tuple[str, str, str]] = {
 }
 
 
-def play(cast: Cast, story: Story) -> list[dict[str, Any]]:
-    """Play it; returns the four listings as they were answered."""
+def play(cast: Cast, story: Story) -> Seen:
+    """Play it; to be seen are the four listings as they were answered."""
     _register(cast, story)
     answers = [_submit(cast, story, reference) for reference in LISTINGS]
     match = _hear_of_match(cast, story)
     case = _confirm(cast, story, match)
     _decide(cast, story, case)
-    return answers
+    return Seen(listings=answers)
 
 
 def _register(cast: Cast, story: Story) -> None:
@@ -43,8 +43,7 @@ def _register(cast: Cast, story: Story) -> None:
     probe = {"reference": "demo-probe", "title": LISTINGS["demo-replica"][0]}
 
     def is_searchable() -> bool:
-        screening = cast.marketplace.caller.ask("POST", "/v1/screenings", probe)["screening"]
-        return bool(screening["matches"])
+        return bool(cast.marketplace.caller.ask("POST", "/v1/screenings", probe)["matches"])
 
     story.check("the mark is searchable", wait_until(is_searchable))
 
@@ -56,7 +55,11 @@ def _submit(cast: Cast, story: Story, reference: str) -> dict[str, Any]:
     screening = listing["screening"]
     uses = [match["use"] for match in screening["matches"] if match["trademark"]["mark"] == MARK["mark"]]
     is_kept = screening["verdict"] == verdict and uses == [use]
-    story.check(f"“{title}” gets {verdict}", is_kept, f"{screening['verdict']}, use of the mark: {uses}")
+    story.check(
+        f"“{title}” gets {verdict}",
+        is_kept,
+        f"{screening['verdict']}, use of the mark: {', '.join(uses) or 'none'}",
+    )
     return listing
 
 
