@@ -1,4 +1,4 @@
-"""Casework: a person's judgement, the notice it files, the case it opens, and the marketplace's decision."""
+"""Casework: a notice, the case it opens, and the marketplace's decision."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from sqlalchemy import Connection
 from matching.reason_codes import CONFIDENTIAL_CODES
 from partners.errors import Conflict, Forbidden, RuleBroken
 from partners.flagging import reassess_seller_of
-from partners.filing import refile_listing
-from partners.flagging import reassess
 from partners.ids import new_id
 from partners.preconditions import Conditions, check_change
 from partners.principal import Claims, Kind, Principal
@@ -28,26 +26,15 @@ from partners.records.cases import (
     add_notice,
     change_case,
     get_case,
+    mark_withdrawn,
     newest_case_of,
-    withdraw_notice,
 )
 from partners.records.events import Fact, emit
 from partners.records.judgements import (
     JudgedMatch,
-    JudgementName,
-    find_seller_of,
-    get_judged_match,
-    set_judgement,
 )
 from partners.records.organizations import get_organization
 from partners.tracing import Desk
-
-
-class Opinion(Struct, frozen=True, kw_only=True):
-    """What a rights holder says of a match, and why."""
-
-    judgement: JudgementName
-    reason: str
 
 
 class Ruling(Struct, frozen=True, kw_only=True):
@@ -56,24 +43,6 @@ class Ruling(Struct, frozen=True, kw_only=True):
     decision: Decision
     grounds: Grounds
     statement: str
-
-
-def judge(
-    desk: Desk,
-    claims: Claims,
-    key: str,
-    opinion: Opinion,
-    conditions: Conditions,
-    now: datetime,
-) -> JudgedMatch:
-    """Judge a match, and bring its seller's flag up to that, in one transaction; see `judge_match`."""
-
-    def work(connection: Connection, principal: Principal) -> JudgedMatch:
-        match = judge_match(connection, principal, key, opinion, conditions, now)
-        reassess_seller_of(connection, match.listing_id, now, desk.flag_days)
-        return match
-
-    return desk.database.acting("casework", work, claims)
 
 
 def decide(
@@ -94,52 +63,11 @@ def decide(
     return desk.database.acting("casework", work, claims)
 
 
-def judge_match(
-    connection: Connection,
-    principal: Principal,
-    key: str,
-    opinion: Opinion,
-    conditions: Conditions,
-    now: datetime,
-) -> JudgedMatch:
-    """Keep a judgement; confirming files a notice, which opens a case and asks for the takedown.
+def file_notice(connection: Connection, principal: Principal, match: JudgedMatch, now: datetime) -> None:
+    """File a notice on a confirmed match, open its case and ask for the takedown.
 
-    Saying the same again changes nothing. Taking a confirmation back withdraws the notice as long as
-    the marketplace has not decided.
-
-    Raises:
-        NotFound: the match is not on one of the principal's registrations.
-        PreconditionFailed, PreconditionRequired: see `check_change`.
-        Conflict: the case was decided, so its notice cannot be taken back.
+    A case that is open already stays as it is.
     """
-    match = get_judged_match(connection, principal, key, lock=True)
-    if (match.judgement, match.judgement_reason) == (opinion.judgement, opinion.reason):
-        return match
-    check_change(conditions, match.judgement_revision, overwrites=match.judgement is not None)
-    judged = replace(
-        match,
-        judgement=opinion.judgement,
-        judgement_reason=opinion.reason,
-        judgement_revision=match.judgement_revision + 1,
-        judged_by=principal.client_id,
-        judged_at=now,
-    )
-    set_judgement(connection, judged)
-    audit.record(connection, principal, f"match.{opinion.judgement}", match.id, {}, now)
-    data = {"judgement": opinion.judgement, "reason": opinion.reason}
-    _tell(connection, "match.judged", judged.id, judged, data, now)
-    if opinion.judgement == "confirmed":
-        _file_notice(connection, principal, judged, now)
-    elif match.judgement == "confirmed":
-        _withdraw(connection, principal, judged, now)
-    if "rejected" in {match.judgement, opinion.judgement}:
-        refile_listing(connection, match.listing_id, now)
-    if match.seller_id:
-        reassess(connection, match.seller_id, now)
-    return judged
-
-
-def _file_notice(connection: Connection, principal: Principal, match: JudgedMatch, now: datetime) -> None:
     case = newest_case_of(connection, match.id)
     if case and case.state == "open":
         return
@@ -161,8 +89,8 @@ def _file_notice(connection: Connection, principal: Principal, match: JudgedMatc
         "case_id": case.id,
         "mark": match.mark,
     }
-    _tell(connection, "notice.filed", notice.id, match, known, now)
-    _tell(connection, "case.opened", case.id, match, known, now)
+    tell_both(connection, "notice.filed", notice.id, match, known, now)
+    tell_both(connection, "case.opened", case.id, match, known, now)
     request: dict[str, object] = {
         "listing_id": match.listing_id,
         "listing_reference": match.listing_reference,
@@ -211,7 +139,12 @@ def _compose_notice(connection: Connection, match: JudgedMatch) -> dict[str, obj
     }
 
 
-def _withdraw(connection: Connection, principal: Principal, match: JudgedMatch, now: datetime) -> None:
+def withdraw_notice(connection: Connection, principal: Principal, match: JudgedMatch, now: datetime) -> None:
+    """Take a match's notice back and close its case.
+
+    Raises:
+        Conflict: the case is decided.
+    """
     case = newest_case_of(connection, match.id)
     if case is None:
         return
@@ -220,10 +153,10 @@ def _withdraw(connection: Connection, principal: Principal, match: JudgedMatch, 
         raise Conflict("the case is decided: its notice cannot be taken back", "case-decided")
     closed = replace(case, state="closed", closed_at=now, revision=case.revision + 1)
     change_case(connection, closed)
-    withdraw_notice(connection, case.notice_id, now)
+    mark_withdrawn(connection, case.notice_id, now)
     audit.record(connection, principal, "notice.withdrawn", case.notice_id, {"case_id": case.id}, now)
     known = {"match_id": match.id, "notice_id": case.notice_id, "state": closed.state}
-    _tell(connection, "case.withdrawn", case.id, match, known, now)
+    tell_both(connection, "case.withdrawn", case.id, match, known, now)
 
 
 def decide_case(
@@ -270,9 +203,7 @@ def decide_case(
         "grounds": ruling.grounds,
         "state": decided.state,
     }
-    _tell(connection, "case.decided", case.id, decided, known, now)
-    if seller_id := find_seller_of(connection, case.listing_id):
-        reassess(connection, seller_id, now)
+    tell_both(connection, "case.decided", case.id, decided, known, now)
     return decided
 
 
@@ -281,7 +212,7 @@ def _check_grounds(ruling: Ruling) -> None:
         raise RuleBroken([("/grounds", f"{ruling.grounds} is no ground to have a listing {ruling.decision}")])
 
 
-def _tell(
+def tell_both(
     connection: Connection,
     type_: str,
     subject: str,

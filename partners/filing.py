@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from matching.model import VerdictName
-from matching.scoring import DEFAULT_POLICY, action_score, values_of
+from matching.scoring import DEFAULT_POLICY, action_score, values_of, verdict_of
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.ids import new_id
 from partners.principal import Claims, Kind, Principal
 from partners.records.events import Fact, emit
-from partners.records.listings import Listing, delete_listing, get_listing, write_listings
+from partners.records.listings import Listing, delete_listing, get_listing, hold_by_id, write_listings
 from partners.records.marks import names_of
 from partners.records.matches import (
     MatchRow,
@@ -72,6 +72,18 @@ def file_listings(
     return len(news)
 
 
+def refile_listing(
+    connection: Connection, listing_id: str, now: datetime, flag_days: int = FLAG_DAYS
+) -> None:
+    """Let a judgement count: sum up the listing's present screening anew, and tell what changed."""
+    for listing in hold_by_id(connection, [listing_id]).values():
+        if listing.deleted_at is not None:
+            continue
+        screening = find_screenings(connection, {listing.screening_id})[listing.screening_id]
+        filing = Filing(before=listing, listing=listing, screening=replace(screening, screened_at=now))
+        file_listings(connection, [filing], now, flag_days)
+
+
 def remove_listing(
     desk: Desk, claims: Claims, key: str, now: datetime, allow: Callable[[int], None] | None = None
 ) -> None:
@@ -119,8 +131,11 @@ def _kept(screening: Screening) -> list[KeptMatch]:
 def _settle_match(match: KeptMatch, row: MatchRow | None) -> KeptMatch:
     if row is None:
         return replace(match, id=new_id("mch"))
-    is_rejected = row.judgement == "rejected" and row.found.text == match.found.text
-    return replace(match, id=row.id, verdict="clear" if is_rejected else match.verdict)
+    if row.judgement == "rejected" and row.found.text == match.found.text:
+        return replace(match, id=row.id, verdict="clear")
+    # from the evidence, for the stored verdict may be that of a rejection since taken back
+    verdict = verdict_of(values_of(match.comparisons), match.use, DEFAULT_POLICY)
+    return replace(match, id=row.id, verdict=verdict)
 
 
 def _summed_up(screening: Screening, matches: list[KeptMatch]) -> Screening:

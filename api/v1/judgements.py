@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 
 from api.etags import etag
 from api.house import House
-from partners.casework import Opinion, judge
 from partners.errors import NotFound
+from partners.judging import Opinion, judge
 from partners.preconditions import Conditions
 from partners.principal import Claims
 from partners.records.judgements import JudgedMatch, JudgementName, get_judged_match

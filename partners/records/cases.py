@@ -144,7 +144,7 @@ def change_case(connection: Connection, case: Case) -> None:
     connection.execute(update(cases).where(cases.c.id == case.id).values(msgspec.structs.asdict(case)))
 
 
-def withdraw_notice(connection: Connection, notice_id: str, now: datetime) -> None:
+def mark_withdrawn(connection: Connection, notice_id: str, now: datetime) -> None:
     connection.execute(update(notices).where(notices.c.id == notice_id).values(withdrawn_at=now))
 
 

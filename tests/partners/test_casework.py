@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from partners.casework import Opinion, Ruling, decide_case, judge_match
+from partners.casework import Ruling, decide_case
 from partners.errors import (
     Conflict,
     Forbidden,
@@ -15,10 +15,12 @@ from partners.errors import (
     PreconditionRequired,
     RuleBroken,
 )
+from partners.judging import Opinion, judge_match
 from partners.preconditions import Conditions
 from partners.records.audit import audit
 from partners.records.cases import list_cases, list_notices
 from partners.records.events import events
+from partners.records.matches import get_match
 
 CONFIRMED = Opinion(judgement="confirmed", reason="We never made this shoe.")
 REJECTED = Opinion(judgement="rejected", reason="It is ours.")
@@ -63,10 +65,24 @@ def test_a_confirming_judgement_files_a_notice_and_opens_a_case(database, met, n
 
 
 def test_the_marketplace_is_asked_for_the_takedown_and_the_owner_is_not(database, met, now):
+    before = {claims: told(database, claims) for claims in (met.shop, met.owner)}
     judge(database, met, now, CONFIRMED)
-    both = ["case.opened", "match.judged", "notice.filed"]
-    assert told(database, met.shop) == [*both, "takedown.requested"]
-    assert told(database, met.owner) == both
+    both = {"case.opened", "match.judged", "notice.filed"}
+    assert set(told(database, met.owner)) - set(before[met.owner]) == both
+    assert set(told(database, met.shop)) - set(before[met.shop]) == {*both, "takedown.requested"}
+
+
+def test_a_rejected_match_no_longer_counts_until_the_rejection_is_taken_back(database, met, now):
+    def verdict():
+        with database.reading(met.owner) as (connection, principal):
+            return get_match(connection, principal, met.match_id).verdict
+
+    before = verdict()
+    judge(database, met, now, REJECTED)
+    assert (before, verdict()) == ("alert", "clear")
+    assert "listing.verdict_changed" in told(database, met.shop)
+    judge(database, met, now, CONFIRMED, Conditions(if_match=frozenset({"1"})))
+    assert verdict() == "alert"
 
 
 @pytest.mark.parametrize("judgement", ["rejected", "unsure"])

@@ -1,0 +1,86 @@
+"""Judging: what a person of the rights holder says of a match, and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from partners.casework import file_notice, tell_both, withdraw_notice
+from partners.filing import refile_listing
+from partners.flagging import reassess_seller_of
+from partners.preconditions import Conditions, check_change
+from partners.principal import Claims, Principal
+from partners.records import audit
+from partners.records.judgements import JudgedMatch, JudgementName, get_judged_match, set_judgement
+from partners.tracing import Desk
+
+
+class Opinion(Struct, frozen=True, kw_only=True):
+    """What a rights holder says of a match, and why."""
+
+    judgement: JudgementName
+    reason: str
+
+
+def judge(
+    desk: Desk,
+    claims: Claims,
+    key: str,
+    opinion: Opinion,
+    conditions: Conditions,
+    now: datetime,
+) -> JudgedMatch:
+    """Judge a match, and bring its seller's flag up to that, in one transaction; see `judge_match`."""
+
+    def work(connection: Connection, principal: Principal) -> JudgedMatch:
+        match = judge_match(connection, principal, key, opinion, conditions, now)
+        reassess_seller_of(connection, match.listing_id, now, desk.flag_days)
+        return match
+
+    return desk.database.acting("casework", work, claims)
+
+
+def judge_match(
+    connection: Connection,
+    principal: Principal,
+    key: str,
+    opinion: Opinion,
+    conditions: Conditions,
+    now: datetime,
+) -> JudgedMatch:
+    """Keep a judgement; confirming files a notice, which opens a case and asks for the takedown.
+
+    Saying the same again changes nothing. Taking a confirmation back withdraws the notice as long as
+    the marketplace has not decided.
+
+    Raises:
+        NotFound: the match is not on one of the principal's registrations.
+        PreconditionFailed, PreconditionRequired: see `check_change`.
+        Conflict: the case was decided, so its notice cannot be taken back.
+    """
+    match = get_judged_match(connection, principal, key, lock=True)
+    if (match.judgement, match.judgement_reason) == (opinion.judgement, opinion.reason):
+        return match
+    check_change(conditions, match.judgement_revision, overwrites=match.judgement is not None)
+    judged = replace(
+        match,
+        judgement=opinion.judgement,
+        judgement_reason=opinion.reason,
+        judgement_revision=match.judgement_revision + 1,
+        judged_by=principal.client_id,
+        judged_at=now,
+    )
+    set_judgement(connection, judged)
+    audit.record(connection, principal, f"match.{opinion.judgement}", match.id, {}, now)
+    data = {"judgement": opinion.judgement, "reason": opinion.reason}
+    tell_both(connection, "match.judged", judged.id, judged, data, now)
+    if opinion.judgement == "confirmed":
+        file_notice(connection, principal, judged, now)
+    elif match.judgement == "confirmed":
+        withdraw_notice(connection, principal, judged, now)
+    if "rejected" in {match.judgement, opinion.judgement}:
+        refile_listing(connection, match.listing_id, now)
+    return judged
