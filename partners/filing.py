@@ -25,7 +25,14 @@ from partners.records.matches import (
     withdraw_matches,
     write_matches,
 )
-from partners.records.screenings import KeptMatch, Screening, add_screenings, find_screenings, says_the_same
+from partners.records.screenings import (
+    KeptMatch,
+    Screening,
+    add_screenings,
+    find_screenings,
+    get_kept_screening,
+    says_the_same,
+)
 from partners.tracing import Desk
 
 _ORDER: Final[tuple[VerdictName, ...]] = ("clear", "review", "alert")
@@ -79,7 +86,7 @@ def refile_listing(
     for listing in hold_by_id(connection, [listing_id]).values():
         if listing.deleted_at is not None:
             continue
-        screening = find_screenings(connection, {listing.screening_id})[listing.screening_id]
+        screening = get_kept_screening(connection, listing.screening_id)
         filing = Filing(before=listing, listing=listing, screening=replace(screening, screened_at=now))
         file_listings(connection, [filing], now, flag_days)
 

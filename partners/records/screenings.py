@@ -115,6 +115,12 @@ class Screening(Struct, frozen=True, kw_only=True):
     screened_at: datetime
 
 
+class KeptScreening(Screening, frozen=True, kw_only=True):
+    """A kept screening with the evidence values of its matches."""
+
+    matches: tuple[KeptMatch, ...]
+
+
 def see_seizures(history: SeizureHistory) -> SeizuresSeen:
     """What a marketplace may know of similar seizures."""
     band: Band = "10+" if history.similar >= 10 else "1-9" if history.similar else "none"
@@ -172,6 +178,12 @@ def find_screenings(connection: Connection, screening_ids: Collection[str]) -> d
     """Kept screenings by id, without their evidence values."""
     statement = select(screenings.c.id, screenings.c.document).where(screenings.c.id.in_(screening_ids))
     return {row.id: to_screening(row.document) for row in connection.execute(statement)}
+
+
+def get_kept_screening(connection: Connection, screening_id: str) -> KeptScreening:
+    """A kept screening by its id, with its evidence values."""
+    statement = select(screenings.c.document).where(screenings.c.id == screening_id)
+    return msgspec.convert(connection.execute(statement).scalar_one(), KeptScreening)
 
 
 def to_screening(document: dict[str, Any]) -> Screening:
