@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 
 import pytest
 from aiohttp import web
@@ -14,9 +15,10 @@ from partners.db import utc_now
 from partners.destinations import AddressRules
 from partners.outbound import Egress
 from partners.principal import Principal
-from partners.records.endpoints import deliveries
+from partners.records.endpoints import attempts, deliveries, endpoints
 from partners.records.events import Fact, emit
 from partners.subscribing import Desk, Subscription, register_endpoint
+from webhooks.delivery import Outcome
 from webhooks.dispatch import Dispatcher, Pace
 from webhooks.signing import new_secret
 
@@ -79,7 +81,7 @@ def egress():
 
 @pytest.fixture
 def wait_for():
-    def wait(condition, seconds=20.0):
+    def wait(condition, seconds=60.0):
         """Wait until a condition holds; generous, for the machine may be busy."""
         deadline = time.monotonic() + seconds
         while not condition():
@@ -157,3 +159,64 @@ def dispatcher(database, keyring, egress):
     yield start
     for worker in started:
         worker.stop(drain=False)
+
+
+class Counting:
+    """A sender without a network: it counts what it is given and answers as it is told."""
+
+    def __init__(self, answer=None, seconds=0.0):
+        self.sent = Counter()
+        self.most = Counter()
+        self._now = Counter()
+        self._answer = answer or (lambda _target, _headers: Outcome(status=200))
+        self._seconds = seconds
+
+    async def send(self, target, headers, body, deadline):
+        self._now[target.url] += 1
+        self.most[target.url] = max(self.most[target.url], self._now[target.url])
+        try:
+            await asyncio.sleep(self._seconds)
+        finally:
+            self._now[target.url] -= 1
+        self.sent[headers["webhook-id"]] += 1
+        return self._answer(target, headers)
+
+    async def close(self):
+        return None
+
+
+@pytest.fixture
+def counting():
+    """Make a sender without a network."""
+    return Counting
+
+
+@pytest.fixture
+def log(database):
+    """Every attempt row, in order."""
+
+    def read():
+        with database.surveying("delivery") as connection:
+            return connection.execute(select(attempts).order_by(attempts.c.id)).all()
+
+    return read
+
+
+@pytest.fixture
+def status_of(database):
+    def read(endpoint):
+        with database.surveying("delivery") as connection:
+            return connection.scalar(select(endpoints.c.status).where(endpoints.c.id == endpoint.id))
+
+    return read
+
+
+@pytest.fixture
+def change(database, keyring, egress, principal):
+    """Act on an endpoint as its organization does."""
+
+    def make(work):
+        desk = Desk(keyring=keyring, rules=egress.rules, now=utc_now())
+        return database.acting("delivery", lambda c, _: work(c, principal, desk))
+
+    return make
