@@ -150,7 +150,8 @@ def single_letter_runs(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
         letters = sum(token.key.isalpha() for token in tokens[first:place])
         if place - first >= 3 and letters >= 2:
             yield first, place
-        first = place if place < len(tokens) and len(tokens[place].key) == 1 else place + 1
+        is_single = place < len(tokens) and len(tokens[place].key) == 1
+        first = max(place - 1, first + 1) if is_single else place + 1
 
 
 def _goes_on(tokens: tuple[Token, ...], first: int, place: int) -> bool:

@@ -95,10 +95,11 @@ def _brand_names(offer: Offer, candidates: Iterable[Candidate]) -> frozenset[str
     whole = canonical_text(offer.brand).replace(" ", "")
     if not whole or whole in NO_BRAND:
         return frozenset()
+    named = [each for each in candidates if each.span.field == "brand" and each.distance == 0]
     inside = {
         "".join(each.mark_words)
-        for each in candidates
-        if each.span.field == "brand" and each.distance == 0 and 2 * len("".join(each.words)) > len(whole)
+        for each in named
+        if 2 * len("".join(each.words)) > len(whole) and not any(_covers(longer, each) for longer in named)
     }
     return frozenset(inside | {whole})
 

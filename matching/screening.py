@@ -88,7 +88,7 @@ def _use_of(  # noqa: PLR0911 - one return for one use
     if stage.replica and score >= stage.policy.thresholds.doubtful:
         return "replica", stage.replica
     if scene.candidate.span.field == "brand" or values["brand_field_agrees"]:
-        return "origin", ""
+        return ("part_of_name" if scene.covered else "origin"), ""
     first, last = scene.words.at(scene.candidate.span.start, scene.candidate.span.end)
     cue = compatible_cue(scene.words, first, last)
     cue = cue or (accessory_cue(scene.words, last) if values["brand_field_differs"] else "")

@@ -150,8 +150,13 @@ def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
         )
         and not any(_contains(span, each.span) for span in covering if each.similarity < 1.0)
         and not any(_contains(span, each.span) and span != each.span for span in by_mark[each.mark_id])
-        and not (each.kind != "mask" and any(_contains(span, each.span) for span in hidden))
+        and not (each.kind != "mask" and any(_beats(span, each) for span in hidden))
     )
+
+
+def _beats(hidden: Span, other: Candidate) -> bool:
+    """Whether a completed mask leaves nothing to another reading of its words."""
+    return _contains(hidden, other.span) or (other.similarity < 1.0 and _overlaps(hidden, other.span))
 
 
 def _hides_letters(text: str) -> bool:

@@ -1,0 +1,92 @@
+"""The index as a value: what is added is found, what is removed is not, readers are not disturbed."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.index import build_index
+from matching.lexicon import Lexicon
+from matching.model import Mark
+
+
+def mark(mark_id, text, **fields):
+    return Mark(id=mark_id, text=text, rights_holder="h", office="EM", **fields)
+
+
+def found(index, title, **texts):
+    return {candidate.mark_id for candidate in index.search({"title": title, **texts}).candidates}
+
+
+def test_a_mark_is_found_by_name_spelling_and_product():
+    index = build_index([mark("m", "Zorglub", spellings=("Sorglup",), products=("Air Zor 1",))])
+    for title in ("a zorglub b", "the SORGLUP bag", "new air zor 1 shoes"):
+        assert found(index, title) == {"m"}
+
+
+def test_a_changed_index_leaves_the_old_one_as_it_was():
+    old = build_index([mark("a", "Zorglub"), mark("b", "Quintavo")])
+    new = old.changed([mark("c", "Brixolan")], ["a"])
+    assert found(old, "zorglub brixolan quintavo") == {"a", "b"}
+    assert found(new, "zorglub brixolan quintavo") == {"b", "c"}
+    assert (len(old), len(new)) == (2, 2)
+    assert new.mark("a") is None
+
+
+def test_an_added_mark_replaces_the_one_with_its_id():
+    index = build_index([mark("a", "Zorglub")]).changed([mark("a", "Quintavo")], [])
+    assert found(index, "zorglub quintavo") == {"a"}
+    assert index.mark("a").text == "Quintavo"
+    assert len(index) == 1
+
+
+NAMES = st.sampled_from(
+    ["zorglub", "quintavo", "brixolan", "kardemil", "a b c", "lovelyn of the northern big sea"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 9), NAMES), max_size=25))
+def test_a_changed_index_answers_as_a_rebuilt_one(steps):
+    index, alive = build_index([]), {}
+    for is_added, number, name in steps:
+        key = f"m{number}"
+        index = index.changed([mark(key, name)] if is_added else [], [] if is_added else [key])
+        alive.pop(key, None)
+        alive |= {key: mark(key, name)} if is_added else {}
+    title = "zorglub quintavos brixolna kardemil a.b.c lovelyn of the northern big sea z⭐rglub"
+    rebuilt = build_index(alive.values()).search({"title": title})
+    for each in (index, index.rebuilt()):
+        answer = each.search({"title": title})
+        assert sorted(map(repr, answer.candidates)) == sorted(map(repr, rebuilt.candidates))
+        assert {item.id for item in each} == set(alive)
+
+
+def test_a_large_overlay_is_merged():
+    index = build_index([mark("a", "Zorglub")])
+    index = index.changed([mark(f"n{n}", f"name {n}") for n in range(20_100)], [])
+    assert len(index.layers) == 1
+    assert found(index, "zorglub and name 777") >= {"a", "n777"}
+
+
+def test_marks_of_many_words_are_found_exactly_and_with_an_error():
+    index = build_index([mark("m", "United Widget Makers of Upper Zorgland Incorporated")])
+    assert found(index, "the United Widget Makers of Upper Zorgland Incorporated logo") == {"m"}
+    assert found(index, "United Wigdet Makers of Upper Zorgland Incorporated") == {"m"}
+    assert found(index, "United Widget Makers of Upper Incorporated") == {"m"}
+    assert found(index, "United Widget Makers") == set()
+
+
+def test_a_mark_with_a_comma_is_found_across_it_and_others_are_not():
+    index = build_index([mark("m", "Zorg, Lub"), mark("n", "Quintavo")])
+    assert found(index, "zorg, lub") == {"m"}
+    assert found(index, "quin, tavo") == set()
+
+
+def test_a_cap_that_is_reached_is_named():
+    index = build_index([mark("m", "Zorglub")])
+    assert index.search({"title": "word " * 5_000}).limits == ("text_cut",)
+
+
+def test_ordinary_words_are_never_taken_for_errors():
+    index = build_index([mark("m", "Leathor")], Lexicon({"leather": 4.0}))
+    assert found(index, "leather bag") == set()
+    assert found(build_index([mark("m", "Leathor")]), "leather bag") == {"m"}

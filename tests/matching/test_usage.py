@@ -1,0 +1,91 @@
+"""What a mark is used for, by the words around it."""
+
+import pytest
+
+from matching.model import Span
+from matching.usage import (
+    comparison_cue,
+    compatible_cue,
+    strong_replica_cue,
+    weak_replica_cue,
+    words_of,
+)
+
+
+def placed(text, *names):
+    spans = [Span("title", name, text.index(name), text.index(name) + len(name)) for name in names]
+    words = words_of(text, spans)
+    return words, *words.at(spans[-1].start, spans[-1].end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Case for Xyra 7",
+        "Hülle für Xyra 7",
+        "Coque pour Xyra",
+        "Funda para Xyra",
+        "Custodia per Xyra, nera",
+        "Capa para Xyra",
+        "Hoesje voor Xyra",
+        "Etui do Xyra",
+        "Xyra 7 için kılıf",
+        "Casing untuk Xyra",
+        "Чехол для Xyra",
+        "Ink cartridge compatible with Xyra",
+        "Toner, Xyra 300 kompatibel",
+        "Light for Canon, Nikon, Pentax and Xyra",
+        "Charger for 1998-up Xyra",
+    ],
+)
+def test_goods_that_go_with_the_marks_goods_are_compatible_use(text):
+    assert compatible_cue(*placed(text, "Xyra"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xyra case",
+        "Shoes for men Xyra",
+        "Schuhe für Herren Xyra",
+        "Gift for women - Xyra bag",
+        "2 per pack Xyra",
+        "Case for tablets | Xyra",
+        "LED lamp compatible with Abc by Xyra",
+    ],
+)
+def test_other_use_is_not_excused_as_compatible(text):
+    assert not compatible_cue(*placed(text, "Xyra"))
+
+
+def test_like_and_style_only_compare():
+    assert comparison_cue(*placed("Bag like Xyra", "Xyra"))
+    assert comparison_cue(*placed("Xyra style bag", "Xyra"))
+    assert comparison_cue(*placed("Sac style Xyra", "Xyra"))
+    assert not comparison_cue(*placed("Xyra style 4411 bag", "Xyra"))
+
+
+@pytest.mark.parametrize("text", ["Xyra replica", "Réplica Xyra", "Xyra 1:1", "çakma Xyra", "Xyra kw super"])
+def test_replica_words_are_strong_cues(text):
+    assert strong_replica_cue(text, placed(text, "Xyra")[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xyra coat with fake fur",
+        "Xyra no replica",
+        "Xyra model 1:1 scale",
+        "Xyra 11:15 clock",
+        "Xyra OEM part",
+        "Xyra replica jersey",
+    ],
+)
+def test_other_things_are_no_replica_cues(text):
+    assert not strong_replica_cue(text, placed(text, "Xyra")[0])
+
+
+def test_aaa_is_a_weak_cue_only():
+    words = placed("Xyra bag AAA", "Xyra")[0]
+    assert weak_replica_cue(words) == "aaa"
+    assert not strong_replica_cue("Xyra bag AAA", words)
