@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, json
 
@@ -53,6 +53,7 @@ def depth(value):
     return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
 
 
+@settings(max_examples=60, deadline=None)
 @given(value=nested, levels=st.integers(0, 80))
 def test_exactly_what_nests_deeper_than_the_limit_is_refused(value, levels):
     for _ in range(levels):
@@ -65,6 +66,7 @@ def test_exactly_what_nests_deeper_than_the_limit_is_refused(value, levels):
             decode(body, Outer)
 
 
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(alphabet=st.sampled_from('\\u0"\x01{[')))
 def test_only_a_real_nul_is_taken_for_one(text):
     assert decode(json.encode({"free": text}), Outer).free == text
@@ -72,6 +74,7 @@ def test_only_a_real_nul_is_taken_for_one(text):
         decode(json.encode({"free": text + "\0"}), Outer)
 
 
+@settings(max_examples=60, deadline=None)
 @given(body=st.binary(max_size=60))
 def test_no_bytes_raise_anything_but_a_refusal(body):
     with suppress(Refusal):
