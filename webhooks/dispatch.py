@@ -35,7 +35,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     """How much at once, and how many seconds everything takes.
 
     `gather`: how long landed attempts wait for others before their places are filled again; `group`: how
-    long outcomes wait to be written together.
+    long outcomes wait to be written together; `drain`: how long a stopping worker waits for answers.
     """
 
     in_flight: int = 256
@@ -46,6 +46,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     gather: float = 0.01
     group: float = 0.1
     group_size: int = 128
+    drain: float = 8.0
     schedule: Schedule = Schedule()
 
     def __post_init__(self) -> None:
@@ -101,11 +102,11 @@ class Dispatcher:
     def stop(self, *, drain: bool = True) -> None:
         """End the worker.
 
-        With `drain` it claims no more, lets what is in flight finish, writes the outcomes and gives other
-        leases back. Without, it drops everything as a killed process would.
+        With `drain` it claims no more, waits a while for what is in flight, writes the outcomes and gives
+        the other leases back. Without, it drops everything as a killed process would.
         """
         self._call(self._ask_to_stop, drain)
-        self._thread.join(self._pace.attempt + 10)
+        self._thread.join(self._pace.drain + 5)
         self._threads.shutdown(wait=drain)
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
@@ -228,9 +229,9 @@ class Dispatcher:
 
     async def _drain(self, writing: asyncio.Task[None]) -> None:
         if self._flying:
-            await asyncio.wait(list(self._flying), timeout=self._pace.attempt + 1)
+            await asyncio.wait(list(self._flying), timeout=self._pace.drain)
         self._outcomes.close()
-        await asyncio.wait([writing], timeout=5)
+        await asyncio.wait([writing], timeout=2)
         unfinished = {leased.id: leased.token for leased in self._flying.values()}
         now = self._clock()
         if unfinished:

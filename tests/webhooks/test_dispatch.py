@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook
 
 from partners.db import utc_now
+from partners.records.endpoints import deliveries
 from webhooks.delivery import Outcome
 from webhooks.dispatch import Pace
 
@@ -143,6 +145,24 @@ def test_a_draining_worker_finishes_what_flies_and_writes_it_down(
     wait_for(lambda: len(receiver.got) == 8)
     worker.stop()
     assert states() == {"ok": len(receiver.got), "due": 20 - len(receiver.got)}
+
+
+def test_a_draining_worker_gives_back_what_does_not_finish(
+    receiver, register, tell, dispatcher, database, wait_for
+):
+    async def slow(_request):
+        await asyncio.sleep(5)
+        return web.Response()
+
+    receiver.answer = lambda request, _body: slow(request)
+    register(receiver.url())
+    tell()
+    worker = dispatcher(pace=Pace(poll=0.05, drain=0.2))
+    wait_for(lambda: receiver.got)
+    worker.stop()
+    with database.surveying("delivery") as connection:
+        (row,) = connection.execute(select(deliveries)).all()
+    assert (row.state, row.lease_token, row.attempt) == ("due", None, 0)
 
 
 def test_410_disables_the_endpoint_and_its_organization_is_told_elsewhere(
