@@ -37,13 +37,15 @@ from partners.records.jobs import (
     lease_job,
 )
 from partners.records.listings import Listing, count_listings, hold_by_id, list_batch, to_fields
-from partners.records.marks import last_unscreened, list_unscreened, set_screened
+from partners.records.marks import list_changes
 from partners.records.matches import list_met_listings
 from partners.records.screenings import Screening
 from partners.registry import Registry, Snapshot
 from partners.screening import RETRO_SCREENING, RegistryOutdated, check_registry
 from partners.tracing import Desk
 
+RETRO_SCREENED: Final = "retro_screened"
+"""The feed that says up to which change all stored listings have met the registry."""
 BATCH: Final = 250
 MANY: Final = 10_000
 _log = structlog.get_logger(__name__)
@@ -103,18 +105,18 @@ class Rescreening:
     def _plan(self) -> bool:
         version = self._registry.version
         with self._desk.database.surveying("retro_screening") as connection:
-            if last_unscreened(connection, version) is None or has_open_job(connection, RETRO_SCREENING):
+            if last_place(connection, RETRO_SCREENED) >= version or has_open_job(connection, RETRO_SCREENING):
                 return False
         return self._desk.database.acting("retro_screening", lambda c, _: self._add_job(c, version))
 
     def _add_job(self, connection: Connection, version: int) -> bool:
         """Wait for those who write listings now; those who come later know how far this job goes."""
         hold(connection, RETRO_SCREENING)
-        upto = last_unscreened(connection, version)
-        if upto is None or has_open_job(connection, RETRO_SCREENING):
+        done = last_place(connection, RETRO_SCREENED)
+        if done >= version or has_open_job(connection, RETRO_SCREENING):
             return False
-        set_place(connection, RETRO_SCREENING, max(upto, last_place(connection, RETRO_SCREENING)))
-        plan = {"upto": upto, "after": ""}
+        set_place(connection, RETRO_SCREENING, version)
+        plan = {"behind": done, "upto": version, "after": ""}
         add_job(connection, RETRO_SCREENING, plan, count_listings(connection), self._clock())
         return True
 
@@ -127,7 +129,8 @@ class Rescreening:
         if job is None:
             return None
         with self._desk.database.surveying("retro_screening") as connection:
-            changes = list_unscreened(connection, job.document["upto"], MANY + 1)
+            plan = job.document
+            changes = list_changes(connection, plan["behind"], MANY + 1, plan["upto"])
         if len(changes) > MANY:
             return _Run(job=job, index=None)
         marks = [change.mark for change in changes if change.mark]
@@ -193,7 +196,7 @@ def _keep_place(connection: Connection, run: _Run, batch: Sequence[Listing], now
 
 
 def _finish(connection: Connection, run: _Run, now: datetime) -> None:
-    set_screened(connection, run.job.document["upto"], now)
+    set_place(connection, RETRO_SCREENED, run.job.document["upto"])
     finish_job(connection, run.job, now)
 
 

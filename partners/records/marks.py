@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, select, update
+from sqlalchemy import Connection, Row, Text, cast, select
 
 from matching.model import Mark
 from partners.records.trademarks import trademarks
@@ -49,31 +48,13 @@ def load_marks(connection: Connection) -> Iterator[Mark]:
     return (_to_mark(row) for row in rows)
 
 
-def list_changes(connection: Connection, after: int, limit: int) -> list[Change]:
-    """What changed in the registry behind a place, in order."""
+def list_changes(connection: Connection, after: int, limit: int, upto: int | None = None) -> list[Change]:
+    """What changed in the registry behind a place, and up to another, in order."""
     statement = select(*_COLUMNS).where(trademarks.c.position > after)
+    if upto is not None:
+        statement = statement.where(trademarks.c.position <= upto)
     rows = connection.execute(statement.order_by(trademarks.c.position).limit(limit))
     return [Change(row.id, row.position, _to_mark(row) if row.deleted_at is None else None) for row in rows]
-
-
-def last_unscreened(connection: Connection, upto: int) -> int | None:
-    """The last place, not behind `upto`, of a mark that did not meet the stored listings yet."""
-    found: int | None = connection.scalar(select(func.max(trademarks.c.position)).where(_is_unscreened(upto)))
-    return found
-
-
-def list_unscreened(connection: Connection, upto: int, limit: int) -> list[Change]:
-    """The first marks up to a place that did not meet the stored listings yet, the deleted ones too."""
-    statement: Select[Any] = select(*_COLUMNS).where(_is_unscreened(upto)).order_by(trademarks.c.position)
-    return [
-        Change(row.id, row.position, _to_mark(row) if row.deleted_at is None else None)
-        for row in connection.execute(statement.limit(limit))
-    ]
-
-
-def set_screened(connection: Connection, upto: int, now: datetime) -> None:
-    """Note that all stored listings have met the marks up to a place."""
-    connection.execute(update(trademarks).where(_is_unscreened(upto)).values(screened_at=now))
 
 
 def names_of(connection: Connection, trademark_ids: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -81,10 +62,6 @@ def names_of(connection: Connection, trademark_ids: Collection[str]) -> dict[str
     statement = select(trademarks.c.id, trademarks.c.reference, trademarks.c.mark)
     rows = connection.execute(statement.where(trademarks.c.id.in_(trademark_ids)))
     return {row.id: (row.reference, row.mark) for row in rows}
-
-
-def _is_unscreened(upto: int) -> ColumnElement[bool]:
-    return trademarks.c.screened_at.is_(None) & (trademarks.c.position <= upto)
 
 
 def _to_mark(row: Row[Any]) -> Mark:

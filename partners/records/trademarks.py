@@ -59,8 +59,6 @@ trademarks = Table(
     Column("deleted_at", UTC),
     # The place in the registry's gap-free order; empty until the sequencer has given it.
     Column("position", BigInteger),
-    # Empty until the stored listings were screened against this revision.
-    Column("screened_at", UTC),
     Index("ux_trademarks_reference", "organization_id", "reference", unique=True),
     Index("ix_trademarks_organization", "organization_id", "id"),
     Index("ix_trademarks_position", "position"),
@@ -69,12 +67,6 @@ trademarks = Table(
         "id",
         sqlite_where=sql("position is null"),
         postgresql_where=sql("position is null"),
-    ),
-    Index(
-        "ix_trademarks_unscreened",
-        "position",
-        sqlite_where=sql("screened_at is null"),
-        postgresql_where=sql("screened_at is null"),
     ),
 )
 
@@ -260,14 +252,14 @@ def _next_revision(
 
 
 def _write(connection: Connection, changed: dict[str, Trademark], stored: frozenset[str]) -> None:
-    # No position and no time of screening: the sequencer places the row, retro-screening takes it up.
+    # Without a position: the sequencer gives a new one, and retro-screening takes the row up.
     rows = {reference: msgspec.structs.asdict(trademark) for reference, trademark in changed.items()}
     if new := [row for reference, row in rows.items() if reference not in stored]:
         connection.execute(insert(trademarks), new)
     if old := [row | {"row": row["id"]} for reference, row in rows.items() if reference in stored]:
         values: dict[str, Any] = {name: bindparam(name) for name in old[0] if name != "row"}
         statement = update(trademarks).where(trademarks.c.id == bindparam("row"))
-        connection.execute(statement.values(**values, screened_at=None), old)
+        connection.execute(statement.values(**values), old)
 
 
 def delete_trademark(connection: Connection, principal: Principal, key: str, now: datetime) -> None:
@@ -285,6 +277,5 @@ def delete_trademark(connection: Connection, principal: Principal, key: str, now
             updated_at=now,
             revision=trademark.revision + 1,
             position=None,
-            screened_at=None,
         )
     )

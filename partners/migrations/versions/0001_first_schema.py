@@ -307,7 +307,6 @@ def upgrade() -> None:
         sa.Column("updated_at", UTC(), nullable=False),
         sa.Column("deleted_at", UTC(), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=True),
-        sa.Column("screened_at", UTC(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_trademarks_organization_id")
         ),
@@ -322,14 +321,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("position is null"),
         postgresql_where=sa.text("position is null"),
-    )
-    op.create_index(
-        "ix_trademarks_unscreened",
-        "trademarks",
-        ["position"],
-        unique=False,
-        sqlite_where=sa.text("screened_at is null"),
-        postgresql_where=sa.text("screened_at is null"),
     )
     op.create_index("ux_trademarks_reference", "trademarks", ["organization_id", "reference"], unique=True)
     op.create_table(

@@ -52,19 +52,15 @@ def test_equal_content_makes_no_new_revision(put, partner):
     assert put(owner, NIKE) == [(made, "equal")]
 
 
-def test_other_content_is_a_new_revision_that_waits_for_its_place_and_its_screening(
-    put, database, partner, now
-):
+def test_other_content_is_a_new_revision_that_waits_for_its_place(put, database, partner, now):
     owner = partner("rights_holder")
     put(owner, NIKE)
-    database.acting(
-        "sequencing", lambda c, _: c.execute(update(trademarks).values(position=7, screened_at=now))
-    )
+    database.acting("sequencing", lambda c, _: c.execute(update(trademarks).values(position=7)))
     [(made, outcome)] = put(owner, replace(NIKE, spellings=("N1KE",)))
     assert (outcome, made.revision, made.spellings) == ("replaced", 2, ("N1KE",))
     with database.surveying("registry") as connection:
         row = connection.execute(select(trademarks)).one()
-    assert (row.position, row.screened_at, row.spellings) == (None, None, ["N1KE"])
+    assert (row.position, row.spellings) == (None, ["N1KE"])
 
 
 def test_one_batch_may_name_a_reference_twice_and_the_later_line_holds(put, read, partner):
