@@ -7,7 +7,7 @@ import gzip
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from io import BufferedReader, TextIOWrapper
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Generic, Literal, TypeVar, cast
 
@@ -107,20 +107,26 @@ def _try_decode(line: bytes, kind: type[In]) -> In | Refusal:
 
 def _read_csv(source: Source, kind: type[In]) -> Iterator[Row[In]]:
     csv.field_size_limit(min(sys.maxsize, _LONGEST_CELL))
-    buffered = BufferedReader(source.stream)  # type: ignore[type-var] # gzip's own reader is one in fact
     # bytes that are no UTF-8 become lone surrogates, which make their own row a bad one
-    text = TextIOWrapper(buffered, "utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(text)
-    columns = [column.strip() for column in next(reader, [])]
-    if len(set(columns)) != len(columns) or not all(columns):
+    text = TextIOWrapper(source.stream, "utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        reader = csv.reader(text)
+        columns = [column.strip() for column in next(reader, [])]
+        layout = _choose_layout(kind, columns)
+        for number, cells in _cells(reader):
+            if isinstance(cells, csv.Error) or any(cell.strip() for cell in cells):
+                yield Row(number, _convert(columns, cells, layout, kind))
+    finally:
+        text.detach()  # whoever opened the file closes it
+
+
+def _choose_layout(kind: type[Struct], columns: list[str]) -> Layout:
+    if not columns or not all(columns) or len(set(columns)) != len(columns):
         raise UnreadableFile("the first line must name the columns, each once")
     try:
-        layout = choose_layout(kind, columns)
+        return choose_layout(kind, columns)
     except UnknownColumns as error:
         raise UnreadableFile(str(error)) from None
-    for number, cells in _cells(reader):
-        if isinstance(cells, csv.Error) or any(cell.strip() for cell in cells):
-            yield Row(number, _convert(columns, cells, layout, kind))
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | csv.Error]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, cast, get_args
@@ -14,67 +15,19 @@ import click
 import msgspec
 from msgspec import Struct
 
+from api.commands.nouns import NOUNS, Noun, Outcome
 from api.commands.progress import watch
 from api.house import House
 from api.ndjson import LineOut
-from api.offers import ListingIn, read_draft
-from api.parties import SellerIn, read_party
-from api.problems import Problem, problem_of
-from api.reports import SeizureIn, read_report
+from api.problems import Refusal, problem_of
 from api.rows import Format, Row, UnreadableFile, in_batches, open_source, read_rows
 from api.running import open_house
-from api.v1.trademarks import TrademarkIn
-from partners.enrolling import SellerDraft, enroll_sellers
-from partners.errors import DomainError, RuleBroken
-from partners.importing import claims_for, import_trademarks, record_import
-from partners.principal import Claims, Kind
-from partners.records.trademarks import TrademarkFields
-from partners.reporting import report_seizures
-from partners.screening import Screener
+from partners.importing import claims_for, record_import
+from partners.principal import Claims
 from partners.settings import Settings
-from partners.tracing import Desk
 
-Submit = Callable[[House, Claims, Sequence[Any]], Sequence[str | DomainError]]
 _SHOWN = 20
-
-
-class Noun(Struct, frozen=True):
-    """What may be imported: its shape, whose it is, how many rows at once, and how they are kept."""
-
-    takes: type[Struct]
-    kind: Kind
-    at_once: int
-    submit: Submit
-
-
-def _submit_trademarks(
-    house: House, claims: Claims, items: Sequence[TrademarkIn]
-) -> Sequence[str | DomainError]:
-    rows = [msgspec.convert(item, TrademarkFields, from_attributes=True) for item in items]
-    return import_trademarks(house.database, claims, rows, house.clock())
-
-
-def _submit_sellers(house: House, claims: Claims, items: Sequence[SellerIn]) -> Sequence[str | DomainError]:
-    drafts = [SellerDraft(reference=item.reference, party=read_party(item)) for item in items]
-    return [_outcome(kept) for kept in enroll_sellers(_desk(house), claims, drafts, house.clock())]
-
-
-def _submit_listings(house: House, claims: Claims, items: Sequence[ListingIn]) -> Sequence[str | DomainError]:
-    screener = Screener(_desk(house), house.registry, house.clock)
-    return [_outcome(kept) for kept in screener.keep(claims, [read_draft(item) for item in items])]
-
-
-def _submit_seizures(house: House, claims: Claims, items: Sequence[SeizureIn]) -> Sequence[str | DomainError]:
-    reports = [read_report(item) for item in items]
-    return [_outcome(kept) for kept in report_seizures(_desk(house), claims, reports, house.clock())]
-
-
-NOUNS: Mapping[str, Noun] = {
-    "trademarks": Noun(TrademarkIn, "rights_holder", 1000, _submit_trademarks),
-    "sellers": Noun(SellerIn, "marketplace", 200, _submit_sellers),
-    "listings": Noun(ListingIn, "marketplace", 200, _submit_listings),
-    "seizures": Noun(SeizureIn, "customs", 50, _submit_seizures),
-}
+_ROWS = ("created", "replaced", "equal", "refused")
 
 
 @click.command("import")
@@ -98,69 +51,86 @@ def import_rows(
         claims = claims_for(house.database, organization, chosen.kind)
         if noun == "listings":
             house.registry.refresh()
-        refused = _Refused(stack.enter_context(errors.open("wb")) if errors else None)
+        tally = _Tally(stack.enter_context(errors.open("wb")) if errors else None)
         try:
-            counts = _run(house, claims, chosen, _batches(chosen, file, form), refused)
+            with open_source(file, form) as source, watch(file.name, source) as advance:
+                windows = in_batches(read_rows(source, chosen.takes), chosen.window)
+                _run(_Errand(house, claims, chosen, tally, advance), windows)
         except UnreadableFile as error:
             raise click.ClickException(str(error)) from None
-        record_import(house.database, claims, noun, counts, house.clock())
+        record_import(house.database, claims, noun, tally.counts, house.clock())
     seconds = time.monotonic() - started
-    total = sum(counts.values())
-    said = ", ".join(f"{counts[name]} {name}" for name in ("created", "replaced", "equal", "refused"))
+    total = sum(tally.counts.values())
+    said = ", ".join(f"{tally.counts[name]} {name}" for name in _ROWS)
     click.echo(f"{total} {noun} in {seconds:.1f} s ({total / seconds:.0f}/s): {said}")
-    if counts["refused"]:
+    if tally.sum_up():
         sys.exit(1)
 
 
-def _batches(noun: Noun, file: Path, form: Format | None) -> Iterator[list[Row[Struct]]]:
-    with open_source(file, form) as source, watch(file.name, source) as advance:
-        for batch in in_batches(read_rows(source, noun.takes), noun.at_once):
-            yield batch
-            advance(len(batch))
+class _Errand(Struct, frozen=True):
+    """What goes along with every window of rows."""
+
+    house: House
+    claims: Claims
+    noun: Noun
+    tally: _Tally
+    advance: Callable[[int], None]
 
 
-def _run(
-    house: House, claims: Claims, noun: Noun, batches: Iterator[list[Row[Struct]]], refused: _Refused
-) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for batch in batches:
-        good = [row.item for row in batch if not isinstance(row.item, Exception)]
-        kept = iter(noun.submit(house, claims, good))
-        for row in batch:
-            outcome = row.item if isinstance(row.item, Exception) else next(kept)
-            if isinstance(outcome, str):
-                counts[outcome] += 1
-            else:
-                counts["refused"] += 1
-                refused.tell(row.line, getattr(row.item, "reference", None), problem_of(outcome))
-    refused.sum_up()
-    return counts
+def _run(errand: _Errand, windows: Iterator[list[Row[Struct]]]) -> None:
+    """Read the next window while the present one is being kept."""
+    behind: Future[None] | None = None
+    with ThreadPoolExecutor(1) as keeping:
+        for window in windows:
+            if behind:
+                behind.result()
+            behind = keeping.submit(_keep, errand, window)
+        if behind:
+            behind.result()
 
 
-class _Refused:
-    """Tells of refused rows: all of them into a file, or the first ones to standard error."""
+def _keep(errand: _Errand, window: list[Row[Struct]]) -> None:
+    """Keep a window in the order of its references, which writes far fewer pages of the index on them."""
+    told: list[tuple[Row[Struct], Outcome | Refusal]] = [
+        (row, row.item) for row in window if isinstance(row.item, Refusal)
+    ]
+    good = sorted((row for row in window if not isinstance(row.item, Refusal)), key=_reference)
+    for batch in in_batches(good, errand.noun.at_once):
+        outcomes = errand.noun.submit(errand.house, errand.claims, [row.item for row in batch])
+        told += zip(batch, outcomes, strict=True)
+        errand.advance(len(batch))
+    for row, outcome in sorted(told, key=lambda pair: pair[0].line):
+        errand.tally.count(row, outcome)
+
+
+def _reference(row: Row[Struct]) -> str:
+    return cast("str", cast("Any", row.item).reference)
+
+
+class _Tally:
+    """Counts rows, and tells of refused ones: all of them into a file, or the first to standard error."""
 
     def __init__(self, file: IO[bytes] | None) -> None:
+        self.counts: Counter[str] = Counter()
         self._file = file
-        self._count = 0
 
-    def tell(self, line: int, reference: str | None, problem: Problem) -> None:
-        self._count += 1
+    def count(self, row: Row[Struct], outcome: Outcome | Refusal) -> None:
+        if isinstance(outcome, str):
+            self.counts[outcome] += 1
+            return
+        self.counts["refused"] += 1
+        problem = problem_of(outcome)
         if self._file:
-            told = LineOut(line=line, status=problem.status, reference=reference, problem=problem)
+            reference = getattr(row.item, "reference", None)
+            told = LineOut(line=row.line, status=problem.status, reference=reference, problem=problem)
             self._file.write(msgspec.json.encode(told) + b"\n")
-        elif self._count <= _SHOWN:
+        elif self.counts["refused"] <= _SHOWN:
             places = [f"{place.pointer}: {place.detail}" for place in problem.errors]
-            click.echo(f"line {line}: {'; '.join(places) or problem.detail}", err=True)
+            click.echo(f"line {row.line}: {'; '.join(places) or problem.detail}", err=True)
 
-    def sum_up(self) -> None:
-        if not self._file and self._count > _SHOWN:
-            click.echo(f"and {self._count - _SHOWN} more: --errors FILE writes all", err=True)
-
-
-def _desk(house: House) -> Desk:
-    return Desk(house.database, house.keyring, house.settings.flag_days)
-
-
-def _outcome(kept: object) -> str | DomainError:
-    return kept if isinstance(kept, RuleBroken) else cast("str", kept.outcome)  # type: ignore[attr-defined] # each flow's own struct has it
+    def sum_up(self) -> bool:
+        """Say how many more were refused than were shown; tells whether there were any."""
+        if not self._file and self.counts["refused"] > _SHOWN:
+            more = self.counts["refused"] - _SHOWN
+            click.echo(f"and {more} more: --errors FILE writes all of them", err=True)
+        return self.counts["refused"] > 0
