@@ -44,6 +44,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     marks_source: str
     listings_source: str
     import_s: float
+    import_said: str
     searchable_s: float
     registry_version: int
     start_s: float = 0.0
@@ -66,6 +67,7 @@ def show_figures(console: Console, figures: Figures, market: Market) -> None:
     _row(table, "until all of them were searchable", None, figures.searchable_s)
     _row(table, f"listings submitted ({figures.listings_source})", market.answered, market.seconds)
     console.print(table)
+    console.print(f"touchstone import: {figures.import_said}", markup=False)
     console.print(
         f"The service started in {figures.start_s:.1f} s; registry version {figures.registry_version:,}. "
         "The marks are names used as stand-ins for marks: nobody registered them here, and nothing below "

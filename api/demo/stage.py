@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import create_server
@@ -83,27 +84,40 @@ class Stage:
             time.sleep(0.1)
         return time.monotonic() - began
 
-    def run(self, *arguments: str, is_watched: bool = False) -> str:
+    def run(self, *arguments: str) -> str:
         """Run a `touchstone` command beside the service; returns what it printed.
-
-        Its progress goes to our own standard error if it is watched.
 
         Raises:
             StageFailed: it failed.
         """
-        done = subprocess.run(  # noqa: S603 - our own program, no shell
+        done = self._run(arguments, stderr=subprocess.PIPE)
+        if done.returncode:
+            raise StageFailed(
+                f"touchstone {arguments[0]} failed:\n{(done.stdout + done.stderr)[-_LOG_SHOWN:]}"
+            )
+        return done.stdout
+
+    def import_marks(self, path: Path, organization_id: str) -> str:
+        """Import a file of marks, the bar on our own standard error; returns the sum that the command tells.
+
+        Raises:
+            StageFailed: it told none. A refused row is no failure: the sum counts it.
+        """
+        done = self._run(("import", "trademarks", str(path), "--organization", organization_id), stderr=None)
+        if not done.stdout.strip():
+            raise StageFailed("touchstone import trademarks failed")
+        return done.stdout.strip().splitlines()[-1]
+
+    def _run(self, arguments: Sequence[str], stderr: int | None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - our own program, no shell
             [*_TOUCHSTONE, *arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=None if is_watched else subprocess.PIPE,
+            stderr=stderr,
             text=True,
             check=False,
         )
-        if done.returncode:
-            said = f"{done.stdout}{done.stderr or ''}".strip()[-_LOG_SHOWN:]
-            raise StageFailed(f"touchstone {arguments[0]} {arguments[1]} failed:\n{said}")
-        return done.stdout
 
     def admit(self, kind: Kind, name: str) -> Partner:
         """Make an organization with one client; customs come with a key, the others with a secret."""
