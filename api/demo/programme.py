@@ -88,12 +88,7 @@ def _import_names(programme: Programme, stage: Stage, registrar: Partner) -> rep
     said = stage.import_marks(names.path, registrar.organization_id)
     imported = time.monotonic()
     with programme.watch.doing("waiting until all of them are searchable"):
-        newest = registrar.caller.get("/v1/trademarks?limit=1")["items"][0]
-        version = wait_until(
-            lambda: stage.registry_version() >= newest["registry_version"], _SEARCHABLE_WITHIN
-        )
-    if not version:
-        raise StageFailed("The imported marks did not become searchable.")
+        _wait_for_registry(stage, registrar)
     return report.Figures(
         marks=names.count,
         marks_source=names.source,
