@@ -1,15 +1,17 @@
-"""The weights that ship, in log-odds: code -> steps (value from which it counts, what it then adds)."""
+"""The weights that ship, in log-odds: code -> steps (value from which it counts, above 0; what it adds)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 Steps = tuple[tuple[float, float], ...]
+Table = Mapping[str, Steps]
 
 POLICY_VERSION: Final = "2026.1"
 
 PLAIN_BIAS: Final = 0.6
-PLAIN: Final[dict[str, Steps]] = {
+PLAIN: Final[Table] = {
     "letters": ((3, 0.8), (4, 0.8), (5, 0.6), (6, 0.5), (8, 0.5), (11, 0.8)),
     "parted_differently": ((1, -0.9),),
     "edge_digit": ((1, -2.0),),
@@ -30,7 +32,7 @@ PLAIN: Final[dict[str, Steps]] = {
 """Written letter by letter: is the word meant as a mark?"""
 
 DISGUISED_BIAS: Final = -0.35
-DISGUISED: Final[dict[str, Steps]] = {
+DISGUISED: Final[Table] = {
     # how close, how long
     "errors": ((1, -2.0), (2, -2.4), (3, -0.2)),
     "differs": ((1, -0.9),),
@@ -66,7 +68,7 @@ in 20.
 """
 
 ACTION_BIAS: Final = -3.2
-ACTION: Final[dict[str, Steps]] = {
+ACTION: Final[Table] = {
     "verdict_review": ((1, 2.8),),
     "verdict_alert": ((1, 4.6),),
     "strong_replica_cue": ((1, 1.2),),

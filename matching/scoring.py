@@ -24,15 +24,8 @@ from matching.policy_table import (
     PLAIN,
     PLAIN_BIAS,
     POLICY_VERSION,
+    Table,
 )
-
-
-class Step(Struct, frozen=True):
-    """Evidence of this code adds `log_odds` once its value reaches `at_least`; steps of one code add up."""
-
-    code: str
-    at_least: float
-    log_odds: float
 
 
 class Thresholds(Struct, frozen=True, kw_only=True):
@@ -65,24 +58,27 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     version: str
     plain_bias: float
-    plain: tuple[Step, ...]
+    plain: Table
     disguised_bias: float
-    disguised: tuple[Step, ...]
+    disguised: Table
     action_bias: float
-    action: tuple[Step, ...]
+    action: Table
     thresholds: Thresholds = Thresholds()
 
 
 Values = Mapping[str, float]
 
 
-def weigh(steps: Iterable[Step], values: Values) -> dict[str, float]:
-    """What each kind of evidence adds in log-odds."""
-    weights: dict[str, list[float]] = {}
-    for step in steps:
-        if values.get(step.code, -math.inf) >= step.at_least:
-            weights.setdefault(step.code, []).append(step.log_odds)
-    return {code: round(math.fsum(parts), 4) for code, parts in weights.items()}
+def weigh(table: Table, values: Values) -> dict[str, float]:
+    """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
+    weights: dict[str, float] = {}
+    for code, steps in table.items():
+        value = values.get(code, 0.0)
+        if value > 0:
+            reached = [log_odds for at_least, log_odds in steps if value >= at_least]
+            if reached:
+                weights[code] = round(math.fsum(reached), 4)
+    return weights
 
 
 def probability(bias: float, weights: Mapping[str, float]) -> float:
@@ -90,8 +86,8 @@ def probability(bias: float, weights: Mapping[str, float]) -> float:
     return round(1 / (1 + math.exp(-math.fsum([bias, *weights.values()]))), 4)
 
 
-def mention_table(values: Values, policy: Policy) -> tuple[float, tuple[Step, ...]]:
-    """The bias and the steps that weigh whether the mark is named."""
+def mention_table(values: Values, policy: Policy) -> tuple[float, Table]:
+    """The bias and the table that weighs whether the mark is named."""
     if values.get("plainly_written", 0):
         return policy.plain_bias, policy.plain
     return policy.disguised_bias, policy.disguised
@@ -222,18 +218,13 @@ def rescore(match: Match, policy: Policy) -> Match:
     )
 
 
-def steps_of(table: Mapping[str, tuple[tuple[float, float], ...]]) -> tuple[Step, ...]:
-    """A table of the policy file as steps."""
-    return tuple(Step(code, *step) for code, steps in table.items() for step in steps)
-
-
 DEFAULT_POLICY: Final = Policy(
     version=POLICY_VERSION,
     plain_bias=PLAIN_BIAS,
-    plain=steps_of(PLAIN),
+    plain=PLAIN,
     disguised_bias=DISGUISED_BIAS,
-    disguised=steps_of(DISGUISED),
+    disguised=DISGUISED,
     action_bias=ACTION_BIAS,
-    action=steps_of(ACTION),
+    action=ACTION,
 )
 """The policy that ships."""

@@ -21,13 +21,14 @@ MARKS_PER_WINDOW: Final = 3
 
 
 class Occurrence(NamedTuple):
-    """One candidate, judged: its evidence, its probability, its use and the word that told it."""
+    """One candidate, judged: its evidence, its probability, its use, the word that told it, the advice."""
 
     scene: Scene
     values: dict[str, float]
     score: float
     use: Use
     cue: str
+    verdict: VerdictName
 
 
 def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdict:
@@ -76,7 +77,7 @@ def _judge(scene: Scene, stage: Stage) -> Occurrence | None:
             bool(values["brand_field_differs"]) and bool(values["visible_disguise"] or values["differs"])
         ),
     }
-    return Occurrence(scene, values, score, use, cue)
+    return Occurrence(scene, values, score, use, cue, verdict_of(values, use, stage.policy))
 
 
 def _use_of(  # noqa: PLR0911 - one return for one use
@@ -124,13 +125,13 @@ def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
     """One match of all occurrences of a mark; an occurrence that names the goods' origin decides their
     use.
     """
-    ordered = sorted(occurrences, key=lambda each: (-_weight(each, stage), each.scene.candidate.span.start))
+    ordered = sorted(occurrences, key=lambda each: (-_weight(each), each.scene.candidate.span.start))
     best = ordered[0]
     policy = stage.policy
     cue = best.cue or stage.replica or stage.weak
     return Match(
         mark_id=best.scene.mark.id,
-        verdict=verdict_of(best.values, best.use, policy),
+        verdict=best.verdict,
         score=best.score,
         similarity=best.scene.candidate.similarity,
         use=best.use,
@@ -142,9 +143,9 @@ def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
     )
 
 
-def _weight(occurrence: Occurrence, stage: Stage) -> float:
+def _weight(occurrence: Occurrence) -> float:
     """How much an occurrence tells: its verdict first, then its own use, then its probability."""
-    severity = SEVERITY[verdict_of(occurrence.values, occurrence.use, stage.policy)]
+    severity = SEVERITY[occurrence.verdict]
     is_own = occurrence.use in {"origin", "replica", "licensed", "bundle"} and occurrence.score >= 0.5
     return severity * 4 + is_own * 2 + occurrence.score
 

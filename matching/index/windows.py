@@ -81,7 +81,7 @@ def _windows_from(start: Window, common: list[bool], parted: list[bool]) -> Iter
         is_changed = is_changed or (changed is not None and last in changed)
         if is_changed and (len(key) > 1 or start.field == "brand"):
             is_near = start.is_near and not all_common and _may_be_mistyped(key, start, last)
-            yield start._replace(last=last, key=key, is_near=is_near, crosses=crosses)
+            yield Window(start.field, start.view, start.first, last, key, is_near, crosses)
 
 
 def _may_be_mistyped(key: str, start: Window, last: int) -> bool:
