@@ -35,11 +35,13 @@ from partners.records.sellers import (
     replace_keys,
     seal_context,
 )
-from partners.tracing import Desk, Met, keys_of_seller, trace_sellers
+from partners.tracing import Desk, Met, keys_of_account, keys_of_party, trace_sellers
 
 Outcome = Literal["created", "replaced", "equal"]
 Allow = Callable[[int], None]
 _UNTRACED_AT_ONCE = 200
+# So many are written in less than the time that others should wait for a write.
+_AT_ONCE = 100
 
 
 class SellerDraft(Struct, frozen=True, kw_only=True):
@@ -57,6 +59,13 @@ class Enrolled(Struct, frozen=True, kw_only=True):
     outcome: Outcome
 
 
+class Prepared(Struct, frozen=True):
+    """A draft with its person's keys and their blind indexes."""
+
+    draft: SellerDraft
+    keys: dict[str, bytes]
+
+
 def enroll_sellers(
     desk: Desk,
     claims: Claims,
@@ -69,18 +78,41 @@ def enroll_sellers(
     `allow` is asked with the present revision, 0 where there is none, before anything is written.
     """
     broken = [find_broken_rules_of(draft) for draft in drafts]
-    good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
-
-    def work(connection: Connection, principal: Principal) -> list[Enrolled]:
-        if allow:
-            known = find_by_reference(connection, principal.organization_id, [d.reference for d in good])
-            for draft in good:
-                before = known.get(draft.reference)
-                allow(before.revision if before and not before.deleted_at else 0)
-        return keep_sellers(connection, desk, principal.organization_id, good, now)
-
-    kept = iter(desk.database.acting("tracing", work, claims) if good else [])
+    good = [
+        # the costly part of the keys is done before the write
+        Prepared(draft, keys_of_party(desk.keyring, draft.party))
+        for draft, rules in zip(drafts, broken, strict=True)
+        if not rules
+    ]
+    kept = iter(
+        [
+            enrolled
+            for start in range(0, len(good), _AT_ONCE)
+            for enrolled in _commit(desk, claims, good[start : start + _AT_ONCE], now, allow)
+        ]
+    )
     return [RuleBroken(rules) if rules else next(kept) for rules in broken]
+
+
+def _commit(
+    desk: Desk, claims: Claims, prepared: Sequence[Prepared], now: datetime, allow: Allow | None
+) -> list[Enrolled]:
+    def work(connection: Connection, principal: Principal) -> list[Enrolled]:
+        organization_id = principal.organization_id
+        hold(connection, "tracing", shared=True)  # a seizure that is being traced now is met, or meets them
+        hold(connection, f"sellers {organization_id}")
+        if allow:
+            references = [one.draft.reference for one in prepared]
+            known = find_by_reference(connection, organization_id, references)
+            for before in map(known.get, references):
+                allow(before.revision if before and not before.deleted_at else 0)
+        return [
+            enrolled
+            for round_ in _rounds(prepared)
+            for enrolled in _keep_round(connection, desk, organization_id, round_, now)
+        ]
+
+    return desk.database.acting("tracing", work, claims)
 
 
 def find_broken_rules_of(draft: SellerDraft) -> list[tuple[str, str]]:
@@ -91,31 +123,14 @@ def find_broken_rules_of(draft: SellerDraft) -> list[tuple[str, str]]:
     return broken
 
 
-def keep_sellers(
-    connection: Connection,
-    desk: Desk,
-    organization_id: str,
-    drafts: Sequence[SellerDraft],
-    now: datetime,
-) -> list[Enrolled]:
-    """Keep well-formed sellers within a transaction of an act; of equal references the last one stands."""
-    hold(connection, "tracing", shared=True)  # a seizure that is being traced now is met, or meets them
-    hold(connection, f"sellers {organization_id}")
-    return [
-        enrolled
-        for round_ in _rounds(drafts)
-        for enrolled in _keep_round(connection, desk, organization_id, round_, now)
-    ]
-
-
-def _rounds(drafts: Sequence[SellerDraft]) -> Iterator[list[SellerDraft]]:
-    """The drafts in order, cut where a reference comes again."""
-    current: dict[str, SellerDraft] = {}
-    for draft in drafts:
-        if draft.reference in current:
+def _rounds(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
+    """The drafts in order, cut where a reference comes again: of equal ones the last one stands."""
+    current: dict[str, Prepared] = {}
+    for one in prepared:
+        if one.draft.reference in current:
             yield list(current.values())
             current = {}
-        current[draft.reference] = draft
+        current[one.draft.reference] = one
     if current:
         yield list(current.values())
 
@@ -124,21 +139,21 @@ def _keep_round(
     connection: Connection,
     desk: Desk,
     organization_id: str,
-    drafts: Sequence[SellerDraft],
+    prepared: Sequence[Prepared],
     now: datetime,
 ) -> list[Enrolled]:
-    known = find_by_reference(connection, organization_id, [draft.reference for draft in drafts])
+    known = find_by_reference(connection, organization_id, [one.draft.reference for one in prepared])
     names = account_names(connection, organization_id)
     results: list[Enrolled] = []
     changed: list[tuple[Seller | None, Met]] = []
-    for draft in drafts:
-        before = known.get(draft.reference)
+    for one in prepared:
+        draft, before = one.draft, known.get(one.draft.reference)
         stood = before is not None and before.deleted_at is None
         if before and stood and _opened(desk.keyring, before) == draft.party:
             results.append(Enrolled(seller=before, party=draft.party, outcome="equal"))
             continue
         seller = _next_revision(desk.keyring, organization_id, before, draft, now)
-        keys = keys_of_seller(desk.keyring, names, draft.reference, draft.party)
+        keys = one.keys | keys_of_account(desk.keyring, names, draft.reference)
         changed.append((before, Met(seller, draft.party, keys)))
         results.append(Enrolled(seller=seller, party=draft.party, outcome="replaced" if stood else "created"))
     if changed:
@@ -210,7 +225,8 @@ def trace_waiting(desk: Desk, now: datetime) -> int:
 
 def _meet(keyring: Keyring, names: Sequence[str], seller: Seller) -> Met:
     party = _opened(keyring, seller)
-    return Met(seller, party, keys_of_seller(keyring, names, seller.reference, party))
+    keys = keys_of_party(keyring, party) | keys_of_account(keyring, names, seller.reference)
+    return Met(seller, party, keys)
 
 
 def delete_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Allow | None = None) -> None:
@@ -221,6 +237,7 @@ def delete_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Al
     """
 
     def work(connection: Connection, principal: Principal) -> None:
+        hold(connection, f"sellers {principal.organization_id}")
         seller = get_seller(connection, principal, key)
         if allow:
             allow(seller.revision)

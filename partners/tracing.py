@@ -81,11 +81,14 @@ def keys_of_persons(keyring: Keyring, persons: Persons) -> dict[Role, frozenset[
     return {role: frozenset(blind_keys(keyring, keys).values()) for role, keys in held.items()}
 
 
-def keys_of_seller(
-    keyring: Keyring, marketplace_names: Iterable[str], reference: str, party: Party
-) -> dict[str, bytes]:
-    """A seller's keys with their blind indexes: its person's, and its account's."""
-    return blind_keys(keyring, party_keys(party) | account_keys(marketplace_names, reference))
+def keys_of_party(keyring: Keyring, party: Party) -> dict[str, bytes]:
+    """A person's keys with their blind indexes."""
+    return blind_keys(keyring, party_keys(party))
+
+
+def keys_of_account(keyring: Keyring, marketplace_names: Iterable[str], reference: str) -> dict[str, bytes]:
+    """An account's keys with their blind indexes."""
+    return blind_keys(keyring, account_keys(marketplace_names, reference))
 
 
 def trace_persons(

@@ -18,6 +18,7 @@ _LEAST_DIGITS = 4
 # What this many records share is a hub (a forwarder's phone, a village's street): it brings nobody together.
 HUB = 200
 COUNTED = 1000
+_FEW = 100
 
 
 def seal_party(keyring: Keyring, party: Party, context: str) -> bytes:
@@ -61,7 +62,9 @@ def account_keys(marketplaces: Iterable[str], reference: str) -> frozenset[str]:
 def count_sharers(
     connection: Connection, table: Table, keys: Collection[bytes], limit: int = COUNTED
 ) -> dict[bytes, int]:
-    """How many rows of a key table share each key, counted up to `limit`."""
+    """How many rows of a key table share each key; of few keys each is counted up to `limit` only."""
+    if len(keys) > _FEW:
+        return _count_all_sharers(connection, table, keys)
     if not keys:
         return {}
     wanted = values(column("key", LargeBinary)).data([(key,) for key in sorted(keys)]).cte("wanted")
@@ -76,6 +79,13 @@ def count_sharers(
     )
     counts = select(wanted.c.key, select(func.count()).select_from(rows).scalar_subquery().label("sharers"))
     return {bytes(row.key): row.sharers for row in connection.execute(counts)}
+
+
+def _count_all_sharers(connection: Connection, table: Table, keys: Collection[bytes]) -> dict[bytes, int]:
+    """A batch has one hub among very many keys: counting it whole is cheaper than asking key by key."""
+    statement = select(table.c.key, func.count().label("sharers")).where(table.c.key.in_(keys))
+    found = {bytes(row.key): row.sharers for row in connection.execute(statement.group_by(table.c.key))}
+    return dict.fromkeys(keys, 0) | found
 
 
 def rare_keys(sharers: Mapping[bytes, int]) -> list[bytes]:

@@ -73,7 +73,7 @@ def bright_consignor():
 
 
 @pytest.fixture
-def report(now, bright_consignor):
+def seizure_report(now, bright_consignor):
     """Make a seizure report; fields given replace the usual ones."""
 
     def make(reference="FR-1", **fields):

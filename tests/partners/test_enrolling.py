@@ -51,31 +51,33 @@ def test_an_account_that_becomes_somebody_else_leaves_the_pseudonym(partner, enr
 
 
 def test_a_shared_pseudonym_shares_the_flag_and_its_marketplace_hears(
-    partner, enroll, seize, report, bright, flags_of, told
+    partner, enroll, seize, seizure_report, bright, flags_of, told
 ):
     first, second = partner("marketplace", "A"), partner("marketplace", "B")
     enroll(first, "S-9", bright)
-    seize(partner("customs"), report())
+    seize(partner("customs"), seizure_report())
     enroll(second, "77", bright)
     assert len(flags_of()) == 1
     assert [(type_, data["seller_reference"]) for type_, data in told(second)] == [("seller.flagged", "77")]
     assert [data["seller_reference"] for _, data in told(first)] == ["S-9"]
 
 
-def test_a_seller_that_changes_its_name_keeps_its_links(partner, enroll, seize, report, bright, flags_of):
+def test_a_seller_that_changes_its_name_keeps_its_links(
+    partner, enroll, seize, seizure_report, bright, flags_of
+):
     shop = partner("marketplace")
     enroll(shop, "S-9", bright)
-    seize(partner("customs"), report())
+    seize(partner("customs"), seizure_report())
     enroll(shop, "S-9", Party(legal_name="Fresh Start GmbH", email="new@fresh.example"))
     assert [flag.lifted_at for flag in flags_of()] == [None]
 
 
 def test_a_seller_that_only_a_listing_named_meets_the_account_in_an_earlier_report(
-    desk, partner, seize, report, flags_of, now
+    desk, partner, seize, seizure_report, flags_of, now
 ):
     shop = partner("marketplace", "MegaMart")
     named = ECommerce(marketplace="megamart", seller="S-9")
-    seize(partner("customs"), report(persons=Persons(e_commerce=named)))
+    seize(partner("customs"), seizure_report(persons=Persons(e_commerce=named)))
     sellers = desk.database.acting(
         "screening",
         lambda c, _: ensure_sellers(c, desk.keyring, shop.organization_id, ["S-9", "S-9", "S-1"], now),
@@ -112,11 +114,11 @@ def test_a_deleted_seller_without_seizures_is_erased(desk, partner, enroll, brig
 
 
 def test_a_deleted_seller_with_a_seizure_comes_back_to_its_flag(
-    desk, partner, enroll, seize, report, bright, flags_of, now
+    desk, partner, enroll, seize, seizure_report, bright, flags_of, now
 ):
     shop = partner("marketplace", "A")
     enroll(shop, "S-9", bright)
-    seize(partner("customs"), report())
+    seize(partner("customs"), seizure_report())
     delete_seller(desk, shop, "S-9", now)
     again = enroll(partner("marketplace", "B"), "new-face", bright, now + timedelta(days=1))
     [flag] = flags_of()
@@ -124,13 +126,15 @@ def test_a_deleted_seller_with_a_seizure_comes_back_to_its_flag(
         assert find_sellers(connection, [again.seller.id])[0].pseudonym == flag.pseudonym
 
 
-def test_a_forwarders_phone_brings_nobody_together(desk, partner, seize, report, bright, flags_of, now):
+def test_a_forwarders_phone_brings_nobody_together(
+    desk, partner, seize, seizure_report, bright, flags_of, now
+):
     crowd = [
         SellerDraft(reference=f"S-{number}", party=Party(display_name=f"shop{number}x", phone=bright.phone))
         for number in range(HUB + 1)
     ]
     enroll_sellers(desk, partner("marketplace"), crowd, now)
-    seize(partner("customs"), report(persons=Persons(consignor=Party(phone=bright.phone))))
+    seize(partner("customs"), seizure_report(persons=Persons(consignor=Party(phone=bright.phone))))
     assert flags_of() == []
 
 
@@ -171,7 +175,7 @@ def test_a_broken_rule_names_its_place_and_repeats_no_value(desk, partner, now, 
 
 
 def test_a_seizure_and_a_seller_that_arrive_together_always_meet(
-    partner, enroll, seize, report, bright, bright_consignor, flags_of
+    partner, enroll, seize, seizure_report, bright, bright_consignor, flags_of
 ):
     shop, customs = partner("marketplace"), partner("customs")
     rounds = 8
@@ -182,7 +186,7 @@ def test_a_seizure_and_a_seller_that_arrive_together_always_meet(
         persons = Persons(consignor=sender)
         both = [
             threading.Thread(target=enroll, args=(shop, f"S-{number}", replace(seller, email=""))),
-            threading.Thread(target=seize, args=(customs, report(f"FR-{number}", persons=persons))),
+            threading.Thread(target=seize, args=(customs, seizure_report(f"FR-{number}", persons=persons))),
         ]
         for thread in both:
             thread.start()

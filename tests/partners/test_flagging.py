@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from matching.model import Party
-from partners import casework
-from partners.casework import Opinion, Ruling
+from partners import casework, judging
+from partners.casework import Ruling
 from partners.enrolling import delete_seller
 from partners.flagging import expire_flags, reassess, standings_of
 from partners.ids import new_id
@@ -15,15 +14,14 @@ from partners.preconditions import Conditions
 from partners.records.cases import list_cases
 from partners.records.listings import listings
 from partners.records.matches import matches
-from partners.records.sellers import find_sellers
+from partners.records.sellers import find_by_reference, find_sellers
 
 
 @pytest.fixture
-def seller_of(met, enroll, database):
+def seller_of(met, database):
     """The seller of the listing that met a registration: the match is an alert."""
-    kept = enroll(met.shop, "S-9", Party(display_name="somebody"))
-    database.acting("screening", lambda c, _: c.execute(update(listings).values(seller_id=kept.seller.id)))
-    return kept.seller
+    with database.surveying("tracing") as connection:
+        return find_by_reference(connection, met.shop.organization_id, ["S-1"])["S-1"]
 
 
 @pytest.fixture
@@ -66,10 +64,10 @@ def test_a_confirmed_match_speaks_against_the_seller(seller_of, judge, assess_ag
     assert [reason["code"] for reason in flag.reasons] == ["judgements_confirmed"]
 
 
-def test_a_rejected_alert_raises_no_flag(seller_of, judge, assess_again, flags_of):
+def test_a_rejected_alert_lifts_the_flag_that_rested_on_it(seller_of, judge, assess_again, flags_of, now):
     judge("rejected")
     assess_again(seller_of)
-    assert flags_of() == []
+    assert [flag.lifted_at for flag in flags_of()] == [now]
 
 
 def test_an_unchanged_history_leaves_the_flag_in_its_place(seller_of, assess_again, flags_of):
@@ -79,11 +77,11 @@ def test_an_unchanged_history_leaves_the_flag_in_its_place(seller_of, assess_aga
 
 
 def test_a_flag_expires_without_new_evidence(
-    database, partner, enroll, seize, report, bright, flags_of, told, now
+    database, partner, enroll, seize, seizure_report, bright, flags_of, told, now
 ):
     shop, customs = partner("marketplace"), partner("customs")
     enroll(shop, "S-9", bright)
-    seize(customs, report())
+    seize(customs, seizure_report())
     assert flags_of()[0].expires_at == now + timedelta(days=365)
     early, late = now + timedelta(days=364), now + timedelta(days=365)
     assert database.acting("jobs", lambda c, _: expire_flags(c, early)) == 0
@@ -94,34 +92,36 @@ def test_a_flag_expires_without_new_evidence(
     assert [type_ for type_, _ in told(customs)][-1] == "seller.flag_lifted"
 
 
-def test_new_evidence_keeps_the_flag_and_moves_its_end(partner, enroll, seize, report, bright, flags_of, now):
+def test_new_evidence_keeps_the_flag_and_moves_its_end(
+    partner, enroll, seize, seizure_report, bright, flags_of, now
+):
     customs, later = partner("customs"), now + timedelta(days=300)
     enroll(partner("marketplace"), "S-9", bright)
-    seize(customs, report())
-    seize(customs, report("FR-2"), later)
+    seize(customs, seizure_report())
+    seize(customs, seizure_report("FR-2"), later)
     [flag] = flags_of()
     assert (flag.raised_at, flag.expires_at) == (now, later + timedelta(days=365))
 
 
 def test_a_lifted_flag_is_raised_again_under_its_id(
-    database, partner, enroll, seize, report, bright, flags_of, now
+    database, partner, enroll, seize, seizure_report, bright, flags_of, now
 ):
     customs, later = partner("customs"), now + timedelta(days=400)
     enroll(partner("marketplace"), "S-9", bright)
-    seize(customs, report())
+    seize(customs, seizure_report())
     database.acting("jobs", lambda c, _: expire_flags(c, later))
     [before] = flags_of()
-    seize(customs, report("FR-2"), later)
+    seize(customs, seizure_report("FR-2"), later)
     [after] = flags_of()
     assert (after.id, after.lifted_at, after.raised_at) == (before.id, None, later)
 
 
 def test_the_person_of_a_deleted_seller_goes_with_its_flag(
-    desk, database, partner, enroll, seize, report, bright, now
+    desk, database, partner, enroll, seize, seizure_report, bright, now
 ):
     shop = partner("marketplace")
     kept = enroll(shop, "S-9", bright)
-    seize(partner("customs"), report())
+    seize(partner("customs"), seizure_report())
     delete_seller(desk, shop, "S-9", now)
     database.acting("jobs", lambda c, _: expire_flags(c, now + timedelta(days=400)))
     with database.surveying("tracing") as connection:
@@ -129,9 +129,11 @@ def test_the_person_of_a_deleted_seller_goes_with_its_flag(
     assert seller.party == b""
 
 
-def test_a_standing_reads_as_a_marketplace_may_read_it(database, partner, enroll, seize, report, bright):
+def test_a_standing_reads_as_a_marketplace_may_read_it(
+    database, partner, enroll, seize, seizure_report, bright
+):
     kept = enroll(partner("marketplace"), "S-9", bright)
-    seize(partner("customs"), report())
+    seize(partner("customs"), seizure_report())
     with database.surveying("screening") as connection:
         standing = standings_of(connection, [kept.seller.id])[kept.seller.id]
     assert (standing.reference, standing.risk) == ("S-9", "medium")
@@ -139,8 +141,8 @@ def test_a_standing_reads_as_a_marketplace_may_read_it(database, partner, enroll
 
 
 def test_a_judgement_and_a_decision_move_the_sellers_flag_at_once(desk, met, seller_of, flags_of, now):
-    opinion = Opinion(judgement="confirmed", reason="a fake")
-    casework.judge(desk, met.owner, met.match_id, opinion, Conditions(), now)
+    opinion = judging.Opinion(judgement="confirmed", reason="a fake")
+    judging.judge(desk, met.owner, met.match_id, opinion, Conditions(), now)
     assert [reason["code"] for reason in flags_of()[0].reasons] == ["judgements_confirmed"]
     with desk.database.reading(met.shop) as (connection, principal):
         [case] = list_cases(connection, principal, after=None, limit=9, state=None)

@@ -15,11 +15,11 @@ WHY = Grounds(purpose="control of a parcel", reference="OP-7")
 
 
 @pytest.fixture
-def flagged(partner, enroll, seize, report, bright, flags_of):
+def flagged(partner, enroll, seize, seizure_report, bright, flags_of):
     """Customs, and a flag that their seizure raised."""
     customs = partner("customs")
     enroll(partner("marketplace", "MegaMart"), "S-9", bright)
-    seize(customs, report())
+    seize(customs, seizure_report())
     return customs, flags_of()[0]
 
 

@@ -25,10 +25,10 @@ def ask(database, now):
     return similar
 
 
-def test_seizures_of_the_same_goods_from_the_same_country_are_counted(partner, seize, report, ask):
+def test_seizures_of_the_same_goods_from_the_same_country_are_counted(partner, seize, seizure_report, ask):
     customs = partner("customs")
     for number in range(3):
-        seize(customs, report(f"FR-{number}"))
+        seize(customs, seizure_report(f"FR-{number}"))
     shoes, chairs = ask()
     assert (shoes.similar, chairs.similar) == (3, 0)
     assert shoes.reasons[0].text.startswith("1-9 reported seizures")
@@ -43,16 +43,18 @@ def test_seizures_of_the_same_goods_from_the_same_country_are_counted(partner, s
         {"old": True},
     ],
 )
-def test_another_way_country_or_kind_or_long_ago_is_not_similar(partner, seize, report, ask, now, other):
+def test_another_way_country_or_kind_or_long_ago_is_not_similar(
+    partner, seize, seizure_report, ask, now, other
+):
     fields = dict(other)
     if fields.pop("old", False):
         fields["seized_on"] = now.date() - timedelta(days=1100)
-    seize(partner("customs"), report(**fields))
+    seize(partner("customs"), seizure_report(**fields))
     assert ask()[0].similar == 0
 
 
-def test_one_seizure_of_two_items_counts_once(partner, seize, report, ask):
-    seize(partner("customs"), report(items=(Item(commodity="footwear"), Item(commodity="footwear"))))
+def test_one_seizure_of_two_items_counts_once(partner, seize, seizure_report, ask):
+    seize(partner("customs"), seizure_report(items=(Item(commodity="footwear"), Item(commodity="footwear"))))
     assert ask()[0].similar == 1
 
 

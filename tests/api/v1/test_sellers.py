@@ -111,3 +111,15 @@ def test_sellers_stream_and_a_bad_line_harms_no_other(call, client, token, shop)
     told = [msgspec.json.decode(line) for line in answer.content.splitlines()]
     assert [line["status"] for line in told] == [201, 422, 400, 200]
     assert told[1]["problem"]["errors"][0]["pointer"] == "/address/country"
+
+
+def test_nothing_personal_is_logged_or_repeated_in_an_error(call, capfd):
+    person = {"legal_name": "Zyxcanary", "email": "zyxcanary@b.example", "phone": "+43 755 443 3221"}
+    call("POST", "/v1/sellers", SELLER | person)
+    refused = call("POST", "/v1/sellers", SELLER | person | {"email": "zyxcanary", "social": "zyxcanary"})
+    broken = call("POST", "/v1/sellers", SELLER | person | {"email": "zyxcanary"})
+    assert (refused.status_code, broken.status_code) == (400, 422)
+    written = capfd.readouterr()
+    assert "/v1/sellers" in written.out + written.err
+    told = (written.out + written.err + refused.text + broken.text).lower()
+    assert [word for word in ("zyxcanary", "443 3221", "4433221") if word in told] == []

@@ -50,7 +50,7 @@ def everything_at_rest(database_url, tmp_path):
 
 
 def test_nothing_personal_lies_in_the_database(
-    desk, partner, seize, report, flags_of, everything_at_rest, now
+    desk, partner, seize, seizure_report, flags_of, everything_at_rest, now
 ):
     person = Party(
         legal_name="Zyxcanary Handels GmbH",
@@ -67,7 +67,7 @@ def test_nothing_personal_lies_in_the_database(
         consignee=person,
         e_commerce=ECommerce(marketplace="MegaMart", seller="S-9", order="zyxcanary-order"),
     )
-    seize(customs, report(persons=persons))
+    seize(customs, seizure_report(persons=persons))
     look_up(desk, customs, [Inquiry(party=person, purpose="p", reference="r")], now)
     disclose(desk, customs, flags_of()[0].id, Grounds(purpose="p", reference="r"), now)
     kept = everything_at_rest()
