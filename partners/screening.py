@@ -16,7 +16,7 @@ from partners.db import hold
 from partners.enrolling import SellerDraft, enroll_sellers
 from partners.errors import NotReady, RuleBroken
 from partners.filing import Filing, file_listings
-from partners.ids import new_id
+from partners.ids import looks_like_id, new_id
 from partners.principal import Claims, Principal
 from partners.records.feeds import last_place
 from partners.records.listings import Listing, ListingFields, find_broken_rules, hold_by_reference, to_fields
@@ -73,7 +73,7 @@ class Screener:
         now = self._clock()
         with self._desk.database.reading(claims):
             registry = self._registry.snapshot
-        broken = [find_broken_rules(draft.reference, draft.fields) for draft in drafts]
+        broken = [find_broken_rules_of(draft) for draft in drafts]
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
         advice = iter(self._advise(claims.organization_id, good, registry, now))
         return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
@@ -91,7 +91,7 @@ class Screener:
         """
         now = self._clock()
         _ = self._registry.snapshot
-        broken = [find_broken_rules(draft.reference, draft.fields) for draft in drafts]
+        broken = [find_broken_rules_of(draft) for draft in drafts]
         broken = self._enroll(claims, drafts, broken, now)
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
         kept = iter([kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)])
@@ -190,6 +190,14 @@ class Screener:
             kept.append(Kept(id=listing.id, outcome=outcome))
         file_listings(connection, filings, now, self._desk.flag_days)
         return kept
+
+
+def find_broken_rules_of(draft: Draft) -> list[tuple[str, str]]:
+    """What is wrong with a well-formed draft: pairs of JSON pointer and sentence."""
+    broken = find_broken_rules(draft.reference, draft.fields)
+    if isinstance(draft.seller, str) and looks_like_id(draft.seller):
+        broken.append(("/seller", "name the seller by your own reference, not by our id"))
+    return broken
 
 
 def check_registry(connection: Connection, registry: Snapshot) -> None:

@@ -34,6 +34,7 @@ from partners.ids import looks_like_id
 from partners.principal import Principal
 from partners.records.screenings import Screening, screenings, to_screening
 from partners.records.sellers import sellers
+from partners.records.texts import is_readable
 from partners.reference.countries import COUNTRIES, TERRITORIES
 from partners.reference.currencies import DECIMALS, fits
 
@@ -121,7 +122,7 @@ def find_broken_rules(reference: str, fields: ListingFields) -> list[tuple[str, 
     broken = []
     if looks_like_id(reference):
         broken.append(("/reference", "a reference may not look like one of our ids"))
-    if not fields.title.strip():
+    if not is_readable(fields.title):
         broken.append(("/title", "a title has at least one character that can be read"))
     for place, number in enumerate(fields.nice_classes):
         if not 1 <= number <= 45:

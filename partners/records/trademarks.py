@@ -32,6 +32,7 @@ from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id, new_id
 from partners.principal import Principal
+from partners.records.texts import is_readable
 from partners.reference.countries import OFFICES, TERRITORIES
 
 trademarks = Table(
@@ -122,7 +123,7 @@ def find_broken_rules(fields: TrademarkFields) -> list[tuple[str, str]]:
     broken = []
     if looks_like_id(fields.reference):
         broken.append(("/reference", "a reference may not look like one of our ids"))
-    if not fields.mark.strip():
+    if not is_readable(fields.mark):
         broken.append(("/mark", "a mark has at least one character that can be read"))
     if fields.office not in OFFICES:
         broken.append(("/office", f"{fields.office} is no office code of WIPO ST.3"))
