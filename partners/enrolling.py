@@ -237,6 +237,7 @@ def delete_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Al
     """
 
     def work(connection: Connection, principal: Principal) -> None:
+        hold(connection, "tracing", shared=True)
         hold(connection, f"sellers {principal.organization_id}")
         seller = get_seller(connection, principal, key)
         if allow:

@@ -96,7 +96,7 @@ def _find(connection: Connection, desk: Desk, party: Party) -> Finding:
         Candidate(
             pseudonym=pseudonym,
             country=_country_of(pseudonym, accounts),
-            marketplaces=marketplaces[pseudonym],
+            marketplaces=marketplaces.get(pseudonym, 0),
             link=link,
             flag=flags.get(pseudonym),
         )

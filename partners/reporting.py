@@ -32,6 +32,8 @@ from partners.tracing import Compared, Desk, keys_of_persons, store_link, trace_
 
 Outcome = Literal["created", "replaced", "equal"]
 Allow = Callable[[int], None]
+# So many are written in less than the time that others should wait for a write.
+_AT_ONCE = 10
 
 
 class Reported(Struct, frozen=True, kw_only=True):
@@ -55,14 +57,26 @@ def report_seizures(
     """
     broken = [find_broken_rules(report, now) for report in reports]
     good = [normalize(report) for report, rules in zip(reports, broken, strict=True) if not rules]
-    compared = _compare_ahead(desk, good)
+    kept = iter(
+        [
+            reported
+            for start in range(0, len(good), _AT_ONCE)
+            for reported in _commit(desk, claims, good[start : start + _AT_ONCE], now, allow)
+        ]
+    )
+    return [RuleBroken(rules) if rules else next(kept) for rules in broken]
+
+
+def _commit(
+    desk: Desk, claims: Claims, reports: Sequence[SeizureReport], now: datetime, allow: Allow | None
+) -> list[Reported]:
+    going = Going(_compare_ahead(desk, reports), now, allow)
 
     def work(connection: Connection, principal: Principal) -> list[Reported]:
         hold(connection, "tracing")
-        return [_keep(connection, desk, principal, report, Going(compared, now, allow)) for report in good]
+        return [_keep(connection, desk, principal, report, going) for report in reports]
 
-    kept = iter(desk.database.acting("tracing", work, claims) if good else [])
-    return [RuleBroken(rules) if rules else next(kept) for rules in broken]
+    return desk.database.acting("tracing", work, claims)
 
 
 class Going(Struct, frozen=True):

@@ -156,7 +156,7 @@ def count_marketplaces(connection: Connection, pseudonyms: Collection[str]) -> d
     """On how many marketplaces each pseudonym sells."""
     statement = (
         select(sellers.c.pseudonym, func.count(sellers.c.organization_id.distinct()).label("marketplaces"))
-        .where(sellers.c.pseudonym.in_(pseudonyms))
+        .where(sellers.c.pseudonym.in_(pseudonyms), sellers.c.deleted_at.is_(None))
         .group_by(sellers.c.pseudonym)
     )
     return {row.pseudonym: row.marketplaces for row in connection.execute(statement)}
