@@ -54,7 +54,7 @@ def call(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has it
     content = _read_body(body)
     if content is not None:
         given.setdefault("Content-Type", media_type)
-    status, answer = _send(opener, Request(base + _checked(target), content, given, method=method.upper()))  # noqa: S310 - `_opener` took http and https only
+    status, answer = _send(opener, Request(base + _checked(target), content, given, method=method.upper()))  # noqa: S310 - the opener took http and https only
     click.echo(f"HTTP {status} {http.client.responses.get(status, '')}".rstrip(), err=True)
     click.echo(_pretty(answer))
     if status >= 400:
@@ -93,7 +93,7 @@ def _take_token(opener: OpenerDirector, base: str, key: KeyFile) -> str:
         "client_assertion_type": ASSERTION_TYPE,
         "client_assertion": assertion,
     }
-    sent = Request(f"{base}/oauth/token", urlencode(form).encode())  # noqa: S310 - `_opener` took http and https only
+    sent = Request(f"{base}/oauth/token", urlencode(form).encode())  # noqa: S310 - the opener took http and https only
     status, answer = _send(opener, sent)
     if status != 200:
         shown = answer.decode(errors="replace").strip()
