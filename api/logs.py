@@ -27,6 +27,7 @@ _PRIVATE_TEXT = re.compile(
     r"eyJ[\w-]{8,}(?:\.[\w-]*){1,4}"  # a JSON Web Token
     r"|(?:Bearer|Basic|DPoP)\s+\S+"
     r"|(?:whsec|tsk)_[\w+/=-]{8,}"
+    r"|\bts_[0-9a-z]{26}_[\w-]{8,}"  # a client secret
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user and password in a URL
     r"|\?[\w%.~-]+=\S*",  # a query
@@ -34,6 +35,7 @@ _PRIVATE_TEXT = re.compile(
 )
 # Libraries whose own lines say more than we may keep, with the least severe level they may use.
 _QUIETER = {
+    "alembic": logging.WARNING,
     "authlib": logging.INFO,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -13,9 +14,10 @@ import uvicorn
 
 from api.app import create_app
 from api.house import House
-from api.opening import NotStarted, migrated_database
+from api.opening import NotStarted, migrated_database, pool_size
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
+from partners.inspecting import inspect_login
 from partners.jobs import Jobs
 from partners.keys import load_master_key, open_keyring
 from partners.outbound import Egress
@@ -46,10 +48,11 @@ def open_house(settings: Settings, *, with_worker: bool = False) -> Iterator[Hou
     The registry index is followed in every process; `with_worker` adds places in feeds, jobs and delivery.
 
     Raises:
-        NotStarted: the database is not reachable or not migrated.
+        NotStarted: the database is not reachable, not migrated, or takes too few connections.
         KeyRefused: the master key is not safe to use, or is not this database's.
     """
     with migrated_database(settings) as database:
+        _check_connections(settings, database)
         house, workers = _compose(settings, database, with_worker=with_worker)
         running: list[_Worker] = []
         try:
@@ -59,6 +62,16 @@ def open_house(settings: Settings, *, with_worker: bool = False) -> Iterator[Hou
             yield house
         finally:
             _stop(running)
+
+
+def _check_connections(settings: Settings, database: Database) -> None:
+    """A pool that the server cannot fill would fail under load only: better now."""
+    login = inspect_login(database)
+    if login and login.connection_limit < pool_size(settings):
+        reason = f"PostgreSQL takes {login.connection_limit} connections, and this process may need"
+        raise NotStarted(
+            f"{reason} {pool_size(settings)}: lower TOUCHSTONE_THREADS or raise max_connections."
+        )
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
@@ -92,13 +105,14 @@ def _waker(workers: Sequence[_Worker]) -> Callable[[], None]:
     return wake
 
 
-def _stop(workers: Sequence[_Worker]) -> None:
+def _stop(workers: Sequence[_Worker], seconds: float = _WORKER_SECONDS) -> None:
     """Ask all at once, and wait a bounded time: leases give what is left to the next process."""
     threads = [threading.Thread(target=worker.stop, daemon=True) for worker in workers]
     for thread in threads:
         thread.start()
+    deadline = time.monotonic() + seconds
     for thread in threads:
-        thread.join(_WORKER_SECONDS)
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 class _Server(uvicorn.Server):

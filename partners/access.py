@@ -23,6 +23,7 @@ from partners.records.clients import (
     add_client,
     add_credential,
     find_known_client,
+    forget_expired,
     spend_assertion,
 )
 from partners.records.organizations import Organization, add_organization, get_organization
@@ -142,3 +143,8 @@ def spend(database: Database, client_id: str, jti: str, expires_at: datetime) ->
     return database.acting(
         "access", lambda connection, _: spend_assertion(connection, client_id, jti, expires_at)
     )
+
+
+def forget_proofs(database: Database, now: datetime) -> bool:
+    """Delete spent assertions and revoked tokens that have expired; tells whether there were any."""
+    return database.acting("access", lambda connection, _: forget_expired(connection, now)) > 0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from partners.access import forget_proofs
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
 from partners.flagging import expire_flags
@@ -19,6 +20,7 @@ from partners.tracing import Desk
 _RESCREENING_SECONDS: Final = 0.25
 _TRACING_SECONDS: Final = 1.0
 _FLAGS_SECONDS: Final = 60.0
+_ACCESS_SECONDS: Final = 300.0
 
 
 class Jobs:
@@ -33,6 +35,7 @@ class Jobs:
             self._rescreening,
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
             Loop("flags", self.expire_flags, _FLAGS_SECONDS),
+            Loop("access", self.forget_proofs, _ACCESS_SECONDS),
         )
 
     def start(self) -> None:
@@ -64,3 +67,8 @@ class Jobs:
             "flagging", lambda connection, _: expire_flags(connection, now, self._desk.flag_days)
         )
         return reassessed > 0
+
+    def forget_proofs(self) -> bool:
+        """Forget spent assertions and revoked tokens that have expired; once each time is enough."""
+        forget_proofs(self._desk.database, self._clock())
+        return False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from partners.access import ClientOrder, create_client
+from partners.access import ClientOrder, create_client, find_client, forget_proofs, spend
 from partners.client_keys import new_private_key, read_public_keys
 from partners.client_secrets import SecretChecker, credential_of
 from partners.errors import NotFound, RuleBroken
@@ -108,3 +110,16 @@ def test_making_a_client_is_in_the_audit_log(create, database):
         ("organization.created", made.organization_id),
         ("client.created", made.client_id),
     ]
+
+
+def test_an_expired_assertion_is_forgotten_and_a_live_one_is_not(database, now):
+    spend(database, "cli_1", "old", now - timedelta(seconds=1))
+    spend(database, "cli_1", "live", now + timedelta(seconds=1))
+    assert forget_proofs(database, now)
+    assert not forget_proofs(database, now)
+    assert not spend(database, "cli_1", "live", now + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("client_id", ["", "cli_nobody", "cli\x00", "cli\n", "\ud800", "ü"])
+def test_odd_client_ids_are_only_unknown(database, now, client_id):
+    assert find_client(database, client_id, now) is None

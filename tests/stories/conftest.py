@@ -71,6 +71,7 @@ class Service:
     port: int
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    spawned: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def base_url(self) -> str:
@@ -116,6 +117,13 @@ class Service:
         """Start again on the same data, after `stop` or `kill`."""
         return self.start()
 
+    def end(self) -> None:
+        """Leave no process behind."""
+        for process in [self.process, *self.spawned]:
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
+
     def read(self, name: str) -> str:
         """What the process wrote up to now: "out" or "err"."""
         path = self.folder / name
@@ -133,6 +141,15 @@ class Service:
             check=False,
             timeout=120,
         )
+
+    def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start another `touchstone` command with the same settings; it ends with the story."""
+        with (self.folder / "err").open("ab") as err:
+            process = subprocess.Popen(
+                [*RUN, *arguments], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=err
+            )
+        self.spawned.append(process)
+        return process
 
     def create_client(self, kind: str, name: str = "Acme", scopes: tuple[str, ...] = ()) -> Credentials:
         """Make an organization with a client: customs with a key, the others with a secret."""
@@ -222,8 +239,7 @@ def stopped_service(database_url, tmp_path, free_port, service_settings):
     folder.mkdir(mode=0o700)
     service = Service(database_url, folder, free_port, service_settings)
     yield service
-    if service.process and service.process.poll() is None:
-        service.kill()
+    service.end()
 
 
 @pytest.fixture
@@ -234,8 +250,7 @@ def another_service(stopped_service):
     settings = stopped_service.settings | {"BASE_URL": stopped_service.base_url}
     service = Service(stopped_service.database_url, stopped_service.folder, port, settings)
     yield service
-    if service.process and service.process.poll() is None:
-        service.kill()
+    service.end()
 
 
 @pytest.fixture
