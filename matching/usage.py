@@ -12,6 +12,7 @@ from typing import NamedTuple
 from matching import usage_cues as cues
 from matching.model import Span
 from matching.normalization import canonical_text
+from matching.spans import touched
 
 REACH_BACK = 14
 REACH_BEHIND = 5
@@ -39,8 +40,8 @@ class Words(NamedTuple):
 
     def at(self, start: int, end: int) -> tuple[int, int]:
         """The first and last word that a stretch of the text touches."""
-        touched = [n for n, (begin, stop) in enumerate(self.places) if begin < end and start < stop]
-        return (touched[0], touched[-1]) if touched else (0, -1)
+        found = touched(self.places, start, end)
+        return (found[0], found[-1]) if found else (0, -1)
 
     def begins(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that begins at a word, or nothing."""
