@@ -17,6 +17,7 @@ from partners.ids import new_id
 from partners.records.events import Fact, emit
 from partners.records.flags import Flag, find_expired, find_flags, in_bands, keep_flag
 from partners.records.histories import History, find_seller_of, history_of
+from partners.records.links import find_linked
 from partners.records.sellers import Seller, erase_sellers, find_by_pseudonym, sellers
 
 FLAG_DAYS = 365
@@ -91,7 +92,7 @@ def reassess_pseudonym(
     """Bring one flag up to date and tell whom it concerns; returns it while it stands.
 
     `newcomers` are accounts that were found to be this seller just now: their marketplaces hear of a flag
-    that others know already.
+    that others know already. The persons of deleted accounts go with what they were kept for.
     """
     hold(connection, f"flag {pseudonym}")  # those who assess one seller take turns, and see each other's work
     accounts = find_by_pseudonym(connection, pseudonym)
@@ -101,7 +102,9 @@ def reassess_pseudonym(
     if found.expires_at is None:
         if standing:
             _lift(connection, standing, accounts, now)
+        _erase_deleted(connection, accounts, is_flagged=False)
         return None
+    _erase_deleted(connection, accounts, is_flagged=True)
     raised = _write(connection, pseudonym, flag, accounts, found, now)
     if standing is None or standing.level != raised.level:
         _tell(connection, "seller.flagged", raised, accounts, raised.administrations, now)
@@ -196,8 +199,15 @@ def _count_up(flag: Flag, now: datetime, *, is_seen: bool) -> Flag:
 def _lift(connection: Connection, flag: Flag, accounts: Collection[Seller], now: datetime) -> None:
     keep_flag(connection, _count_up(replace(flag, lifted_at=now), now, is_seen=True))
     _tell(connection, "seller.flag_lifted", flag, accounts, flag.administrations, now)
-    # a deleted seller was kept for its flag alone
-    erase_sellers(connection, [account.id for account in accounts if account.deleted_at])
+
+
+def _erase_deleted(connection: Connection, accounts: Collection[Seller], *, is_flagged: bool) -> None:
+    """A deleted seller's person is kept only while a flag stands and a seizure leads to that account."""
+    kept = [account.id for account in accounts if account.deleted_at and account.party]
+    if not kept:
+        return
+    linked = find_linked(connection, kept) if is_flagged else set()
+    erase_sellers(connection, [account for account in kept if account not in linked])
 
 
 def _tell(
