@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from matching.identifiers import validate_gtin
 from matching.model import Money, VerdictName
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
@@ -132,7 +133,17 @@ def find_broken_rules(reference: str, fields: ListingFields) -> list[tuple[str, 
     for place, country in enumerate(fields.ships_to):
         if country not in TERRITORIES:
             broken.append((f"/ships_to/{place}", f"{country} is no country (ISO 3166-1) and no union"))
-    return broken + _find_price_broken(fields.price)
+    return broken + _find_gtin_broken(fields.gtin) + _find_price_broken(fields.price)
+
+
+def _find_gtin_broken(gtin: str | None) -> list[tuple[str, str]]:
+    if gtin is None:
+        return []
+    try:
+        validate_gtin(gtin)
+    except ValueError as error:
+        return [("/gtin", str(error))]
+    return []
 
 
 def _find_price_broken(price: Money | None) -> list[tuple[str, str]]:
