@@ -265,19 +265,13 @@ def _add_bare(
 def _bring_back_bare(
     connection: Connection, keyring: Keyring, organization_id: str, gone: Iterable[Seller], now: datetime
 ) -> None:
-    names = account_names(connection, organization_id)
+    names, count = account_names(connection, organization_id), {"revision": sellers.c.revision + 1}
     for seller in gone:
-        bare = {
-            "party": seal_party(keyring, Party(), seal_context(seller.id)),
-            "country": None,
-            "revision": sellers.c.revision + 1,
-            "deleted_at": None,
-            "traced_at": None,
-            "updated_at": now,
-        }
+        party = seal_party(keyring, Party(), seal_context(seller.id))
+        bare = {"party": party, "country": None, "deleted_at": None, "traced_at": None, "updated_at": now}
         # another process may have enrolled it anew meanwhile: then it is no longer deleted, and stays
         mine = (sellers.c.id == seller.id) & sellers.c.deleted_at.is_not(None)
-        if connection.execute(update(sellers).where(mine).values(bare)).rowcount:
+        if connection.execute(update(sellers).where(mine).values(bare | count)).rowcount:
             keys = blind_keys(keyring, account_keys(names, seller.reference)).values()
             replace_keys(connection, {seller.id: keys})
 
