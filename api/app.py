@@ -50,6 +50,7 @@ from api.v1.seizures import SeizureController
 from api.v1.sellers import SellerController
 from api.v1.trademarks import TrademarkController
 from api.v1.webhook_endpoints import WebhookEndpointController
+from api.v1.webhook_keys import WebhookKeyController, show_webhook_keys
 
 ROOMS: Sequence[ControllerRouterHandler] = (
     get_health,
@@ -58,6 +59,8 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     oauth_rooms,
     OrganizationController,
     WebhookEndpointController,
+    WebhookKeyController,
+    show_webhook_keys,
     DeliveryController,
     EventController,
     EventTypeController,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -82,7 +83,12 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         rules = AddressRules(
             allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private
         )
-        egress = Egress(rules=rules, dns_servers=settings.dns_servers)
+        egress = Egress(
+            rules=rules,
+            dns_servers=settings.dns_servers,
+            proxy=settings.egress_proxy,
+            origin=urlsplit(settings.base_url).hostname or "localhost",
+        )
         desk = Desk(database, keyring, settings.flag_days)
         workers += [Sequencer(database), Dispatcher(database, keyring, egress), Jobs(desk, registry)]
     house = House(

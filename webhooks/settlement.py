@@ -45,8 +45,8 @@ def settle(leased: Leased, outcome: Outcome, now: datetime, chance: float, sched
         chance: a random number in [0, 1) for the jitter.
     """
     reason = _wants_no_more(outcome)
-    if outcome.is_success:
-        proof = find_proof(leased, outcome.response)
+    proof = find_proof(leased, outcome)
+    if outcome.is_success or (proof and not reason):
         return Settlement(
             state="ok", due_at=now, failures=leased.failures, disabled_reason=reason, proof=proof
         )
@@ -72,11 +72,13 @@ def _wants_no_more(outcome: Outcome) -> str | None:
     return None
 
 
-def find_proof(leased: Leased, response: bytes) -> str | None:
-    """The challenge, where a verification's answer repeats it."""
-    if challenge := challenge_of(leased):
-        return challenge if challenge.encode() in response else None
-    return None
+def find_proof(leased: Leased, outcome: Outcome) -> str | None:
+    """The challenge, where a verification's answer repeats it, or the receiver consents by OPTIONS."""
+    challenge = challenge_of(leased)
+    if challenge is None:
+        return None
+    repeated = outcome.is_success and challenge.encode() in outcome.response
+    return challenge if repeated or outcome.consents else None
 
 
 def challenge_of(leased: Leased) -> str | None:
