@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType, convert, field
+from msgspec.structs import asdict
 
 from api.etags import etag
 from api.house import House
 from partners.destinations import AddressRules
 from partners.records.endpoints import Certificate, Endpoint, OAuthClient, Signature, Status
 from partners.sealing import Desk
+from partners.subscribing import Subscription
 
 Url = Annotated[
     str, Meta(min_length=1, max_length=2048, description="https, a public host, port 443 or 8443")
@@ -153,6 +155,12 @@ class SentOut(Struct, frozen=True, kw_only=True):
 
     event: str
     delivery: str
+
+
+def read_subscription(data: EndpointIn | EndpointPatch) -> Subscription:
+    """What is asked for, of what was given."""
+    given = {name: value for name, value in asdict(data).items() if value is not UNSET}
+    return convert(given, Subscription, from_attributes=True)
 
 
 def read_desk(house: House) -> Desk:

@@ -46,6 +46,11 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     ),
     "list_notices": (Link("get_notice", "/items/0/id", "read the first notice"),),
     "list_flags": (Link("get_flag", "/items/0/id", "read the first flag"),),
+    "list_events": (
+        Link("get_event", "/items/0/id", "read the first event"),
+        Link("replay_event", "/items/0/id", "tell the first event anew"),
+    ),
+    "list_event_types": (Link("trigger_event", "/items/0/name", "tell yourself a test event of the first"),),
     "list_deliveries": (
         Link("get_delivery", "/items/0/id", "read the first delivery with its attempts"),
         Link("resend_delivery", "/items/0/id", "send the first delivery again"),

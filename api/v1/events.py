@@ -30,12 +30,15 @@ class EventOut(Struct, frozen=True, kw_only=True):
     replay_of: Annotated[str | None, Meta(description="the event that this one repeats under a new id")]
 
 
+EndpointKey = Annotated[
+    str, Meta(max_length=40, description="to this one alone; else to all that want it now")
+]
+
+
 class ReplayIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where to replay to."""
 
-    endpoint: Annotated[
-        str | None, Meta(max_length=40, description="to this one alone; else to all that want it now")
-    ] = None
+    endpoint: EndpointKey | None = None
 
 
 class _Body(Struct):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import convert
 
 from api.house import House
 from api.paging import Page, Paging
@@ -19,6 +18,7 @@ from api.subscriptions import (
     SentOut,
     SpanIn,
     read_desk,
+    read_subscription,
     show_endpoint,
     show_fields,
     show_tag,
@@ -30,7 +30,6 @@ from partners.records.endpoints import get_endpoint, list_endpoints
 from partners.retelling import recover_endpoint, send_test
 from partners.sealing import publish_keys
 from partners.subscribing import (
-    Subscription,
     alter_endpoint,
     confirm_endpoint,
     delete_endpoint,
@@ -52,7 +51,7 @@ class WebhookEndpointController(Controller):
         We send it an `endpoint.verification` event; it is enabled by a 2xx whose body contains
         `data.challenge`, or when you send the challenge to `/verification`. Events wait until then.
         """
-        wanted = convert(data, Subscription, from_attributes=True)
+        wanted = read_subscription(data)
         secret, desk = new_secret(), read_desk(house)
         made = house.database.writing(
             claims, lambda connection, who: register_endpoint(connection, who, wanted, secret, desk)
@@ -107,7 +106,7 @@ class WebhookEndpointController(Controller):
         until then. `paused` makes events wait, `enabled` lets them go. What was held while an endpoint was
         disabled goes when it is asked for by `/recover`.
         """
-        wanted = convert(data, Subscription, from_attributes=True)
+        wanted = read_subscription(data)
         desk = read_desk(house)
         changed = house.database.writing(
             claims, lambda connection, who: alter_endpoint(connection, who, key, wanted, conditions, desk)
