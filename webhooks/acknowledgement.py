@@ -40,6 +40,10 @@ class Acknowledger:
         if len(self._waiting) >= self._size:
             self._full.set()
 
+    def hurry(self) -> None:
+        """Write what waits without waiting for more."""
+        self._full.set()
+
     async def run(self) -> None:
         """Write groups until closed, and then what is left."""
         while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -39,7 +39,7 @@ def settle(leased: Leased, outcome: Outcome, now: datetime, chance: float, sched
 
     2xx is success and everything else, redirects too, is failure. 410 and the `webhook-delivery: disable`
     header disable the endpoint, `abort-message` gives this delivery up, 429 and 503 may ask for a longer
-    pause. A resend by hand is one attempt only.
+    pause. A resend by hand is one attempt only. What would be sent after its deadline is cancelled.
 
     Args:
         chance: a random number in [0, 1) for the jitter.
@@ -59,8 +59,14 @@ def settle(leased: Leased, outcome: Outcome, now: datetime, chance: float, sched
     failures = leased.failures + 1
     asked = read_retry_after(outcome.retry_after, now) if outcome.status in _ASKS_TO_WAIT else None
     pause = schedule.pause(failures, chance, asked)
+    return _try_again(leased, failures, now, pause)
+
+
+def _try_again(leased: Leased, failures: int, now: datetime, pause: timedelta | None) -> Settlement:
     if pause is None:
         return Settlement(state="exhausted", due_at=now, failures=failures)
+    if leased.expires_at and now + pause >= leased.expires_at:
+        return Settlement(state="cancelled", due_at=now, failures=failures)
     return Settlement(state="due", due_at=now + pause, failures=failures)
 
 
