@@ -167,7 +167,8 @@ class Database:
             listener.start()
 
         def end() -> None:
-            self._listeners.remove(tell)
+            if tell in self._listeners:
+                self._listeners.remove(tell)
             if listener:
                 listener.stop()
 
