@@ -65,7 +65,7 @@ openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
 torture: $(DEV) ## long fault runs
-	$(BIN)/pytest -m torture --timeout 3600
+	$(BIN)/pytest tests/torture -m "" --timeout 3600
 
 COMPILE = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(UV) pip compile --quiet --no-config \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -87,6 +87,10 @@ RIGHTS: Mapping[str, Right] = {
     "replay_event": Right("webhooks:write", ALL),
     "list_event_types": Right("webhooks:read", ALL),
     "trigger_event": Right("webhooks:write", ALL),
+    # jobs
+    "list_jobs": Right("jobs:read", ALL),
+    "get_job": Right("jobs:read", ALL),
+    "read_job_results": Right("jobs:read", ALL),
     # sellers
     "create_seller": Right("sellers:write", MARKETPLACE),
     "replace_seller": Right("sellers:write", MARKETPLACE),

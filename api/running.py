@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from api.app import create_app
+from api.app import ROOMS, create_app
+from api.bulk import BulkJobs, find_rooms
 from api.house import House
 from api.opening import NotStarted, migrated_database, pool_size
 from partners.db import Database, utc_now
@@ -26,7 +27,6 @@ from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
-from partners.tracing import Desk
 from webhooks.dispatch import Dispatcher
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -89,8 +89,7 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             proxy=settings.egress_proxy,
             origin=urlsplit(settings.base_url).hostname or "localhost",
         )
-        desk = Desk(database, keyring, settings.flag_days)
-        workers += [Sequencer(database), Dispatcher(database, keyring, egress), Jobs(desk, registry)]
+        workers += [Sequencer(database), Dispatcher(database, keyring, egress)]
     house = House(
         settings=settings,
         database=database,
@@ -100,6 +99,8 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         clock=utc_now,
         wake=_waker(workers),
     )
+    if with_worker:
+        workers.append(Jobs(house.desk, registry, kinds=[BulkJobs(house, find_rooms(ROOMS))]))
     return house, workers
 
 

@@ -169,7 +169,7 @@ class Dispatcher:
             first=max(0, self._pace.in_flight - flying["first"]),
             late=max(0, late),
             per_endpoint=self._pace.per_endpoint,
-            busy=Counter(flight.endpoint_id for flight in self._flying.values()),
+            busy=Counter(flight.endpoint_id for flight in self._flying.values()) + self._outcomes.failing,
         )
 
     async def _fly(self, flight: Flight) -> None:

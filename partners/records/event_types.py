@@ -10,16 +10,23 @@ from msgspec import Struct
 from matching.model import Reason, RiskLevel, Use, VerdictName
 from partners.principal import Kind
 
+_DAYS, _DAYS_OF_DISPUTES = 90, 730
+
 
 class EventType(Struct, frozen=True):
     """One type of event: what it tells, and the fields per kind of recipient.
 
-    A change that a receiver could stumble over raises `version`; new fields do not.
+    A change that a receiver could stumble over raises `version`; new fields do not. Bodies are kept for
+    `days`, then only their hash: two years where a dispute may follow.
     """
 
     summary: str
     fields: Mapping[Kind, type[Struct]]
     version: int = 1
+
+    @property
+    def days(self) -> int:
+        return _DAYS_OF_DISPUTES if self.fields.keys() & {"rights_holder"} else _DAYS
 
 
 class ListingScreened(Struct, frozen=True, kw_only=True):

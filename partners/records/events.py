@@ -225,7 +225,9 @@ def visible_to(principal: Principal) -> Select[tuple[object, ...]]:
     events at a stranger's server.
     """
     return select(events).where(
-        events.c.organization_id == principal.organization_id, events.c.type != VERIFICATION
+        events.c.organization_id == principal.organization_id,
+        events.c.type != VERIFICATION,
+        events.c.purged_at.is_(None),
     )
 
 

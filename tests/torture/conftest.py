@@ -24,7 +24,7 @@ def report(pytestconfig):
 def pytest_terminal_summary(config):
     """`make torture` ends with the table; the gate stays silent."""
     report = config.stash.get(kept, None)
-    if report and report.lines and config.option.markexpr == "torture":
+    if report and report.lines and config.option.markexpr != "not torture":
         report.show()
         report.write(Path(config.rootpath) / "var" / "torture.json")
 

@@ -51,6 +51,15 @@ class _Receiver(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
         self._buffer = b""
+        self._path: str | None = None
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._path is not None:
+            self._book.open[self._path] -= 1
+            self._path = None
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -70,18 +79,19 @@ class _Receiver(asyncio.Protocol):
         argument = rest.split("/")[0]
         status = book.moods.get(path, self._judge(kind, argument, headers, body))
         book.arrivals.append(Arrival(path, headers.get("webhook-id", ""), time.monotonic(), status, body))
+        self._path = path
         book.open[path] += 1
         book.most[path] = max(book.most[path], book.open[path])
         delay = float(argument) / 1000 if kind == "slow" else 0.0
         if status == 0 or kind == "hang":
-            asyncio.get_running_loop().call_later(20, self._close, path)
+            asyncio.get_running_loop().call_later(20, self._transport.close)
         elif kind == "drip":
             self._transport.write(HEAD % (200, 10_000))
-            self._drip(path, 60)
+            self._drip(60)
         elif delay:
-            asyncio.get_running_loop().call_later(delay, self._write, path, status, b"ok")
+            asyncio.get_running_loop().call_later(delay, self._write, status, b"ok")
         else:
-            self._write(path, status, b"x" * 16_000 if kind == "large" else b"ok")
+            self._write(status, b"x" * 16_000 if kind == "large" else b"ok")
 
     def _judge(self, kind: str, argument: str, headers: dict[str, str], body: bytes) -> int:
         if kind == "fail":
@@ -96,21 +106,17 @@ class _Receiver(asyncio.Protocol):
             return 200
         return 400
 
-    def _write(self, path: str, status: int, body: bytes) -> None:
-        self._book.open[path] -= 1
+    def _write(self, status: int, body: bytes) -> None:
+        self._end()
         if not self._transport.is_closing():
             self._transport.write(HEAD % (status, len(body)) + body)
 
-    def _close(self, path: str) -> None:
-        self._book.open[path] -= 1
-        self._transport.close()
-
-    def _drip(self, path: str, left: int) -> None:
+    def _drip(self, left: int) -> None:
         if self._transport.is_closing() or not left:
-            self._close(path)
+            self._transport.close()
             return
         self._transport.write(b"x")
-        asyncio.get_running_loop().call_later(0.25, self._drip, path, left - 1)
+        asyncio.get_running_loop().call_later(0.25, self._drip, left - 1)
 
 
 class _Names(asyncio.DatagramProtocol):

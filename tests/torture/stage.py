@@ -117,8 +117,10 @@ class Stage:
         desk = Desk(keyring=self.keyring, rules=self.rules, now=utc_now())
         asked = Subscription(url=self.sink.url(path, host), event_types=["*"], **wanted)
         made = self.act(lambda c: register_endpoint(c, owner or self.owner, asked, secret, desk))
-        self.act(lambda c: c.execute(update(endpoints).values(status="enabled", verified_at=utc_now())))
-        self.act(lambda c: c.execute(update(deliveries).values(state="cancelled")))  # no questions here
+        proved = update(endpoints).where(endpoints.c.id == made.id)
+        self.act(lambda c: c.execute(proved.values(status="enabled", verified_at=utc_now())))
+        asked = update(deliveries).where(deliveries.c.endpoint_id == made.id)
+        self.act(lambda c: c.execute(asked.values(state="cancelled")))  # no questions here
         self.secret = secret
         return made
 

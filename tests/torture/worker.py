@@ -9,8 +9,10 @@ import signal
 import sys
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Engine, event
 
 from partners.db import Database, utc_now
@@ -29,13 +31,14 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a worker is to do."""
 
     url: str
-    pace: dict[str, float | int] = {}
+    pace: dict[str, Any] = {}
     skew: float = 0.0
     max_pages: int = 0
     dns_servers: tuple[str, ...] = ()
 
 
 def main(order: Order) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asked_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
     if order.max_pages:
@@ -48,7 +51,7 @@ def main(order: Order) -> None:
     keyring = open_keyring(database, MASTER_KEY, utc_now())
     rules = AddressRules(allow_http=True, allowed=(f"{HOST}/32",))
     egress = Egress(rules=rules, dns_servers=order.dns_servers)
-    pace = msgspec.convert(order.pace, Pace)
+    pace = msgspec.convert(order.pace, Pace, strict=False)
     worker = Dispatcher(database, keyring, egress, pace=pace, clock=clock)
     worker.start()
     sys.stdout.write("ready\n")
