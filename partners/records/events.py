@@ -168,7 +168,12 @@ def replay_event(
 ) -> Event:
     """Tell an event again under a new id, in the same bytes, to one endpoint or to all that want it now."""
     again = msgspec.structs.replace(
-        event, id=new_id("evt"), occurred_at=now, position=None, replay_of=event.replay_of or event.id
+        event,
+        id=new_id("evt"),
+        occurred_at=now,
+        position=None,
+        replay_of=event.replay_of or event.id,
+        expires_at=None,  # whoever asks for it wants it now
     )
     connection.execute(insert(events).values(msgspec.structs.asdict(again)))
     if endpoint_id is None:

@@ -97,5 +97,5 @@ def _is_pending() -> ColumnElement[bool]:
 _ERASE = (
     update(events)
     .where(events.c.id == bindparam("event"))
-    .values(body=b"", body_sha256=bindparam("hash"), purged_at=bindparam("now", type_=UTC()))
+    .values(body=b"", labels={}, body_sha256=bindparam("hash"), purged_at=bindparam("now", type_=UTC()))
 )
