@@ -12,6 +12,7 @@ from typing import NamedTuple
 from matching import usage_cues as cues
 from matching.model import Span
 from matching.normalization import canonical_text
+from matching.spans import touched
 
 REACH_BACK = 14
 REACH_BEHIND = 5
@@ -39,8 +40,8 @@ class Words(NamedTuple):
 
     def at(self, start: int, end: int) -> tuple[int, int]:
         """The first and last word that a stretch of the text touches."""
-        touched = [n for n, (begin, stop) in enumerate(self.places) if begin < end and start < stop]
-        return (touched[0], touched[-1]) if touched else (0, -1)
+        found = touched(self.places, start, end)
+        return (found[0], found[-1]) if found else (0, -1)
 
     def begins(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that begins at a word, or nothing."""
@@ -95,6 +96,9 @@ COMPARISON_BEHIND = _words(cues.COMPARISON_BEHIND.values())
 STRONG_REPLICA = _phrases(cues.STRONG_REPLICA.values())
 WEAK_REPLICA = _phrases(cues.WEAK_REPLICA.values())
 BUNDLE = _phrases(cues.BUNDLE.values())
+NEGATIONS = frozenset(cues.NEGATIONS.split())
+SCALES = frozenset(cues.SCALES.split())
+OTHER_THINGS = frozenset(cues.REPLICA_OF_OTHER_THINGS.split())
 FASHION = {word: number for number, text in cues.FASHION_GOODS.items() for word in text.split()}
 
 
@@ -200,7 +204,7 @@ def strong_replica_cue(text: str, words: Words) -> str:
     for found in ONE_TO_ONE.finditer(text):
         first, last = words.at(*found.span())
         around = range(max(0, first - NEAR), min(len(words.written), last + NEAR + 1))
-        measures = any(words.written[place] in cues.SCALES for place in around)
+        measures = any(words.written[place] in SCALES for place in around)
         if not measures and any(place in words.named for place in around if not first <= place <= last):
             return "1:1"
     return ""
@@ -217,8 +221,8 @@ def weak_replica_cue(words: Words) -> str:
 
 def _speaks_of_goods(words: Words, first: int, last: int) -> bool:
     behind = words.written[last + 1] if last + 1 < len(words.written) else ""
-    before = words.written[max(0, first - 2) : first]
-    return behind not in cues.REPLICA_OF_OTHER_THINGS and not any(word in cues.NEGATIONS for word in before)
+    before = words.written[max(0, first - NEAR) : first]
+    return behind not in OTHER_THINGS and not any(word in NEGATIONS for word in before)
 
 
 def bundle_cue(words: Words) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -29,6 +30,7 @@ def demo(listings: Path | None, marks: Path | None, keep: bool) -> None:  # noqa
 
     The exit code is 1 when something did not go as promised.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: the service is stopped
     console = open_console()
     folder = Path(tempfile.mkdtemp(prefix="touchstone-demo-"))
     try:

@@ -29,7 +29,7 @@ LISTINGS: dict[str, tuple[str, str, str]] = {
 
 def play(cast: Cast, story: Story) -> Seen:
     """Play it; to be seen are the four listings as they were answered."""
-    _register(cast, story)
+    register(cast, story)
     answers = [_submit(cast, story, reference) for reference in LISTINGS]
     match = _hear_of_match(cast, story)
     case = _confirm(cast, story, match)
@@ -37,13 +37,15 @@ def play(cast: Cast, story: Story) -> Seen:
     return Seen(listings=answers)
 
 
-def _register(cast: Cast, story: Story) -> None:
+def register(cast: Cast, story: Story) -> None:
+    """The rights holder registers its mark, which is searchable soon after."""
     mark = cast.rights_holder.caller.ask("POST", "/v1/trademarks", MARK)
     story.check("the rights holder registers a mark", mark["in_force"], f"{mark['mark']}, {mark['office']}")
     probe = {"reference": "demo-probe", "title": LISTINGS["demo-replica"][0]}
 
     def is_searchable() -> bool:
-        return bool(cast.marketplace.caller.ask("POST", "/v1/screenings", probe)["matches"])
+        screening = cast.marketplace.caller.ask("POST", "/v1/screenings", probe)
+        return any(match["trademark"]["mark"] == MARK["mark"] for match in screening["matches"])
 
     story.check("the mark is searchable", wait_until(is_searchable))
 

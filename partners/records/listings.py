@@ -202,14 +202,6 @@ def get_listing(
     raise NotFound("no such listing")
 
 
-def get_listings(
-    connection: Connection, principal: Principal, listing_ids: Collection[str]
-) -> dict[str, ScreenedListing]:
-    """The principal's listings among these ids."""
-    rows = connection.execute(visible_to(principal).where(listings.c.id.in_(listing_ids)))
-    return {row.id: _to_screened(row) for row in rows}
-
-
 def _to_screened(row: Row[Any]) -> ScreenedListing:
     return ScreenedListing(
         id=row.id,

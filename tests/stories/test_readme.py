@@ -55,9 +55,9 @@ def run(blocks, folder, service):
     (folder / "var" / "receiver.py").write_text(adapt(receiver))
     script = "".join(f"{adapt(text)}echo\necho '{MARK}'\n" for kind, text in blocks if kind == "bash")
     waiting = "for _ in $(seq 300); do grep -q seller.flagged received && break; sleep 0.2; done\n"
-    ending = f"trap 'kill $RECEIVER' EXIT\n{waiting}"
+    ending = "trap 'kill ${RECEIVER:-} 2> /dev/null || true' EXIT\n"
     done = subprocess.run(
-        [shutil.which("bash"), "-euo", "pipefail", "-c", script + ending],
+        [shutil.which("bash"), "-euo", "pipefail", "-c", ending + script + waiting],
         cwd=folder,
         env=service.environment | {"PATH": f"{folder / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"},
         capture_output=True,

@@ -85,7 +85,7 @@ def test_registration_then_retro_screening(cast, play):
 
 
 def test_seizure_flag_feed_and_the_listings_verdict(cast, play):
-    takedown._register(cast, Story("the mark", time.monotonic))
+    takedown.register(cast, Story("the mark", time.monotonic))
     seen = play(seizure)
     assert [(flag["level"], flag["seizures"]) for flag in seen.flags] == [("medium", 1), ("high", 2)]
     known = str(seen.flags) + str([arrival.data for arrival in cast.receiver.arrivals()])
