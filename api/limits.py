@@ -21,6 +21,7 @@ MERGE_PATCH = "application/merge-patch+json"
 NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"
 SLASH = "\x1f"  # stands for %2F inside one segment of a path until the route is found
+JOB_TIMES = 8  # the body of a job may be so many times larger than one that is answered at once
 _MAX_TARGET = 8_192  # characters of a query string
 
 
@@ -43,6 +44,8 @@ class StrictRequest(Request[Any, Any, Any]):
         settings: Settings = self.app.state.house.settings
         bulk = "bulk" in self.route_handler.opt and self.content_type[0] == NDJSON
         limit = settings.bulk_limit_bytes if bulk else settings.body_limit_bytes
+        if bulk and prefers_async(self):
+            return limit * JOB_TIMES
         return min(limit, self.route_handler.resolve_request_max_body_size() or limit)
 
     async def _read(self, limit: int) -> bytes:
@@ -60,6 +63,12 @@ class StrictRequest(Request[Any, Any, Any]):
                 raise _too_large(limit)
             if not event.get("more_body", False):
                 return b"".join(parts)
+
+
+def prefers_async(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether the client would rather come back for its answers (RFC 7240)."""
+    preferences = request.headers.get("prefer", "").split(",")
+    return any(one.split(";")[0].strip().lower() == "respond-async" for one in preferences)
 
 
 def _too_large(limit: int) -> RequestEntityTooLarge:

@@ -25,10 +25,12 @@ from litestar.response import Stream
 from msgspec import UNSET, Struct, UnsetType
 
 from api.decoding import decode
+from api.deferring import JOB_LINES, defer_lines
 from api.house import House
-from api.limits import JSON, NDJSON, check_media_type
+from api.limits import JSON, NDJSON, check_media_type, prefers_async
 from api.problems import UNREACHABLE, Problem, Refusal, problem_of
 from partners.errors import DomainError, Forbidden, NotReady, Unauthorized
+from partners.principal import Claims
 
 In = TypeVar("In", bound=Struct)
 Out = TypeVar("Out")
@@ -68,10 +70,15 @@ class LineOut(Struct, frozen=True, kw_only=True):
 
 
 class Posted(Struct, frozen=True, kw_only=True):
-    """The dependency `posted`: a body within its limits, not yet decoded."""
+    """The dependency `posted`: a body within its limits, not yet decoded; its lines begin with `first`.
+
+    A stream that is longer, and whose client prefers to come back for its answers, has a `defer`.
+    """
 
     body: bytes
     is_stream: bool
+    first: int = 1
+    defer: Callable[[], Response[Any]] | None = None
 
     def answer(self, kind: type[In], submit: Submit[In, Out]) -> Response[Out]:
         """Decode, hand to `submit`, and answer one object as itself or a stream line by line.
@@ -83,6 +90,8 @@ class Posted(Struct, frozen=True, kw_only=True):
             Refusal: the one object cannot be decoded.
             DomainError: the one object was refused, or the caller, or everything.
         """
+        if self.defer:
+            return self.defer()
         return self._answer_stream(kind, submit) if self.is_stream else self._answer_one(kind, submit)
 
     def _answer_one(self, kind: type[In], submit: Submit[In, Out]) -> Response[Out]:
@@ -90,7 +99,7 @@ class Posted(Struct, frozen=True, kw_only=True):
         return answer_outcome(outcome)
 
     def _answer_stream(self, kind: type[In], submit: Submit[In, Out]) -> Response[Out]:
-        batches = _batches(self.body)
+        batches = _batches(self.body, self.first)
         # the first batch goes before the status line, so that what hits all lines is the answer's own
         begun = _answer_batch(next(batches, []), kind, submit)
         rest = (_answer_late_batch(batch, kind, submit) for batch in batches)
@@ -116,10 +125,17 @@ async def provide_posted(request: Request[Any, Any, Any], house: NamedDependency
     """
     is_stream = check_media_type(request, {JSON, NDJSON}) == NDJSON
     body = await request.body()
-    most = house.settings.bulk_limit_lines
-    if is_stream and body.rstrip(b"\r\n").count(b"\n") >= most:
-        raise Refusal("too-large", f"The body has more than {most} lines.")
-    return Posted(body=body, is_stream=is_stream)
+    settings = house.settings
+    lines = body.rstrip(b"\r\n").count(b"\n") + 1
+    if not is_stream or (lines <= settings.bulk_limit_lines and len(body) <= settings.bulk_limit_bytes):
+        return Posted(body=body, is_stream=is_stream)
+    if not prefers_async(request):
+        raise Refusal("too-large", f"The body has more than {settings.bulk_limit_lines} lines.")
+    if lines > JOB_LINES:
+        raise Refusal("too-large", f"The body has more than {JOB_LINES} lines.")
+    claims: Claims = request.auth
+    operation_id = str(request.route_handler.operation_id)
+    return Posted(body=body, is_stream=True, defer=lambda: defer_lines(house, claims, operation_id, body))
 
 
 _Line: TypeAlias = tuple[int, bytes]
@@ -129,9 +145,9 @@ class _Referenced(Struct):
     reference: str | None = None
 
 
-def _batches(body: bytes) -> Iterator[list[_Line]]:
+def _batches(body: bytes, first: int) -> Iterator[list[_Line]]:
     batch: list[_Line] = []
-    for number, line in enumerate(body.split(b"\n"), start=1):
+    for number, line in enumerate(body.split(b"\n"), start=first):
         if line.strip():
             batch.append((number, line))
         if len(batch) == BATCH:

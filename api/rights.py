@@ -77,12 +77,20 @@ RIGHTS: Mapping[str, Right] = {
     "verify_webhook_endpoint": Right("webhooks:write", ALL),
     "rotate_webhook_secret": Right("webhooks:write", ALL),
     "test_webhook_endpoint": Right("webhooks:write", ALL),
+    "recover_webhook_endpoint": Right("webhooks:write", ALL),
+    "get_webhook_keys": OPEN,  # public keys
     "list_deliveries": Right("webhooks:read", ALL),
     "get_delivery": Right("webhooks:read", ALL),
     "resend_delivery": Right("webhooks:write", ALL),
     "list_events": Right("webhooks:read", ALL),
     "get_event": Right("webhooks:read", ALL),
+    "replay_event": Right("webhooks:write", ALL),
     "list_event_types": Right("webhooks:read", ALL),
+    "trigger_event": Right("webhooks:write", ALL),
+    # jobs
+    "list_jobs": Right("jobs:read", ALL),
+    "get_job": Right("jobs:read", ALL),
+    "read_job_results": Right("jobs:read", ALL),
     # sellers
     "create_seller": Right("sellers:write", MARKETPLACE),
     "replace_seller": Right("sellers:write", MARKETPLACE),

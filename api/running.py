@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import uvicorn
 
-from api.app import create_app
+from api.app import ROOMS, create_app
+from api.bulk import BulkJobs, find_rooms
 from api.house import House
 from api.opening import NotStarted, migrated_database, pool_size
 from partners.db import Database, utc_now
@@ -25,7 +27,6 @@ from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
-from partners.tracing import Desk
 from webhooks.dispatch import Dispatcher
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -82,9 +83,13 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         rules = AddressRules(
             allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private
         )
-        egress = Egress(rules=rules, dns_servers=settings.dns_servers)
-        desk = Desk(database, keyring, settings.flag_days)
-        workers += [Sequencer(database), Dispatcher(database, keyring, egress), Jobs(desk, registry)]
+        egress = Egress(
+            rules=rules,
+            dns_servers=settings.dns_servers,
+            proxy=settings.egress_proxy,
+            origin=urlsplit(settings.base_url).hostname or "localhost",
+        )
+        workers += [Sequencer(database), Dispatcher(database, keyring, egress)]
     house = House(
         settings=settings,
         database=database,
@@ -94,6 +99,8 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         clock=utc_now,
         wake=_waker(workers),
     )
+    if with_worker:
+        workers.append(Jobs(house.desk, registry, kinds=[BulkJobs(house, find_rooms(ROOMS))]))
     return house, workers
 
 

@@ -120,12 +120,13 @@ def _describe(
 
 def _complete(operation_id: str, described: dict[str, Any]) -> dict[str, Any]:
     """Add to each successful answer its example, and where it leads."""
-    example, links = load_answers().get(operation_id), describe_links(operation_id)
     responses = {}
     for status, answer in described["responses"].items():
         if not status.startswith("2"):
             responses[status] = answer
             continue
+        answering = "get_job" if status == "202" and "201" in described["responses"] else operation_id
+        example, links = load_answers().get(answering), describe_links(answering)
         content = {
             media_type: body | {"examples": {"ordinary": {"value": example}}}
             if example is not None and media_type != "application/x-ndjson"

@@ -74,8 +74,6 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "replace_seizure": _SEIZURE,
     "look_up_flags": {"party": _PARTY, "purpose": "Parcel inspection", "reference": "FR-2026-P-31"},
     "disclose_flag": {"purpose": "Seizure proceedings", "reference": "FR-2026-C-009"},
-    "change_webhook_endpoint": {"event_types": ["case.*", "takedown.requested"]},
-    "rotate_webhook_secret": {"overlap_hours": 24},
     "verify_webhook_endpoint": {"challenge": "the value of data.challenge"},
     "create_listing": _LISTING,
     "screen_listing": _LISTING,
@@ -90,6 +88,10 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "statement": "The listing offers shoes under a registered mark without the rights holder's consent.",
     },
     "create_webhook_endpoint": {"url": "https://partner.example/hooks", "event_types": ["*"]},
+    "change_webhook_endpoint": {"labels": {"verdict": "alert"}, "signatures": ["v1", "v1a"]},
+    "rotate_webhook_secret": {"overlap_hours": 24, "signature": "v1a"},
+    "recover_webhook_endpoint": {"from": "2026-11-18T00:00:00Z", "to": "2026-11-21T00:00:00Z"},
+    "replay_event": {"endpoint": "end_01m7zq3v8kf5tbg2h6w9rc4xya"},
 }
 
 

@@ -70,6 +70,9 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("get_notice", "read its notice", "$response.body#/notice"),
     ),
     "decide_case": (Link("get_case", "read the case", _PATH),),
+    "list_jobs": (Link("get_job", "read the newest job", _FIRST),),
+    "get_job": (Link("read_job_results", "read the answers", _BODY), Link("get_job", "how far it is", _BODY)),
+    "read_job_results": (Link("get_job", "how far it is", _PATH),),
     "list_flags": (
         Link("get_flag", "read the first flag", _FIRST),
         Link("disclose_flag", "learn who it is, on record", _FIRST),
@@ -92,9 +95,25 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("get_event", "read its event", "$response.body#/event"),
     ),
     "resend_delivery": (Link("get_delivery", "follow the new delivery", _BODY),),
-    "list_events": (Link("get_event", "read the first event", _FIRST),),
-    "get_event": (Link("list_event_types", "what each type of event tells"),),
-    "list_event_types": (Link("list_events", "the events you were told"),),
+    "recover_webhook_endpoint": (
+        Link("get_webhook_endpoint", "read the endpoint", _PATH),
+        Link("list_deliveries", "what is on its way"),
+    ),
+    "get_webhook_keys": (Link("list_webhook_endpoints", "your endpoints"),),
+    "list_events": (
+        Link("get_event", "read the first event", _FIRST),
+        Link("replay_event", "tell the first event anew", _FIRST),
+    ),
+    "get_event": (
+        Link("replay_event", "tell it anew", _PATH),
+        Link("list_event_types", "what each type of event tells"),
+    ),
+    "replay_event": (Link("get_event", "read the new event", _BODY),),
+    "list_event_types": (
+        Link("trigger_event", "tell yourself a test event of the first", "$response.body#/items/0/name"),
+        Link("list_events", "the events you were told"),
+    ),
+    "trigger_event": (Link("get_event", "read the event", "$response.body#/event"),),
     "get_organization": (Link("list_events", "the events your organization was told"),),
     "issue_token": (Link("get_organization", "see whom the token speaks for"),),
     "get_server_metadata": (

@@ -78,4 +78,10 @@ def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dic
         "description": "It was known: replaced, or equal. For a stream: one line per line, in order.",
         "content": answer["content"] | line,
     }
-    return {"201": created, "200": replaced}
+    accepted = {
+        "description": "A stream that is too long to be answered at once: a job works through it.",
+        "headers": _REQUEST_ID
+        | {"Location": {"schema": {"type": "string"}, "description": "the job, with its progress"}},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/JobOut"}}},
+    }
+    return {"201": created, "200": replaced, "202": accepted}

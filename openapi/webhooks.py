@@ -29,10 +29,17 @@ _HEAD: dict[str, Any] = {
     "subject": {"type": "string", "description": "what `sequence` counts"},
     "sequence": {"type": "integer", "minimum": 1, "description": "drop an event older than one you have"},
 }
+_TEST = {"test": {"const": True, "description": "there only on an event that you triggered yourself"}}
 _HEADERS = (
     ("webhook-id", "the event's id: the same for every attempt, so that you can drop repetitions"),
     ("webhook-timestamp", "seconds since 1970 of this attempt; refuse one that is older than 5 minutes"),
-    ("webhook-signature", "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body` (Standard Webhooks 1.0)"),
+    (
+        "webhook-signature",
+        (
+            "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`, `v1a,` and base64 of ed25519 over the "
+            "same: one for each live secret or key, by spaces apart (Standard Webhooks 1.0)"
+        ),
+    ),
 )
 
 
@@ -49,7 +56,7 @@ def _describe(name: str, event: EventType) -> dict[str, Any]:
     return {
         "operationId": "receive_" + name.replace(".", "_"),
         "summary": event.summary,
-        "description": "Read by: " + ", ".join(sorted(event.fields)) + ".",
+        "description": f"Version {event.version}. Read by: {', '.join(sorted(event.fields))}.",
         "tags": ["webhooks"],
         "security": [],
         "parameters": [_describe_header(*header) for header in _HEADERS],
@@ -59,7 +66,7 @@ def _describe(name: str, event: EventType) -> dict[str, Any]:
                 "application/json": {
                     "schema": _join([body_schema(name, fields) for fields in structs.values()]),
                     "examples": {
-                        " and ".join(kinds): {"value": _make_example(name, structs[struct])}
+                        " and ".join(kinds): {"value": make_example(name, structs[struct])}
                         for struct, kinds in readers.items()
                     },
                 }
@@ -78,7 +85,7 @@ def body_schema(name: str, fields: type[Struct]) -> dict[str, Any]:
     own = components.pop(fields.__name__)
     data: dict[str, Any] = {
         "type": "object",
-        "properties": {**_HEAD, **own["properties"]},
+        "properties": {**_HEAD, **_TEST, **own["properties"]},
         "required": [*_HEAD, *own.get("required", [])],
     }
     body: dict[str, Any] = _inline(
@@ -122,7 +129,8 @@ def _describe_header(name: str, description: str) -> dict[str, Any]:
     }
 
 
-def _make_example(name: str, fields: type[Struct]) -> dict[str, Any]:
+def make_example(name: str, fields: type[Struct]) -> dict[str, Any]:
+    """A body as one kind of partner gets it, about a thing that does not exist."""
     known = {field.name: _example_of(field.name, field.type) for field in msgspec.structs.fields(fields)}
     prefix, noun = _SUBJECTS[name.split(".", 1)[0]]
     identity = f"{prefix}_01m7zq3v8kf5tbg2h6w9rc4xya"

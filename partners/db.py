@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
@@ -17,13 +16,10 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
-    Engine,
     MetaData,
     Row,
     Table,
     TypeDecorator,
-    create_engine,
-    event,
     func,
     make_url,
     select,
@@ -32,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from partners.engines import create_database_engine
+from partners.listening import CHANNEL, Listener
 from partners.principal import WORKER, Claims, Principal
 from partners.writer import Writer
 
@@ -98,46 +96,13 @@ class Thousandths(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-3)
 
 
+_WORK = "work"  # of a connection: its transaction has announced some
+_TIME = select(func.clock_timestamp())
+
+
 def utc_now() -> datetime:
     """The clock that the doors hand down."""
     return datetime.now(UTC_ZONE)
-
-
-def create_database_engine(url: str, pool_size: int, *, read_only: bool = False) -> Engine:
-    """Make an engine that answers alike on SQLite and PostgreSQL."""
-    parsed = make_url(url)
-    engine = create_engine(
-        parsed,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=30,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
-    )
-    if parsed.get_backend_name() == "sqlite":
-        _prepare_sqlite(engine, read_only=read_only)
-    return engine
-
-
-def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy sends BEGIN, the driver never does
-        for pragma in (
-            "busy_timeout=20000",
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "synchronous=FULL",  # an acknowledged write survives a power cut
-            f"query_only={'ON' if read_only else 'OFF'}",
-            f"cache_size=-{2_000 if read_only else 65_536}",  # in KiB: one writer, whose indexes are wide
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
 
 class Database:
@@ -147,10 +112,15 @@ class Database:
     `surveying` are the acts that join tenants; they never answer a partner themselves.
     """
 
-    def __init__(self, url: str, admit: Admission, pool_size: int = 16) -> None:
+    def __init__(
+        self, url: str, admit: Admission, pool_size: int = 16, clock: Literal["database", "host"] = "database"
+    ) -> None:
         self._admit = admit
-        self.dialect: str = make_url(url).get_backend_name()
-        self._engine = create_database_engine(url, pool_size, read_only=self.dialect == "sqlite")
+        self._url = make_url(url)
+        self.dialect: str = self._url.get_backend_name()
+        engine = create_database_engine(url, pool_size, read_only=self.dialect == "sqlite")
+        self._engine = engine.execution_options(clock=clock)
+        self._listeners: list[Callable[[], None]] = []
         self._writer: Writer | None = None
         if self.dialect == "sqlite":
             self._writer = Writer(create_database_engine(url, 1))
@@ -184,6 +154,26 @@ class Database:
 
         return self._commit(admitted)
 
+    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Call `tell` whenever a transaction announced work: of this process, on PostgreSQL of any.
+
+        Returns what ends it.
+        """
+        self._listeners.append(tell)
+        listener: Listener | None = None
+        if self.dialect == "postgresql":
+            address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+            listener = Listener(address, tell)
+            listener.start()
+
+        def end() -> None:
+            if tell in self._listeners:
+                self._listeners.remove(tell)
+            if listener:
+                listener.stop()
+
+        return end
+
     def close(self) -> None:
         if self._writer:
             self._writer.close()
@@ -197,9 +187,18 @@ class Database:
             yield connection
 
     def _commit(self, work: Callable[[Connection], T]) -> T:
+        def announced(connection: Connection) -> tuple[T, bool]:
+            connection.info.pop(_WORK, None)
+            result = work(connection)
+            return result, connection.info.pop(_WORK, False)
+
         if self._writer:
-            return self._writer.submit(work)
-        return self._commit_postgresql(work)
+            result, has_work = self._writer.submit(announced)
+        else:
+            result, has_work = self._commit_postgresql(announced)
+        for tell in list(self._listeners) if has_work else ():
+            tell()
+        return result
 
     def _commit_postgresql(self, work: Callable[[Connection], T], tries: int = 4) -> T:
         while True:
@@ -212,6 +211,25 @@ class Database:
                 # 23505, a key that another transaction took first: looked at again, it is there
                 if getattr(error.orig, "sqlstate", None) not in {"40P01", "40001", "23505"} or not tries:
                     raise
+
+
+def announce_work(connection: Connection) -> None:
+    """Have whoever listens told once this transaction is committed."""
+    if connection.dialect.name == "postgresql" and not connection.info.get(_WORK):
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+    connection.info[_WORK] = True
+
+
+def time_of(connection: Connection, host_now: datetime) -> datetime:
+    """The time by which work is due: the database's own, so that hosts need not agree.
+
+    SQLite has none but its host's.
+    """
+    options = connection.get_execution_options()
+    if connection.dialect.name != "postgresql" or options.get("clock") == "host":
+        return host_now
+    now: datetime = connection.execute(_TIME).scalar_one()
+    return now.astimezone(UTC_ZONE)
 
 
 def to_struct(row: Row[Any], kind: type[S]) -> S:

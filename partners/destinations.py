@@ -148,6 +148,12 @@ def names_private_host(url: str) -> bool:
     return host == "localhost" or host.endswith(".localhost")
 
 
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a URL: whoever proved one path of an origin speaks for its others."""
+    parts = _split(url)
+    return parts.scheme, normalize_host(parts.hostname or ""), port_of(parts)
+
+
 def normalize_host(host: str) -> str:
     """Bring a host name to its ASCII form (IDNA 2008), or an address to its canonical spelling.
 

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 from partners.access import forget_proofs
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
-from partners.flagging import expire_flags
 from partners.loops import Loop
-from partners.records.flags import find_expired
 from partners.records.sellers import list_untraced
 from partners.registry import Registry
 from partners.rescreening import Rescreening
 from partners.tracing import Desk
+from partners.upkeep import FlagExpiry, Rekeying, Retention
+from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
 _TRACING_SECONDS: Final = 1.0
-_FLAGS_SECONDS: Final = 60.0
+_UPKEEP_SECONDS: Final = 60.0
+_JOBS_SECONDS: Final = 1.0
 _ACCESS_SECONDS: Final = 300.0
 
 
 class Jobs:
     """Any number of processes may run it on one database: work is leased, or held while it is done."""
 
-    def __init__(self, desk: Desk, registry: Registry, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        registry: Registry,
+        clock: Callable[[], datetime] = utc_now,
+        kinds: Sequence[JobKind] = (),
+    ) -> None:
         self._desk = desk
         self._clock = clock
         self._rescreener = Rescreening(desk, registry, clock)
+        upkeep = (FlagExpiry(desk), Retention(desk.database), Rekeying(desk.database, desk.keyring))
+        self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (
             self._rescreening,
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
-            Loop("flags", self.expire_flags, _FLAGS_SECONDS),
+            Loop("upkeep", JobBench(desk.database, upkeep, clock).work, _UPKEEP_SECONDS),
+            self._bulk,
             Loop("access", self.forget_proofs, _ACCESS_SECONDS),
         )
 
@@ -50,6 +60,7 @@ class Jobs:
 
     def wake(self) -> None:
         self._rescreening.wake()
+        self._bulk.wake()
 
     def trace_sellers(self) -> bool:
         """Let sellers that only a listing has named meet earlier seizures; tells whether there were any."""
@@ -57,17 +68,6 @@ class Jobs:
             if not list_untraced(connection, 1):
                 return False
         return trace_waiting(self._desk, self._clock()) > 0
-
-    def expire_flags(self) -> bool:
-        """Reassess flags that have outlived their evidence; tells whether there were any."""
-        now = self._clock()
-        with self._desk.database.surveying("flagging") as connection:
-            if not find_expired(connection, now, 1):
-                return False
-        reassessed = self._desk.database.acting(
-            "flagging", lambda connection, _: expire_flags(connection, now, self._desk.flag_days)
-        )
-        return reassessed > 0
 
     def forget_proofs(self) -> bool:
         """Forget spent assertions and revoked tokens that have expired; once each time is enough."""

@@ -26,6 +26,11 @@ class Keyring:
         self._index_key = keys["index", max(version for purpose, version in keys if purpose == "index")]
         self._fields: dict[str, bytes] = {}
 
+    @property
+    def newest(self) -> int:
+        """The version of the key that seals now; it is the first byte of what is sealed."""
+        return self._newest
+
     def seal(self, plaintext: bytes, context: str) -> bytes:
         """Encrypt (AES-256-GCM): one byte of key version, nonce, ciphertext bound to its `context`."""
         nonce = secrets.token_bytes(NONCE_BYTES)

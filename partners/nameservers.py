@@ -6,8 +6,11 @@ import asyncio
 import secrets
 import socket
 import struct
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
+from weakref import WeakValueDictionary
 
 _A, _AAAA = 1, 28
 _ANSWER, _TRUNCATED, _NAME_ERROR = 0x8000, 0x0200, 3
@@ -19,17 +22,39 @@ class NameserverFailed(OSError):
 
 
 class SystemNames:
-    """The system's resolver, in a few threads of its own: `getaddrinfo` has no timeout."""
+    """The system's resolver, in threads of its own: `getaddrinfo` has no timeout.
 
-    def __init__(self, threads: int = 8) -> None:
+    A thread is taken until the system answers, though nobody waits any more. So each tenant may take a
+    few only: names whose servers never answer keep their own tenant waiting, and nobody else.
+    """
+
+    def __init__(
+        self, threads: int = 32, per_tenant: int = 4, look_up: Callable[[str], list[str]] | None = None
+    ) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="lookup")
+        self._per_tenant = per_tenant
+        self._look_up = look_up or _look_up
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
-    async def __call__(self, host: str) -> list[str]:
+    async def __call__(self, host: str, tenant: str = "") -> list[str]:
+        slots = self._slots.setdefault(tenant, asyncio.Semaphore(self._per_tenant))
+        await slots.acquire()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _look_up, host)
+        try:
+            found = self._threads.submit(self._look_up, host)
+        except RuntimeError:
+            slots.release()
+            raise
+        found.add_done_callback(lambda _: _call_soon(loop, slots.release))
+        return await asyncio.wrap_future(found)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # the loop has ended: nobody waits
+        loop.call_soon_threadsafe(function)
 
 
 def _look_up(host: str) -> list[str]:
@@ -43,7 +68,7 @@ class Nameservers:
     def __init__(self, servers: tuple[str, ...]) -> None:
         self._servers = [_read_server(server) for server in servers]
 
-    async def __call__(self, host: str) -> list[str]:
+    async def __call__(self, host: str, tenant: str = "") -> list[str]:  # noqa: ARG002 - no thread is taken
         if host == "localhost" or host.endswith(".localhost"):
             return ["127.0.0.1", "::1"]  # RFC 6761: never asked outside
         for server in self._servers:

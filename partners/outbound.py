@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from tempfile import NamedTemporaryFile
 from types import SimpleNamespace
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -21,6 +22,7 @@ from aiohttp.tracing import Trace
 from httpx_aiohttp import AiohttpTransport
 from msgspec import Struct
 
+from partners.credentials import CertificatePair
 from partners.destinations import AddressRules, OutboundRefused
 from partners.nameservers import Nameservers, SystemNames
 
@@ -30,12 +32,18 @@ Phase = Literal["dns", "tcp", "tls", "write", "headers", "body"]
 class Egress(Struct, frozen=True, kw_only=True):
     """How calls leave: the address table, the name servers ("9.9.9.9" or "127.0.0.53:5353"), the bounds.
 
+    `origin` is the host we call ourselves by. With a `proxy` ("http://proxy.internal:4750") every
+    connection goes to it, and the addresses behind names are for it to judge.
+
     A look-up is kept for `lookup_seconds`, a connection used again for at most `connection_seconds`, so
     that a changed name takes effect.
     """
 
     rules: AddressRules = AddressRules()
     dns_servers: tuple[str, ...] = ()
+    proxy: str = ""
+    origin: str = "localhost"
+    authorities: tuple[str, ...] = ()  # PEM, trusted beside the system's
     connect_seconds: float = 3.0
     lookup_seconds: int = 10
     idle_seconds: float = 15.0
@@ -45,9 +53,10 @@ class Egress(Struct, frozen=True, kw_only=True):
 class Progress:
     """How far one call has come: the phase it is in, and the peer once there is one."""
 
-    __slots__ = ("peer", "phase")
+    __slots__ = ("peer", "phase", "tenant")
 
-    def __init__(self) -> None:
+    def __init__(self, tenant: str) -> None:
+        self.tenant = tenant
         self.phase: Phase = "dns"
         self.peer: str | None = None
 
@@ -55,9 +64,9 @@ class Progress:
 _progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
-def follow_call() -> Progress:
-    """Follow the call that the present task makes next."""
-    progress = Progress()
+def follow_call(tenant: str = "") -> Progress:
+    """Follow the call that the present task makes next; look-ups count against the tenant's share."""
+    progress = Progress(tenant)
     _progress.set(progress)
     return progress
 
@@ -71,17 +80,40 @@ def refusal_of(error: BaseException | None) -> str | None:
     return None
 
 
-def open_transport(egress: Egress) -> httpx.AsyncBaseTransport:
+def open_transport(egress: Egress, certificate: CertificatePair | None = None) -> httpx.AsyncBaseTransport:
     """Make the guarded transport; it opens its pool in the loop of the first call.
 
     It follows no redirect, reads no proxy or netrc from the environment, keeps no cookie, sends nothing
     twice, and refuses an answer whose headers pass 64 lines of 8 kB. The deadline of a whole call is the
     caller's: `asyncio.timeout` around it. Give each request the extension `call_timeout(egress)`.
+
+    Raises:
+        ValueError: the client certificate cannot be used.
     """
     context = _TracedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_default_certs()
-    return AiohttpTransport(verify=context, trust_env=False, client=lambda: _open_session(egress, context))
+    for authority in egress.authorities:
+        context.load_verify_locations(cadata=authority)
+    if certificate:
+        _load_certificate(context, certificate)
+    return AiohttpTransport(
+        verify=context,
+        trust_env=False,
+        proxy=httpx.Proxy(egress.proxy) if egress.proxy else None,
+        client=lambda: _open_session(egress, context),
+    )
+
+
+def _load_certificate(context: ssl.SSLContext, pair: CertificatePair) -> None:
+    """OpenSSL reads certificates from files only: one that nobody else can read, and gone at once."""
+    with NamedTemporaryFile(prefix="touchstone-", suffix=".pem") as file:  # made with mode 0600
+        file.write(f"{pair.private_key.strip()}\n{pair.certificate.strip()}\n".encode())
+        file.flush()
+        try:
+            context.load_cert_chain(file.name)
+        except ssl.SSLError:
+            raise ValueError("the client certificate cannot be used") from None
 
 
 def _open_session(egress: Egress, context: ssl.SSLContext) -> aiohttp.ClientSession:
@@ -107,13 +139,20 @@ def _open_socket(info: tuple[Any, Any, int, str, tuple[Any, ...]], rules: Addres
     return socket.socket(family, kind, protocol)
 
 
+def _proxy_rules(proxy: str) -> AddressRules:
+    """Every connection goes to the operator's own proxy, wherever it is, and to its port only."""
+    port = httpx.URL(proxy).port or 80
+    return AddressRules(allowed=("0.0.0.0/0", "::/0"), ports=frozenset({port}))
+
+
 class _GuardedConnector(aiohttp.TCPConnector):
     """Opens sockets through the guard, tells the peer of every call, and lets no connection grow old."""
 
     def __init__(self, egress: Egress, context: ssl.SSLContext) -> None:
+        rules = _proxy_rules(egress.proxy) if egress.proxy else egress.rules
         super().__init__(
-            resolver=_JudgingResolver(egress),
-            socket_factory=lambda info: _open_socket(info, egress.rules),
+            resolver=_JudgingResolver(egress, rules),
+            socket_factory=lambda info: _open_socket(info, rules),
             ssl=context,
             limit=0,  # whoever sends bounds what is in flight
             ttl_dns_cache=egress.lookup_seconds,
@@ -154,8 +193,10 @@ class _TracedContext(ssl.SSLContext):
 class _JudgingResolver(AbstractResolver):
     """Looks a name up and refuses it if any of its addresses is bad."""
 
-    def __init__(self, egress: Egress) -> None:
+    def __init__(self, egress: Egress, rules: AddressRules) -> None:
         self._egress = egress
+        self._rules = rules
+        self._names: SystemNames | Nameservers
         self._names = Nameservers(egress.dns_servers) if egress.dns_servers else SystemNames()
 
     async def resolve(
@@ -164,12 +205,13 @@ class _JudgingResolver(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - both are asked
     ) -> list[ResolveResult]:
+        progress = _progress.get()
         async with asyncio.timeout(self._egress.connect_seconds):
-            addresses = await self._names(host)
+            addresses = await self._names(host, progress.tenant if progress else "")
         if not addresses:
             raise OSError(socket.EAI_NONAME, "the name has no address")
         for address in addresses:
-            self._egress.rules.check_address(address)
+            self._rules.check_address(address)
         return [_resolve_result(host, address, port) for address in addresses]
 
     async def close(self) -> None:

@@ -38,6 +38,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dns_servers: Annotated[
         tuple[str, ...], Meta(description="name servers for outside calls; empty: the system's")
     ] = ()
+    egress_proxy: Annotated[
+        str,
+        Meta(
+            description="http proxy for outside calls, which judges addresses; empty: none",
+            pattern=r"^(http://[^/]+)?$",
+        ),
+    ] = ""
     metrics_token: Annotated[
         str, Meta(description="bearer token of `/metrics`; empty: loopback callers only")
     ] = ""

@@ -4,46 +4,48 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection
 
-from partners.destinations import AddressRules, OutboundRefused, check_url, names_private_host
+from partners.credentials import CertificatePair, Credentials, OAuthSecret, find_faults
+from partners.destinations import AddressRules, OutboundRefused, check_url, names_private_host, origin_of
 from partners.errors import Conflict, RuleBroken
 from partners.ids import new_id
-from partners.keyring import Keyring
 from partners.preconditions import Conditions, check_change
 from partners.principal import Kind, Principal
 from partners.records import audit
-from partners.records.deliveries import (
-    Delivery,
-    DeliveryFilter,
-    add_resend,
-    get_delivery,
-    list_deliveries,
-)
 from partners.records.endpoints import (
     Endpoint,
+    Signature,
     add_endpoint,
-    add_secret,
     change_endpoint,
-    drop_old_secrets,
-    expire_secrets,
     get_endpoint,
     hash_challenge,
     hold_deliveries,
     prove_endpoint,
     remove_endpoint,
     resume_deliveries,
-    secret_context,
 )
-from partners.records.event_types import EVENT_TYPES
+from partners.records.event_types import EVENT_TYPES, list_labels
 from partners.records.events import VERIFICATION, Fact, emit_to_endpoint, wants
+from partners.records.ordering import order_deliveries
+from partners.records.pacing import forget_pacing
+from partners.sealing import (
+    Desk,
+    describe_access,
+    open_credentials,
+    revoke,
+    seal_credentials,
+    seal_new_key,
+    seal_secret,
+)
 
-_MOST_SECRETS = 3
+_ACCESS = ("headers", "oauth2", "client_certificate")
+_LISTS = ("event_types", "signatures")
 _REFUSALS = {
     "scheme_not_https": "must begin with https://",
     "port_not_allowed": "may use the ports 443 and 8443 only",
@@ -62,27 +64,16 @@ class Subscription(Struct, frozen=True, kw_only=True):
     ordered: bool | UnsetType = UNSET
     rate_per_s: float | UnsetType | None = UNSET
     status: Literal["enabled", "paused"] | UnsetType = UNSET
-
-
-class Desk(Struct, frozen=True, kw_only=True):
-    """What the acts on endpoints need: the keys that seal, the addresses that are good, the time."""
-
-    keyring: Keyring
-    rules: AddressRules
-    now: datetime
-
-
-class Rotation(Struct, frozen=True, kw_only=True):
-    """A new secret, and for how long the ones before it still sign beside it."""
-
-    secret: str
-    overlap: timedelta
+    signatures: Sequence[Signature] | UnsetType = UNSET
+    headers: dict[str, str] | UnsetType = UNSET
+    oauth2: OAuthSecret | UnsetType | None = UNSET
+    client_certificate: CertificatePair | UnsetType | None = UNSET
 
 
 def register_endpoint(
     connection: Connection, principal: Principal, wanted: Subscription, secret: str, desk: Desk
 ) -> Endpoint:
-    """Register an endpoint with its first secret, and ask its receiver for consent.
+    """Register an endpoint with its first secret (and key, for v1a), and ask its receiver for consent.
 
     Its events wait until the receiver has shown the challenge. A private address, where the operator
     allows one, is its own consent.
@@ -91,7 +82,9 @@ def register_endpoint(
         RuleBroken: its URL may not be called, or a type of event is not for this kind of partner.
     """
     given = _read(wanted, principal, desk.rules)
+    credentials = _merge(Credentials(), wanted, desk)
     new = Endpoint(
+        access=describe_access(credentials),
         id=new_id("end"),
         organization_id=principal.organization_id,
         created_at=desk.now,
@@ -100,7 +93,11 @@ def register_endpoint(
     )
     endpoint, challenge = _begin_proof(new, desk.now)
     add_endpoint(connection, endpoint)
-    _seal_secret(connection, endpoint.id, secret, desk)
+    if "v1" in endpoint.signatures:
+        seal_secret(connection, desk.keyring, endpoint.id, secret, desk.now)
+    if "v1a" in endpoint.signatures:
+        seal_new_key(connection, desk.keyring, endpoint.id, desk.now)
+    seal_credentials(connection, desk.keyring, endpoint.id, credentials, desk.now)
     _ask_for_proof(connection, principal, endpoint.id, challenge, desk.now)
     audit.record(connection, principal, "endpoint.registered", endpoint.id, {"url": new.url}, desk.now)
     return endpoint
@@ -114,7 +111,7 @@ def alter_endpoint(
     conditions: Conditions,
     desk: Desk,
 ) -> Endpoint:
-    """Change an endpoint; another URL must be proved anew, and its events wait until then.
+    """Change an endpoint; what waits follows its URL. Another host must be proved anew: events wait for it.
 
     Raises:
         NotFound, PreconditionRequired, PreconditionFailed, RuleBroken.
@@ -124,18 +121,31 @@ def alter_endpoint(
     check_change(conditions, before.revision, overwrites=True)
     given = _read(wanted, principal, desk.rules)
     after = replace(before, **given, revision=before.revision + 1, updated_at=desk.now)
+    _change_keys(connection, before, after, desk)
+    after = _change_credentials(connection, after, wanted, desk)
     challenge: str | None = None
-    if after.url != before.url:
+    moved = origin_of(after.url) != origin_of(before.url)
+    if moved:
         after, challenge = _begin_proof(after, desk.now)
     elif after.status != before.status:
         after, challenge = _switch(before, after, desk.now)
     change_endpoint(connection, after)
-    if (after.status, after.url) != (before.status, before.url):
-        settle = resume_deliveries if after.status == "enabled" else hold_deliveries
-        settle(connection, after.id, desk.now)
+    _change_pace(connection, before, after)
+    if after.status != "enabled":
+        hold_deliveries(connection, after.id, desk.now)
+    elif moved or before.status == "paused":
+        resume_deliveries(connection, after.id, desk.now)
     _ask_for_proof(connection, principal, after.id, challenge, desk.now)
     audit.record(connection, principal, "endpoint.changed", after.id, {"fields": sorted(given)}, desk.now)
     return after
+
+
+def _change_pace(connection: Connection, before: Endpoint, after: Endpoint) -> None:
+    """Another URL, or a person's word that all is well, is a new beginning for the breaker."""
+    if after.ordered != before.ordered:
+        order_deliveries(connection, after.id, is_ordered=after.ordered)
+    if (after.url, after.status, after.rate_per_s) != (before.url, before.status, before.rate_per_s):
+        forget_pacing(connection, after.id)
 
 
 def delete_endpoint(connection: Connection, principal: Principal, key: str, now: datetime) -> None:
@@ -143,19 +153,6 @@ def delete_endpoint(connection: Connection, principal: Principal, key: str, now:
     endpoint = get_endpoint(connection, principal, key, to_change=True)
     remove_endpoint(connection, endpoint, now)
     audit.record(connection, principal, "endpoint.deleted", endpoint.id, {}, now)
-
-
-def rotate_secret(
-    connection: Connection, principal: Principal, key: str, rotation: Rotation, desk: Desk
-) -> Endpoint:
-    """Give an endpoint a new secret; the ones before it sign beside it until the overlap ends."""
-    endpoint = get_endpoint(connection, principal, key, to_change=True)
-    expire_secrets(connection, endpoint.id, desk.now + rotation.overlap)
-    drop_old_secrets(connection, endpoint.id, _MOST_SECRETS - 1, desk.now)
-    _seal_secret(connection, endpoint.id, rotation.secret, desk)
-    detail = {"overlap_hours": rotation.overlap / timedelta(hours=1)}
-    audit.record(connection, principal, "endpoint.secret_rotated", endpoint.id, detail, desk.now)
-    return endpoint
 
 
 def confirm_endpoint(
@@ -175,42 +172,11 @@ def confirm_endpoint(
     return get_endpoint(connection, principal, key)
 
 
-def send_test(connection: Connection, principal: Principal, key: str, now: datetime) -> Delivery:
-    """Send a test event to one endpoint alone.
-
-    Raises:
-        Conflict: the endpoint is not enabled.
-    """
-    endpoint = get_endpoint(connection, principal, key)
-    _check_enabled(endpoint)
-    fact = Fact(
-        type="endpoint.test",
-        subject=endpoint.id,
-        path=_path(endpoint.id),
-        data={"message": "This is a test event."},
-    )
-    event = emit_to_endpoint(connection, fact, _recipient(principal), endpoint.id, now)
-    wanted = DeliveryFilter(event_id=event.id)
-    return list_deliveries(connection, principal, wanted, after=None, limit=1)[0]
-
-
-def resend_delivery(connection: Connection, principal: Principal, key: str, now: datetime) -> Delivery:
-    """Send an event to its endpoint once more, at once, beside whatever its schedule does.
-
-    Raises:
-        NotFound: no such delivery, or its endpoint was deleted.
-        Conflict: the endpoint is not enabled.
-    """
-    delivery = get_delivery(connection, principal, key)
-    endpoint = get_endpoint(connection, principal, delivery.endpoint_id)
-    if delivery.event_type != VERIFICATION or endpoint.status != "pending":
-        _check_enabled(endpoint)
-    return get_delivery(connection, principal, add_resend(connection, delivery, now))
-
-
 def _read(wanted: Subscription, principal: Principal, rules: AddressRules) -> dict[str, Any]:
     """What was given, its rules checked."""
-    given = {name: value for name, value in asdict(wanted).items() if value is not UNSET}
+    given = {
+        name: value for name, value in asdict(wanted).items() if value is not UNSET and name not in _ACCESS
+    }
     errors: list[tuple[str, str]] = []
     if "url" in given:
         try:
@@ -220,11 +186,45 @@ def _read(wanted: Subscription, principal: Principal, rules: AddressRules) -> di
     for place, asked in enumerate(given.get("event_types", ())):
         if not _is_heard(asked, principal):
             errors.append((f"/event_types/{place}", "names no event that this kind of partner hears of"))
+    known = list_labels(principal.kind)
+    unknown = sorted(given.get("labels", {}).keys() - known)
+    errors += [(f"/labels/{label}", "is no label of what this kind of partner hears of") for label in unknown]
     if errors:
         raise RuleBroken(errors)
-    if "event_types" in given:
-        given["event_types"] = tuple(dict.fromkeys(given["event_types"]))
+    given.update({name: tuple(dict.fromkeys(given[name])) for name in _LISTS if name in given})
     return given
+
+
+def _change_keys(connection: Connection, before: Endpoint, after: Endpoint, desk: Desk) -> None:
+    """A signature that is asked for no more ends now; a secret for v1 is shown when it is made, not here."""
+    added, dropped = set(after.signatures) - set(before.signatures), set(before.signatures)
+    dropped -= set(after.signatures)
+    if "v1" in added:
+        raise RuleBroken([("/signatures", "v1 is added by POST …/secret, which shows its secret")])
+    if "v1a" in added:
+        seal_new_key(connection, desk.keyring, after.id, desk.now)
+    for signature in dropped:
+        revoke(connection, after.id, "hmac" if signature == "v1" else "ed25519")
+
+
+def _change_credentials(
+    connection: Connection, endpoint: Endpoint, wanted: Subscription, desk: Desk
+) -> Endpoint:
+    if all(getattr(wanted, name) is UNSET for name in _ACCESS):
+        return endpoint
+    before = open_credentials(connection, desk.keyring, endpoint.id)
+    credentials = _merge(before, wanted, desk)
+    seal_credentials(connection, desk.keyring, endpoint.id, credentials, desk.now)
+    return replace(endpoint, access=describe_access(credentials))
+
+
+def _merge(before: Credentials, wanted: Subscription, desk: Desk) -> Credentials:
+    """What lets us in, with what was given instead of what was there before."""
+    given = {name: value for name in _ACCESS if (value := getattr(wanted, name)) is not UNSET}
+    after = replace(before, **given)
+    if faults := find_faults(after, desk.rules, desk.now):
+        raise RuleBroken(faults)
+    return after
 
 
 def _is_heard(asked: str, principal: Principal) -> bool:
@@ -235,7 +235,7 @@ def _begin_proof(endpoint: Endpoint, now: datetime) -> tuple[Endpoint, str | Non
     """Make an endpoint pending, with a challenge to show; a private address needs none."""
     if names_private_host(endpoint.url):
         proved = replace(endpoint, status="enabled", disabled_reason=None, challenge=None, verified_at=now)
-        return proved, None
+        return replace(proved, failing_since=None), None
     challenge = secrets.token_urlsafe(24)
     pending = replace(
         endpoint,
@@ -243,6 +243,7 @@ def _begin_proof(endpoint: Endpoint, now: datetime) -> tuple[Endpoint, str | Non
         disabled_reason=None,
         challenge=hash_challenge(challenge),
         verified_at=None,
+        failing_since=None,
     )
     return pending, challenge
 
@@ -255,13 +256,7 @@ def _switch(before: Endpoint, after: Endpoint, now: datetime) -> tuple[Endpoint,
         raise Conflict("the endpoint is disabled already")
     if after.status == "enabled" and before.verified_at is None:
         return _begin_proof(after, now)
-    return replace(after, disabled_reason=None), None
-
-
-def _seal_secret(connection: Connection, endpoint_id: str, secret: str, desk: Desk) -> None:
-    secret_id = new_id("whs")
-    sealed = desk.keyring.seal(secret.encode(), secret_context(secret_id))
-    add_secret(connection, endpoint_id, secret_id, sealed, desk.now)
+    return replace(after, disabled_reason=None, failing_since=None), None
 
 
 def _ask_for_proof(
@@ -273,11 +268,6 @@ def _ask_for_proof(
         type=VERIFICATION, subject=endpoint_id, path=_path(endpoint_id), data={"challenge": challenge}
     )
     emit_to_endpoint(connection, fact, _recipient(principal), endpoint_id, now)
-
-
-def _check_enabled(endpoint: Endpoint) -> None:
-    if endpoint.status != "enabled":
-        raise Conflict(f"the endpoint is {endpoint.status}")
 
 
 def _recipient(principal: Principal) -> tuple[Kind, str]:

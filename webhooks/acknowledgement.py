@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -30,15 +31,26 @@ class Acknowledger:
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
         self._closing = False
+        self._failing: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     def add(self, item: Acknowledgement) -> None:
         self._waiting.append(item)
+        self._failing[item.endpoint_id] += item.is_failure
         self._arrived.set()
         if len(self._waiting) >= self._size:
             self._full.set()
+
+    @property
+    def failing(self) -> Counter[str]:
+        """How many failures of each endpoint are not written down yet, so that no breaker knows of them."""
+        return self._failing
+
+    def hurry(self) -> None:
+        """Write what waits without waiting for more."""
+        self._full.set()
 
     async def run(self) -> None:
         """Write groups until closed, and then what is left."""
@@ -74,6 +86,8 @@ class Acknowledger:
             self._waiting += group
             self._size = max(1, len(group) // 2)
             return False
+        else:
+            self._forget(group)
         finally:
             self._mark()
         self._size = min(self._largest, self._size * 2)
@@ -81,8 +95,13 @@ class Acknowledger:
 
     def forget_older(self, moment: datetime) -> None:
         """Drop outcomes of attempts made before `moment`: their leases are lost, the events go out again."""
-        self._waiting = [item for item in self._waiting if item.sent_at >= moment]
+        if old := [item for item in self._waiting if item.sent_at < moment]:
+            self._waiting = [item for item in self._waiting if item.sent_at >= moment]
+            self._forget(old)
         self._mark()
+
+    def _forget(self, items: Sequence[Acknowledgement]) -> None:
+        self._failing -= Counter(item.endpoint_id for item in items if item.is_failure)
 
     def _mark(self) -> None:
         if self._closing:

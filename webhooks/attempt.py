@@ -6,33 +6,47 @@ import base64
 import random
 from collections.abc import Callable
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
+from partners.credentials import Credentials
 from partners.keyring import Keyring
 from partners.records.attempts import Acknowledgement
-from partners.records.endpoints import secret_context
+from partners.records.endpoint_secrets import secret_context
 from partners.records.outbox import Leased
+from webhooks.consent import ask_by_options
 from webhooks.delivery import Outcome, Sender, Target, quote_response
 from webhooks.envelope import address_envelope
 from webhooks.schedule import Schedule
-from webhooks.settlement import challenge_of, settle
-from webhooks.signing import read_secret
+from webhooks.settlement import challenge_of, find_proof, settle
+from webhooks.signing import Key, read_secret
+
+_LARGEST_SKEW = 120  # seconds by which a receiver's clock may differ before we say so
+_log = structlog.get_logger("touchstone.webhooks")
 
 
 class Parcel(Struct, frozen=True):
-    """A leased delivery and the keys to sign it with, the newest first."""
+    """A leased delivery, the keys to sign it with, the newest first, and what lets us in."""
 
     leased: Leased
-    keys: tuple[bytes, ...]
+    keys: tuple[Key, ...]
+    credentials: Credentials = Credentials()
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """How attempts are made: each within `seconds`, the next by `schedule`."""
+    """How attempts are made: each within `seconds`, the next by `schedule`.
+
+    `clock` tells when attempts were made and are due, `signing_clock` dates their signatures.
+    """
 
     seconds: float
     schedule: Schedule
     clock: Callable[[], datetime]
+    signing_clock: Callable[[], datetime]
 
 
 def open_parcel(leased: Leased, keyring: Keyring) -> Parcel:
@@ -41,19 +55,28 @@ def open_parcel(leased: Leased, keyring: Keyring) -> Parcel:
     Raises:
         KeyRefused: they were sealed under other keys.
     """
-    opened = [keyring.open(sealed, secret_context(key)).decode() for key, sealed in leased.secrets]
-    return Parcel(leased, tuple(read_secret(secret) for secret in opened))
+    keys: list[Key] = []
+    credentials = Credentials()
+    for key, kind, sealed in leased.secrets:
+        plain = keyring.open(sealed, secret_context(key))
+        if kind == "access":
+            credentials = msgspec.json.decode(plain, type=Credentials)
+        elif kind == "ed25519":
+            keys.append(Ed25519PrivateKey.from_private_bytes(plain))
+        else:
+            keys.append(read_secret(plain.decode()))
+    return Parcel(leased, tuple(keys), credentials)
 
 
 async def make_attempt(parcel: Parcel, sender: Sender, rules: Rules) -> Acknowledgement:
     """Make one attempt and say what follows from it."""
-    leased, sent_at = parcel.leased, rules.clock()
+    leased, sent_at, signed_at = parcel.leased, rules.clock(), rules.signing_clock()
     try:
-        headers = address_envelope(leased.event_id, leased.body, parcel.keys, sent_at)
+        headers = address_envelope(leased.event_id, leased.body, parcel.keys, signed_at)
     except ValueError:
         headers, outcome = {}, Outcome(error="invalid_request", phase="dns")
     else:
-        outcome = await sender.send(Target(leased.url), headers, leased.body, rules.seconds)
+        outcome = await _send(parcel, headers, sender, rules)
     settlement = settle(leased, outcome, rules.clock(), random.random(), rules.schedule)  # noqa: S311 - jitter is no secret
     return Acknowledgement(
         delivery_id=leased.id,
@@ -69,22 +92,56 @@ async def make_attempt(parcel: Parcel, sender: Sender, rules: Rules) -> Acknowle
         milliseconds=outcome.milliseconds,
         phase=outcome.phase,
         status=outcome.status,
-        error=_describe(outcome),
+        error=_describe(outcome, signed_at, leased.endpoint_id),
         peer=outcome.peer,
         response=quote_response(outcome.response, _words_to_hide(parcel, headers)),
         disabled_reason=settlement.disabled_reason,
         proof=settlement.proof,
+        is_failure=settlement.state != "ok" and outcome.control != "abort-message",
+        is_slow=outcome.milliseconds > rules.seconds * 500,  # half of what it may take
+        is_ordered=leased.ordinal > 0,
     )
 
 
-def _describe(outcome: Outcome) -> str | None:
+async def _send(parcel: Parcel, headers: dict[str, str], sender: Sender, rules: Rules) -> Outcome:
+    """Send the event; a receiver that does not repeat a challenge may consent by CloudEvents' handshake."""
+    leased = parcel.leased
+    target = Target(
+        url=leased.url,
+        tenant=leased.organization_id,
+        owner=leased.endpoint_id,
+        credentials=parcel.credentials,
+    )
+    outcome = await sender.send(target, headers, leased.body, rules.seconds)
+    challenge = challenge_of(leased)
+    left = rules.seconds - outcome.milliseconds / 1000
+    if challenge is None or outcome.status is None or find_proof(leased, outcome) or left <= 0:
+        return outcome
+    return await ask_by_options(sender, target, outcome, left)
+
+
+def _describe(outcome: Outcome, signed_at: datetime, endpoint_id: str) -> str | None:
+    """The error and what more is known; a clock that differs is why receivers refuse good signatures."""
+    skew = None if outcome.is_success else _measure_skew(outcome, signed_at)
+    if skew is not None and abs(skew) > _LARGEST_SKEW:
+        _log.warning("clocks_differ", endpoint=endpoint_id, seconds=round(skew))
+        return f"clocks_differ: the receiver's is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
     return f"{outcome.error}: {outcome.detail}" if outcome.detail else outcome.error
+
+
+def _measure_skew(outcome: Outcome, signed_at: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(outcome.date) if outcome.date else None
+    except ValueError:
+        return None
+    return (moment - signed_at).total_seconds() if moment and moment.tzinfo else None
 
 
 def _words_to_hide(parcel: Parcel, headers: dict[str, str]) -> list[str]:
     """Receivers repeat what they were sent: a signature or a challenge in a log opens doors."""
-    words = [base64.b64encode(key).decode("ascii") for key in parcel.keys]
+    words = [base64.b64encode(key).decode("ascii") for key in parcel.keys if isinstance(key, bytes)]
     words += headers.get("webhook-signature", "").split()
+    words += parcel.credentials.words
     if challenge := challenge_of(parcel.leased):
         words.append(challenge)
     return words

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from webhooks.signing import sign
+from webhooks.signing import Key, sign
 
 USER_AGENT = "Touchstone-Webhooks/1"
 
 
-def address_envelope(event_id: str, body: bytes, keys: Sequence[bytes], now: datetime) -> dict[str, str]:
+def address_envelope(event_id: str, body: bytes, keys: Sequence[Key], now: datetime) -> dict[str, str]:
     """The headers of one attempt; the id never changes, the timestamp and the signature do.
 
     Args:

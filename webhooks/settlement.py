@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -39,14 +39,14 @@ def settle(leased: Leased, outcome: Outcome, now: datetime, chance: float, sched
 
     2xx is success and everything else, redirects too, is failure. 410 and the `webhook-delivery: disable`
     header disable the endpoint, `abort-message` gives this delivery up, 429 and 503 may ask for a longer
-    pause. A resend by hand is one attempt only.
+    pause. A resend by hand is one attempt only. What would be sent after its deadline is cancelled.
 
     Args:
         chance: a random number in [0, 1) for the jitter.
     """
     reason = _wants_no_more(outcome)
-    if outcome.is_success:
-        proof = find_proof(leased, outcome.response)
+    proof = find_proof(leased, outcome)
+    if outcome.is_success or (proof and not reason):
         return Settlement(
             state="ok", due_at=now, failures=leased.failures, disabled_reason=reason, proof=proof
         )
@@ -59,8 +59,14 @@ def settle(leased: Leased, outcome: Outcome, now: datetime, chance: float, sched
     failures = leased.failures + 1
     asked = read_retry_after(outcome.retry_after, now) if outcome.status in _ASKS_TO_WAIT else None
     pause = schedule.pause(failures, chance, asked)
+    return _try_again(leased, failures, now, pause)
+
+
+def _try_again(leased: Leased, failures: int, now: datetime, pause: timedelta | None) -> Settlement:
     if pause is None:
         return Settlement(state="exhausted", due_at=now, failures=failures)
+    if leased.expires_at and now + pause >= leased.expires_at:
+        return Settlement(state="cancelled", due_at=now, failures=failures)
     return Settlement(state="due", due_at=now + pause, failures=failures)
 
 
@@ -72,11 +78,13 @@ def _wants_no_more(outcome: Outcome) -> str | None:
     return None
 
 
-def find_proof(leased: Leased, response: bytes) -> str | None:
-    """The challenge, where a verification's answer repeats it."""
-    if challenge := challenge_of(leased):
-        return challenge if challenge.encode() in response else None
-    return None
+def find_proof(leased: Leased, outcome: Outcome) -> str | None:
+    """The challenge, where a verification's answer repeats it, or the receiver consents by OPTIONS."""
+    challenge = challenge_of(leased)
+    if challenge is None:
+        return None
+    repeated = outcome.is_success and challenge.encode() in outcome.response
+    return challenge if repeated or outcome.consents else None
 
 
 def challenge_of(leased: Leased) -> str | None:

@@ -1,4 +1,4 @@
-"""Signatures by Standard Webhooks 1.0.0, version v1: HMAC-SHA256 over `id.timestamp.body`."""
+"""Signatures by Standard Webhooks 1.0.0 over `id.timestamp.body`: v1 (HMAC-SHA256) and v1a (ed25519)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import re
 import secrets as randomness
 from collections.abc import Sequence
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 PREFIX = "whsec_"
+PRIVATE_PREFIX = "whsk_"
+Key = bytes | Ed25519PrivateKey
 _SECRET_BYTES = 32
 _SHORTEST, _LONGEST = 24, 64  # bytes, by the specification
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -36,11 +40,26 @@ def read_secret(text: str) -> bytes:
     return key
 
 
-def sign(keys: Sequence[bytes], event_id: str, timestamp: int, body: bytes) -> str:
+def read_private_key(text: str) -> Ed25519PrivateKey:
+    """The ed25519 key inside `whsk_` and base64: its 32 bytes, with or without the public ones behind them.
+
+    Raises:
+        ValueError: something else.
+    """
+    try:
+        key = base64.b64decode(text.removeprefix(PRIVATE_PREFIX), validate=True)
+    except binascii.Error:
+        raise ValueError("a private key is base64 after whsk_") from None
+    if len(key) not in {32, 64}:
+        raise ValueError("a private key has 32 or 64 bytes")
+    return Ed25519PrivateKey.from_private_bytes(key[:32])
+
+
+def sign(keys: Sequence[Key], event_id: str, timestamp: int, body: bytes) -> str:
     """The `webhook-signature` header: one signature per key, so that a rotation fails nowhere.
 
     Args:
-        keys: the newest first.
+        keys: the newest first; bytes sign as v1, an ed25519 key as v1a.
         timestamp: seconds since 1970, of this attempt.
 
     Raises:
@@ -51,6 +70,10 @@ def sign(keys: Sequence[bytes], event_id: str, timestamp: int, body: bytes) -> s
     if not _ID.fullmatch(event_id):
         raise ValueError("an event id has letters, digits, _ and - only")
     content = b"%s.%d.%s" % (event_id.encode(), timestamp, body)
-    return " ".join(
-        "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode("ascii") for key in keys
-    )
+    return " ".join(_sign_once(key, content) for key in keys)
+
+
+def _sign_once(key: Key, content: bytes) -> str:
+    if isinstance(key, bytes):
+        return "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode("ascii")
+    return "v1a," + base64.b64encode(key.sign(content)).decode("ascii")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -153,7 +153,8 @@ class Caller:
             raise CallFailed(f"{method} {path}: {type(error).__name__}: {error}") from None
 
     def _exchange(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        self._connection = self._connection or HTTPConnection(self._host, timeout=_SECONDS)
+        kind = HTTPSConnection if self._base_url.startswith("https:") else HTTPConnection
+        self._connection = self._connection or kind(self._host, timeout=_SECONDS)
         self._connection.request(method, path, body, dict(headers))
         response = self._connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}

@@ -23,7 +23,7 @@ from partners.records.deliveries import (
     list_attempts,
     list_deliveries,
 )
-from partners.subscribing import resend_delivery
+from partners.retelling import resend_delivery
 
 OfEndpoint = Annotated[str | None, QueryParameter(max_length=40, description="of this endpoint only")]
 OfEvent = Annotated[str | None, QueryParameter(max_length=40, description="of this event only")]
@@ -31,7 +31,10 @@ InState = Annotated[State | None, QueryParameter(name="state", description="in t
 
 
 class DeliveryOut(Struct, frozen=True, kw_only=True):
-    """An event on its way to one endpoint; `held` waits until the endpoint is enabled."""
+    """An event on its way to one endpoint; `held` waits until the endpoint is enabled, or recovered.
+
+    `recovered_at` is when it was last made due again by `/recover`.
+    """
 
     id: str
     event: str
@@ -44,6 +47,7 @@ class DeliveryOut(Struct, frozen=True, kw_only=True):
     last_status: int | None
     created_at: datetime
     finished_at: datetime | None
+    recovered_at: datetime | None
 
 
 class AttemptOut(Struct, frozen=True, kw_only=True):
@@ -136,6 +140,7 @@ def _fields(delivery: Delivery) -> dict[str, Any]:
         "last_status": delivery.last_status,
         "created_at": delivery.created_at,
         "finished_at": delivery.finished_at,
+        "recovered_at": delivery.recovered_at,
     }
 
 

@@ -6,21 +6,42 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Response, get
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
-from msgspec import Struct
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from api.house import House
 from api.paging import Page, Paging
 from partners.principal import Claims
 from partners.records.events import Event, get_event, list_events
+from partners.retelling import replay
 
 
 class EventOut(Struct, frozen=True, kw_only=True):
-    """An event: `id` is its `webhook-id`, the rest is the body that endpoints get."""
+    """An event: `id` is its `webhook-id`; `type`, `timestamp` and `data` are the body that endpoints get."""
 
     id: str
+    type: str
+    timestamp: datetime
+    data: dict[str, Any]
+    labels: Annotated[dict[str, str], Meta(description="what endpoints may choose by")]
+    replay_of: Annotated[str | None, Meta(description="the event that this one repeats under a new id")]
+
+
+EndpointKey = Annotated[
+    str, Meta(max_length=40, description="to this one alone; else to all that want it now")
+]
+
+
+class ReplayIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where to replay to."""
+
+    endpoint: EndpointKey | None = None
+
+
+class _Body(Struct):
     type: str
     timestamp: datetime
     data: dict[str, Any]
@@ -55,7 +76,31 @@ class EventController(Controller):
         with house.database.reading(claims) as (connection, principal):
             return _out(get_event(connection, principal, key))
 
+    @post(
+        "/{key:str}/replay",
+        operation_id="replay_event",
+        summary="Tell an event anew",
+        sync_to_thread=True,
+    )
+    def replay(
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        key: FromPath[str],
+        data: JSONBody[ReplayIn],
+    ) -> EventOut:
+        """Tell an event again under a new id, in the same bytes, so that receivers do not drop it.
+
+        To send it with the same id, resend its delivery.
+        """
+        now = house.clock()
+        told = house.database.writing(
+            claims, lambda connection, who: replay(connection, who, key, data.endpoint, now)
+        )
+        house.wake()
+        return _out(told)
+
 
 def _out(event: Event) -> EventOut:
-    body = msgspec.json.decode(event.body)
-    return EventOut(id=event.id, type=body["type"], timestamp=event.occurred_at, data=body["data"])
+    body = msgspec.json.decode(event.body, type=_Body)
+    return EventOut(id=event.id, labels=event.labels, replay_of=event.replay_of, **asdict(body))

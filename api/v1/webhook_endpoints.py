@@ -2,113 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
-
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from api.etags import etag
 from api.house import House
 from api.paging import Page, Paging
-from partners.destinations import AddressRules
-from partners.errors import RuleBroken
+from api.subscriptions import (
+    ChallengeIn,
+    EndpointIn,
+    EndpointOut,
+    EndpointPatch,
+    NewEndpointOut,
+    RecoveredOut,
+    SentOut,
+    SpanIn,
+    read_desk,
+    read_subscription,
+    show_endpoint,
+    show_fields,
+    show_tag,
+)
 from partners.preconditions import Conditions
 from partners.principal import Claims
-from partners.records.endpoints import Endpoint, Status, get_endpoint, list_endpoints
+from partners.records.deliveries import Span
+from partners.records.endpoints import get_endpoint, list_endpoints
+from partners.retelling import recover_endpoint, send_test
+from partners.sealing import publish_keys
 from partners.subscribing import (
-    Desk,
-    Rotation,
-    Subscription,
     alter_endpoint,
     confirm_endpoint,
     delete_endpoint,
     register_endpoint,
-    rotate_secret,
-    send_test,
 )
 from webhooks.signing import new_secret
-
-Url = Annotated[
-    str, Meta(min_length=1, max_length=2048, description="https, a public host, port 443 or 8443")
-]
-EventTypes = Annotated[
-    list[Annotated[str, Meta(max_length=60, pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+))$")]],
-    Meta(min_length=1, max_length=50, description="names, `noun.*`, or `*` for all that you may hear of"),
-]
-Label = Annotated[str, Meta(min_length=1, max_length=100)]
-Labels = Annotated[dict[Label, Label], Meta(max_length=20, description="your own notes on this endpoint")]
-OVERLAP = "hours during which the secrets before it sign too"
-
-
-class EndpointIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An endpoint to register."""
-
-    url: Url
-    event_types: EventTypes = field(default_factory=lambda: ["*"])
-    labels: Labels = {}
-    ordered: bool = False
-    rate_per_s: Annotated[float, Meta(gt=0, le=10_000)] | None = None
-
-
-class EndpointPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What shall be different."""
-
-    url: Url | UnsetType = UNSET
-    event_types: EventTypes | UnsetType = UNSET
-    labels: Labels | UnsetType = UNSET
-    status: Literal["enabled", "paused"] | UnsetType = UNSET
-
-
-class EndpointOut(Struct, frozen=True, kw_only=True):
-    """An endpoint: `pending` until its receiver has shown the challenge; `disabled` by its own answer."""
-
-    id: str
-    url: str
-    event_types: list[str]
-    labels: dict[str, str]
-    ordered: bool
-    rate_per_s: float | None
-    status: Status
-    disabled_reason: str | None
-    verified_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-    revision: int
-
-
-class NewEndpointOut(EndpointOut, frozen=True, kw_only=True):
-    """A new endpoint, with the secret that is shown this once."""
-
-    secret: Annotated[str, Meta(description="keep it: it is not shown again")]
-
-
-class ChallengeIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The challenge that the receiver was sent."""
-
-    challenge: Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class RotationIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to rotate."""
-
-    overlap_hours: Annotated[int, Meta(ge=0, le=168, description=OVERLAP)] = 24
-
-
-class SecretOut(Struct, frozen=True, kw_only=True):
-    """The new secret, shown this once, and until when the ones before it sign too."""
-
-    secret: str
-    previous_expire_at: datetime
-
-
-class SentOut(Struct, frozen=True, kw_only=True):
-    """What is on its way: the event, and its delivery to this endpoint."""
-
-    event: str
-    delivery: str
 
 
 class WebhookEndpointController(Controller):
@@ -124,14 +51,19 @@ class WebhookEndpointController(Controller):
         We send it an `endpoint.verification` event; it is enabled by a 2xx whose body contains
         `data.challenge`, or when you send the challenge to `/verification`. Events wait until then.
         """
-        _check_offered(data)
-        wanted = Subscription(url=data.url, event_types=data.event_types, labels=data.labels)
-        secret, desk = new_secret(), _desk(house)
+        wanted = read_subscription(data)
+        secret, desk = new_secret(), read_desk(house)
         made = house.database.writing(
             claims, lambda connection, who: register_endpoint(connection, who, wanted, secret, desk)
         )
         house.wake()
-        return Response(NewEndpointOut(secret=secret, **_fields(made)), status_code=201, headers=_tag(made))
+        keys = publish_keys(house.database, desk.now, made.id)
+        shown = NewEndpointOut(
+            secret=secret if "v1" in made.signatures else None,
+            public_key=keys[0].public_key if keys else None,
+            **show_fields(made),
+        )
+        return Response(shown, status_code=201, headers=show_tag(made))
 
     @get(operation_id="list_webhook_endpoints", summary="List endpoints", sync_to_thread=True)
     def index(
@@ -143,7 +75,7 @@ class WebhookEndpointController(Controller):
         """List your endpoints in the order of their making."""
         with house.database.reading(claims) as (connection, principal):
             found = list_endpoints(connection, principal, after=paging.after, limit=paging.limit)
-        return paging.answer([_out(one) for one in found], [one.id for one in found])
+        return paging.answer([show_endpoint(one) for one in found], [one.id for one in found])
 
     @get("/{key:str}", operation_id="get_webhook_endpoint", summary="Read an endpoint", sync_to_thread=True)
     def show(
@@ -152,7 +84,7 @@ class WebhookEndpointController(Controller):
         """Read one endpoint; its `ETag` is what a change asks for."""
         with house.database.reading(claims) as (connection, principal):
             found = get_endpoint(connection, principal, key)
-        return Response(_out(found), headers=_tag(found))
+        return Response(show_endpoint(found), headers=show_tag(found))
 
     @patch(
         "/{key:str}",
@@ -170,18 +102,17 @@ class WebhookEndpointController(Controller):
     ) -> Response[EndpointOut]:
         """Change an endpoint by a merge patch, with `If-Match`.
 
-        Another URL has to show a challenge of its own, and events wait until then. `paused` makes events
-        wait; `enabled` lets them go, also after the endpoint was disabled.
+        What waits goes to the new URL. Another host has to show a challenge of its own, and events wait
+        until then. `paused` makes events wait, `enabled` lets them go. What was held while an endpoint was
+        disabled goes when it is asked for by `/recover`.
         """
-        wanted = Subscription(
-            url=data.url, event_types=data.event_types, labels=data.labels, status=data.status
-        )
-        desk = _desk(house)
+        wanted = read_subscription(data)
+        desk = read_desk(house)
         changed = house.database.writing(
             claims, lambda connection, who: alter_endpoint(connection, who, key, wanted, conditions, desk)
         )
         house.wake()
-        return Response(_out(changed), headers=_tag(changed))
+        return Response(show_endpoint(changed), headers=show_tag(changed))
 
     @delete(
         "/{key:str}",
@@ -216,28 +147,7 @@ class WebhookEndpointController(Controller):
             claims, lambda connection, who: confirm_endpoint(connection, who, key, data.challenge, now)
         )
         house.wake()
-        return Response(_out(proved), headers=_tag(proved))
-
-    @post(
-        "/{key:str}/secret",
-        operation_id="rotate_webhook_secret",
-        summary="Rotate the secret",
-        sync_to_thread=True,
-    )
-    def rotate(
-        self,
-        house: NamedDependency[House],
-        claims: NamedDependency[Claims],
-        key: FromPath[str],
-        data: JSONBody[RotationIn],
-    ) -> SecretOut:
-        """Make a new secret. Until the overlap ends each event is signed with the old ones as well."""
-        desk = _desk(house)
-        rotation = Rotation(secret=new_secret(), overlap=timedelta(hours=data.overlap_hours))
-        house.database.writing(
-            claims, lambda connection, who: rotate_secret(connection, who, key, rotation, desk)
-        )
-        return SecretOut(secret=rotation.secret, previous_expire_at=desk.now + rotation.overlap)
+        return Response(show_endpoint(proved), headers=show_tag(proved))
 
     @post(
         "/{key:str}/test",
@@ -255,35 +165,25 @@ class WebhookEndpointController(Controller):
         house.wake()
         return SentOut(event=sent.event_id, delivery=sent.id)
 
-
-def _check_offered(data: EndpointIn) -> None:
-    """Accept no promise that is not kept yet."""
-    errors = []
-    if data.ordered:
-        errors.append(("/ordered", "ordered delivery is not offered yet: order by `sequence`"))
-    if data.rate_per_s is not None:
-        errors.append(("/rate_per_s", "a rate limit is not offered yet"))
-    if errors:
-        raise RuleBroken(errors)
-
-
-def _desk(house: House) -> Desk:
-    settings = house.settings
-    rules = AddressRules(
-        allow_private=settings.webhooks_allow_private, allow_http=settings.webhooks_allow_http
+    @post(
+        "/{key:str}/recover",
+        operation_id="recover_webhook_endpoint",
+        summary="Send what was missed",
+        status_code=202,
+        sync_to_thread=True,
     )
-    return Desk(keyring=house.keyring, rules=rules, now=house.clock())
+    def recover(
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        key: FromPath[str],
+        data: JSONBody[SpanIn],
+    ) -> RecoveredOut:
+        """Make due again what this endpoint has not got of a time: what is `held` or `exhausted`.
 
-
-def _tag(endpoint: Endpoint) -> dict[str, str]:
-    return {"ETag": etag(endpoint.revision)}
-
-
-def _fields(endpoint: Endpoint) -> dict[str, Any]:
-    return {name: getattr(endpoint, name) for name in EndpointOut.__struct_fields__} | {
-        "event_types": list(endpoint.event_types)
-    }
-
-
-def _out(endpoint: Endpoint) -> EndpointOut:
-    return EndpointOut(**_fields(endpoint))
+        The ids stay the same, and the schedule of each begins anew.
+        """
+        span = Span(data.begin, data.end)
+        found = recover_endpoint(house.database, claims, key, span, house.clock())
+        house.wake()
+        return RecoveredOut(deliveries=found)

@@ -13,9 +13,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from partners.ids import new_id
-from partners.records.endpoints import attempts, deliveries, disable_endpoint, prove_endpoint
-from partners.records.events import Fact, emit
-from partners.records.organizations import get_organization
+from partners.records.disabling import disable_and_tell, find_hopeless, note_outcomes
+from partners.records.endpoints import attempts, deliveries, prove_endpoint
+from partners.records.pacing import Observation, observe
 
 State = Literal["due", "ok", "exhausted", "cancelled", "held"]
 
@@ -41,6 +41,9 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     response: str | None = None
     disabled_reason: str | None = None
     proof: str | None = None
+    is_failure: bool = False
+    is_ordered: bool = False
+    is_slow: bool = False
 
 
 def acknowledge(
@@ -53,6 +56,7 @@ def acknowledge(
     organization told.
     """
     present = _lock(connection, [item.delivery_id for item in acknowledgements])
+    observe(connection, [_observation(item) for item in acknowledgements], now)
     known = [item for item in acknowledgements if item.delivery_id in present]
     if not known:
         return set()
@@ -68,21 +72,30 @@ def acknowledge(
         if item.proof:
             prove_endpoint(connection, item.endpoint_id, item.proof, now)
         if item.disabled_reason:
-            _disable(connection, item, item.disabled_reason, now)
+            where = (item.endpoint_id, item.organization_id, item.url)
+            disable_and_tell(connection, where, item.disabled_reason, now)
+    _judge_endpoints(connection, current, now)
     return {item.delivery_id for item in current}
 
 
-def _disable(connection: Connection, item: Acknowledgement, reason: str, now: datetime) -> None:
-    if not disable_endpoint(connection, item.endpoint_id, item.url, reason, now):
-        return
-    fact = Fact(
-        type="endpoint.disabled",
-        subject=item.endpoint_id,
-        path=f"/v1/webhook-endpoints/{item.endpoint_id}",
-        data={"url": item.url, "reason": reason},
-    )
-    kind = get_organization(connection, item.organization_id).kind
-    emit(connection, fact, [(kind, item.organization_id)], now)
+def _judge_endpoints(connection: Connection, items: Sequence[Acknowledgement], now: datetime) -> None:
+    """Note which endpoints are well and which fail; disable those that have failed for too long."""
+    succeeded: dict[str, datetime] = {}
+    for item in items:
+        if item.state == "ok":
+            succeeded[item.endpoint_id] = max(item.sent_at, succeeded.get(item.endpoint_id, item.sent_at))
+    failed: dict[str, datetime] = {}
+    for item in items:
+        well = succeeded.get(item.endpoint_id)
+        if item.state not in {"ok", "cancelled"} and (well is None or item.sent_at > well):
+            failed[item.endpoint_id] = min(item.sent_at, failed.get(item.endpoint_id, item.sent_at))
+    note_outcomes(connection, succeeded, failed)
+    for endpoint in find_hopeless(connection, failed, now):
+        disable_and_tell(connection, endpoint, "failed for five days", now)
+
+
+def _observation(item: Acknowledgement) -> Observation:
+    return Observation(item.endpoint_id, item.sent_at, item.is_failure, item.is_slow)
 
 
 def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any, Any, Any]]:
@@ -112,6 +125,7 @@ def _settled(item: Acknowledgement) -> dict[str, object]:
         "new_state": item.state,
         "new_due_at": item.due_at,
         "new_failures": item.failures,
+        "new_late": int(item.failures > 1),
         "new_status": item.status,
         "new_finished_at": None if item.state in {"due", "held"} else item.sent_at,
     }
@@ -135,6 +149,7 @@ _SETTLE = (
         due_at=bindparam("new_due_at"),
         attempt=deliveries.c.attempt + 1,
         failures=bindparam("new_failures"),
+        late=bindparam("new_late"),
         last_status=bindparam("new_status"),
         finished_at=bindparam("new_finished_at"),
         lease_token=None,

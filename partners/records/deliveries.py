@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, insert, select, update
 
-from partners.db import to_struct
+from partners.db import announce_work, time_of, to_struct
 from partners.errors import NotFound
 from partners.ids import new_id
 from partners.principal import Principal
 from partners.records.attempts import State
 from partners.records.endpoints import attempts, deliveries
-from partners.records.events import events
+from partners.records.events import VERIFICATION, events
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -32,6 +32,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     last_status: int | None
     created_at: datetime
     finished_at: datetime | None
+    recovered_at: datetime | None
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -55,6 +56,13 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
     endpoint_id: str | None = None
     event_id: str | None = None
     state: State | None = None
+
+
+class Span(Struct, frozen=True):
+    """A time, from `begin` on and before `end`."""
+
+    begin: datetime
+    end: datetime
 
 
 def visible_to(principal: Principal) -> Select[tuple[Any, ...]]:
@@ -110,7 +118,9 @@ def list_attempts(connection: Connection, principal: Principal, delivery_id: str
 def add_resend(connection: Connection, delivery: Delivery, now: datetime) -> str:
     """Send a delivery's event once more, by hand: a delivery of its own, so no schedule is touched."""
     key = new_id("dlv")
-    row = {"event_id": delivery.event_id, "endpoint_id": delivery.endpoint_id, "due_at": now}
+    due_at = time_of(connection, now)
+    row = {"event_id": delivery.event_id, "endpoint_id": delivery.endpoint_id, "due_at": due_at}
+    announce_work(connection)
     connection.execute(
         insert(deliveries).values(
             **row,
@@ -122,3 +132,35 @@ def add_resend(connection: Connection, delivery: Delivery, now: datetime) -> str
         )
     )
     return key
+
+
+def recover_deliveries(connection: Connection, endpoint_id: str, span: Span, now: datetime, most: int) -> int:
+    """Make due again what an endpoint has not got of a time: what is held or exhausted, at most so many.
+
+    Their schedule begins anew. Returns how many there were.
+    """
+    lost = (
+        select(deliveries.c.id)
+        .join(events, events.c.id == deliveries.c.event_id)
+        .where(
+            deliveries.c.endpoint_id == endpoint_id,
+            deliveries.c.trigger == "auto",
+            deliveries.c.state.in_(["held", "exhausted"]),
+            events.c.occurred_at >= span.begin,
+            events.c.occurred_at < span.end,
+            events.c.type != VERIFICATION,
+        )
+        .order_by(deliveries.c.id)
+        .limit(most)
+    )
+    announce_work(connection)
+    again = {
+        "state": "due",
+        "due_at": time_of(connection, now),
+        "late": 0,
+        "failures": 0,
+        "finished_at": None,
+        "recovered_at": now,
+    }
+    found = connection.execute(update(deliveries).where(deliveries.c.id.in_(lost)).values(**again))
+    return found.rowcount

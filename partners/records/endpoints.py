@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Connection,
@@ -30,11 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, metadata
+from partners.db import UTC, JSONDocument, announce_work, metadata, time_of
 from partners.errors import NotFound
 from partners.principal import Principal
+from partners.records.endpoint_secrets import endpoint_secrets
 
 Status = Literal["pending", "enabled", "paused", "disabled"]
+Signature = Literal["v1", "v1a"]
 
 endpoints = Table(
     "endpoints",
@@ -54,21 +57,12 @@ endpoints = Table(
     Column("updated_at", UTC, nullable=False),
     Column("verified_at", UTC),
     Column("deleted_at", UTC),
+    Column("signatures", JSONDocument, nullable=False, server_default='["v1"]'),
+    # What may be shown of the sealed access: names of headers, the OAuth client, the certificate.
+    Column("access", JSONDocument, nullable=False, server_default="{}"),
+    # The first failure since the last success; empty while the endpoint is well.
+    Column("failing_since", UTC),
     CheckConstraint("status in ('pending', 'enabled', 'paused', 'disabled')", name="status"),
-)
-
-endpoint_secrets = Table(
-    "endpoint_secrets",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column(
-        "endpoint_id", String(40), ForeignKey("endpoints.id", ondelete="CASCADE"), nullable=False, index=True
-    ),
-    Column("kind", String(10), nullable=False),  # hmac, later also ed25519
-    # Sealed with the context "endpoint_secret:<id>".
-    Column("ciphertext", LargeBinary, nullable=False),
-    Column("created_at", UTC, nullable=False),
-    Column("expires_at", UTC),
 )
 
 deliveries = Table(
@@ -84,10 +78,15 @@ deliveries = Table(
     Column("attempt", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
     Column("trigger", String(10), nullable=False, default="auto"),  # a resend by hand has a row of its own
+    # The place in an ordered endpoint's queue, from 1; 0: sent without regard to others.
+    Column("ordinal", BigInteger, nullable=False, server_default="0", default=0),
+    Column("late", Integer, nullable=False, server_default="0", default=0),  # 1: beyond its first retry
+    Column("expires_at", UTC),  # worthless from then on: cancelled, not sent
     Column("lease_token", String(40)),
     Column("last_status", Integer),
     Column("created_at", UTC, nullable=False),
     Column("finished_at", UTC),
+    Column("recovered_at", UTC),  # when it was made due again by hand
     CheckConstraint("state in ('due', 'ok', 'exhausted', 'cancelled', 'held')", name="state"),
     CheckConstraint("trigger in ('auto', 'manual')", name="trigger"),
     Index(
@@ -98,14 +97,14 @@ deliveries = Table(
         sqlite_where=sql("trigger = 'auto'"),
         postgresql_where=sql("trigger = 'auto'"),
     ),
-    Index(
-        "ix_deliveries_due",
-        "endpoint_id",
-        "due_at",
-        "id",
-        sqlite_where=sql("state = 'due'"),
-        postgresql_where=sql("state = 'due'"),
-    ),
+    *[
+        Index(name, "endpoint_id", *columns, sqlite_where=sql(where), postgresql_where=sql(where))
+        for name, columns, where in (
+            ("ix_deliveries_first", ("due_at", "id"), "state = 'due' AND ordinal = 0 AND late = 0"),
+            ("ix_deliveries_late", ("due_at", "id"), "state = 'due' AND ordinal = 0 AND late = 1"),
+            ("ix_deliveries_ordered", ("ordinal",), "state = 'due' AND ordinal > 0"),
+        )
+    ],
     Index(
         "ix_deliveries_leased",
         "endpoint_id",
@@ -134,6 +133,30 @@ attempts = Table(
 )
 
 
+class OAuthClient(Struct, frozen=True, kw_only=True):
+    """As which client we ask the receiver's authorization server for tokens."""
+
+    token_url: str
+    client_id: str
+    scope: str | None = None
+
+
+class Certificate(Struct, frozen=True, kw_only=True):
+    """The client certificate we show: its SHA-256 fingerprint in hex, and its end."""
+
+    subject: str
+    sha256: str
+    expires_at: datetime
+
+
+class Access(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How we are let in at the receiver, without what is secret about it."""
+
+    headers: tuple[str, ...] = ()
+    oauth2: OAuthClient | None = None
+    client_certificate: Certificate | None = None
+
+
 class Endpoint(Struct, frozen=True, kw_only=True):
     """Where a partner wants to be told; `challenge` is the hash of what a new one must show."""
 
@@ -151,6 +174,9 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     verified_at: datetime | None = None
+    signatures: tuple[Signature, ...] = ("v1",)
+    access: Access = Access()
+    failing_since: datetime | None = None
 
 
 def visible_to(principal: Principal) -> Select[tuple[Any, ...]]:
@@ -205,33 +231,6 @@ def remove_endpoint(connection: Connection, endpoint: Endpoint, now: datetime) -
     connection.execute(waiting.values(state="cancelled", lease_token=None, finished_at=now))
 
 
-def add_secret(
-    connection: Connection, endpoint_id: str, secret_id: str, ciphertext: bytes, now: datetime
-) -> None:
-    """Keep a sealed signing secret; ids sort by age, so the newest signs first."""
-    row = {"id": secret_id, "endpoint_id": endpoint_id, "kind": "hmac", "ciphertext": ciphertext}
-    connection.execute(insert(endpoint_secrets).values(**row, created_at=now))
-
-
-def expire_secrets(connection: Connection, endpoint_id: str, at: datetime) -> None:
-    """Let the secrets an endpoint has now sign until `at`, and no longer than they were to anyway."""
-    kept = update(endpoint_secrets).where(
-        endpoint_secrets.c.endpoint_id == endpoint_id,
-        or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > at),
-    )
-    connection.execute(kept.values(expires_at=at))
-
-
-def drop_old_secrets(connection: Connection, endpoint_id: str, keep: int, now: datetime) -> None:
-    """Delete secrets that have expired, and of the others all but the newest `keep`."""
-    of_endpoint = endpoint_secrets.c.endpoint_id == endpoint_id
-    connection.execute(delete(endpoint_secrets).where(of_endpoint, endpoint_secrets.c.expires_at <= now))
-    newest = select(endpoint_secrets.c.id).where(of_endpoint).order_by(endpoint_secrets.c.id.desc())
-    surplus = list(connection.scalars(newest))[keep:]
-    if surplus:
-        connection.execute(delete(endpoint_secrets).where(endpoint_secrets.c.id.in_(surplus)))
-
-
 def prove_endpoint(connection: Connection, endpoint_id: str, challenge: str, now: datetime) -> bool:
     """Enable a pending endpoint that has shown its challenge; what was held for it becomes due."""
     proved = update(endpoints).where(
@@ -274,12 +273,8 @@ def hold_deliveries(connection: Connection, endpoint_id: str, now: datetime) -> 
 def resume_deliveries(connection: Connection, endpoint_id: str, now: datetime) -> None:
     """Make due what was held."""
     held = update(deliveries).where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.state == "held")
-    connection.execute(held.values(state="due", due_at=now))
-
-
-def secret_context(secret_id: str) -> str:
-    """What binds a sealed signing secret to its row."""
-    return f"endpoint_secret:{secret_id}"
+    connection.execute(held.values(state="due", due_at=time_of(connection, now)))
+    announce_work(connection)
 
 
 def hash_challenge(challenge: str) -> bytes:
@@ -290,10 +285,13 @@ def _to_row(endpoint: Endpoint) -> dict[str, Any]:
     return msgspec.structs.asdict(endpoint) | {
         "event_types": list(endpoint.event_types),
         "ordered": int(endpoint.ordered),
+        "signatures": list(endpoint.signatures),
+        "access": msgspec.to_builtins(endpoint.access),
     }
 
 
 def _to_endpoint(row: Row[Any]) -> Endpoint:
     values = {name: getattr(row, name) for name in Endpoint.__struct_fields__}
     values |= {"event_types": tuple(row.event_types), "ordered": bool(row.ordered)}
+    values |= {"signatures": tuple(row.signatures), "access": msgspec.convert(row.access, Access)}
     return Endpoint(**values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -10,12 +10,23 @@ from msgspec import Struct
 from matching.model import Reason, RiskLevel, Use, VerdictName
 from partners.principal import Kind
 
+_DAYS, _DAYS_OF_DISPUTES = 90, 730
+
 
 class EventType(Struct, frozen=True):
-    """One type of event: what it tells, and the fields per kind of recipient."""
+    """One type of event: what it tells, and the fields per kind of recipient.
+
+    A change that a receiver could stumble over raises `version`; new fields do not. Bodies are kept for
+    `days`, then only their hash: two years where a dispute may follow.
+    """
 
     summary: str
     fields: Mapping[Kind, type[Struct]]
+    version: int = 1
+
+    @property
+    def days(self) -> int:
+        return _DAYS_OF_DISPUTES if self.fields.keys() & {"rights_holder"} else _DAYS
 
 
 class ListingScreened(Struct, frozen=True, kw_only=True):
@@ -150,6 +161,11 @@ class EndpointDisabled(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class EndpointDisabledForOperator(EndpointDisabled, frozen=True, kw_only=True):
+    organization_id: str
+    organization: str
+
+
 def _everyone(fields: type[Struct]) -> dict[Kind, type[Struct]]:
     return dict.fromkeys(("marketplace", "rights_holder", "customs", "operator"), fields)
 
@@ -205,5 +221,44 @@ EVENT_TYPES: Mapping[str, EventType] = {
         "A new endpoint is asked to prove that it wants our events.", _everyone(EndpointVerification)
     ),
     "endpoint.test": EventType("A test event one asked for.", _everyone(EndpointTest)),
-    "endpoint.disabled": EventType("An endpoint was disabled.", _everyone(EndpointDisabled)),
+    "endpoint.disabled": EventType(
+        "An endpoint was disabled.",
+        _everyone(EndpointDisabled) | {"operator": EndpointDisabledForOperator},
+    ),
 }
+
+# The fields that become labels, by the label's name; `reference` is called by the noun of its type.
+_LABELS: Mapping[str, str] = {
+    "country": "country",
+    "decision": "decision",
+    "judgement": "judgement",
+    "level": "level",
+    "listing_reference": "listing",
+    "mark": "mark",
+    "office": "office",
+    "organization_id": "organization",
+    "seller_reference": "seller",
+    "trademark_reference": "trademark",
+    "use": "use",
+    "verdict": "verdict",
+}
+
+
+def name_labels(type_: str, fields: Iterable[str]) -> dict[str, str]:
+    """Which labels an event with these fields carries: field name to label."""
+    known = {**_LABELS, "reference": type_.partition(".")[0]}
+    return {field: known[field] for field in fields if field in known}
+
+
+def label_event(type_: str, fields: Mapping[str, object]) -> dict[str, str]:
+    """The labels of an event: what endpoints may choose by beside its type."""
+    named = name_labels(type_, fields)
+    return {label: str(fields[field]) for field, label in named.items() if fields[field] is not None}
+
+
+def list_labels(kind: Kind) -> set[str]:
+    """Every label that an event for this kind of partner may carry."""
+    heard = {name: one.fields[kind] for name, one in EVENT_TYPES.items() if kind in one.fields}
+    return {"test"}.union(
+        *(name_labels(name, fields.__struct_fields__).values() for name, fields in heard.items())
+    )

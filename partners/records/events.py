@@ -23,12 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
-from partners.db import UTC, count_up, metadata, to_struct
+from partners.db import UTC, JSONDocument, announce_work, count_up, metadata, time_of, to_struct
 from partners.errors import NotFound
 from partners.ids import new_id
 from partners.principal import Kind, Principal
 from partners.records.endpoints import deliveries, endpoints
-from partners.records.event_types import EVENT_TYPES
+from partners.records.event_types import EVENT_TYPES, label_event
+from partners.records.ordering import next_ordinal
 
 events = Table(
     "events",
@@ -43,7 +44,15 @@ events = Table(
     Column("occurred_at", UTC, nullable=False),
     # The place in the organization's gap-free feed; empty until the sequencer has given it.
     Column("position", BigInteger),
+    # What endpoints may choose by; and of which event this is a repetition under a new id.
+    Column("labels", JSONDocument, nullable=False, server_default="{}"),
+    Column("replay_of", String(40)),
+    Column("expires_at", UTC),  # worthless from then on: not delivered any more
+    # The body is erased when its type's time is over; its hash stays.
+    Column("body_sha256", LargeBinary),
+    Column("purged_at", UTC),
     Index("ix_events_feed", "organization_id", "position"),
+    Index("ix_events_age", "type", "occurred_at"),
     Index(
         "ix_events_unplaced",
         "id",
@@ -66,13 +75,16 @@ event_subjects = Table(
 class Fact(Struct, frozen=True, kw_only=True):
     """What happened: `subject` is the id of the thing, `path` its place in the API.
 
-    `data` holds every field that any recipient may read; the catalogue gives each kind its own.
+    `data` holds every field that any recipient may read; the catalogue gives each kind its own. A test
+    says so in its body and by its label. From `expires_at` on it is worthless, and not delivered any more.
     """
 
     type: str
     subject: str
     path: str
     data: Mapping[str, object]
+    is_test: bool = False
+    expires_at: datetime | None = None
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -84,6 +96,9 @@ class Event(Struct, frozen=True, kw_only=True):
     body: bytes
     occurred_at: datetime
     position: int | None = None
+    labels: dict[str, str] = {}
+    replay_of: str | None = None
+    expires_at: datetime | None = None
 
 
 def emit(
@@ -118,35 +133,65 @@ def _write_event(
 ) -> Event:
     key = {"organization_id": organization_id, "subject": fact.subject}
     sequence = count_up(connection, event_subjects, key, "sequence")
+    fields = _choose_fields(fact, kind)
     event = Event(
         id=new_id("evt"),
         organization_id=organization_id,
         type=fact.type,
         subject=fact.subject,
         sequence=sequence,
-        body=_compose_body(fact, kind, sequence, now),
+        body=_compose_body(fact, fields, sequence, now),
         occurred_at=now,
+        expires_at=fact.expires_at,
+        labels=label_event(fact.type, fields) | ({"test": "true"} if fact.is_test else {}),
     )
     connection.execute(insert(events).values(msgspec.structs.asdict(event)))
     return event
 
 
-def _compose_body(fact: Fact, kind: Kind, sequence: int, now: datetime) -> bytes:
+def _choose_fields(fact: Fact, kind: Kind) -> dict[str, object]:
+    """The fields that this kind may read, checked by their struct."""
     schema = EVENT_TYPES[fact.type].fields[kind]
     known = {name: fact.data[name] for name in schema.__struct_fields__ if name in fact.data}
-    fields = msgspec.to_builtins(msgspec.convert(known, schema, from_attributes=True))
+    fields: dict[str, object] = msgspec.to_builtins(msgspec.convert(known, schema, from_attributes=True))
+    return fields
+
+
+def _compose_body(fact: Fact, fields: Mapping[str, object], sequence: int, now: datetime) -> bytes:
     head = {"id": fact.subject, "path": fact.path, "subject": fact.subject, "sequence": sequence}
-    return msgspec.json.encode({"type": fact.type, "timestamp": now, "data": head | fields})
+    data = {**head, **({"test": True} if fact.is_test else {}), **fields}
+    return msgspec.json.encode({"type": fact.type, "timestamp": now, "data": data})
+
+
+def replay_event(
+    connection: Connection, event: Event, now: datetime, endpoint_id: str | None = None
+) -> Event:
+    """Tell an event again under a new id, in the same bytes, to one endpoint or to all that want it now."""
+    again = msgspec.structs.replace(
+        event,
+        id=new_id("evt"),
+        occurred_at=now,
+        position=None,
+        replay_of=event.replay_of or event.id,
+        expires_at=None,  # whoever asks for it wants it now
+    )
+    connection.execute(insert(events).values(msgspec.structs.asdict(again)))
+    if endpoint_id is None:
+        _fan_out(connection, again, now)
+    else:
+        _add_delivery(connection, again, endpoint_id, "due", now)
+    return again
 
 
 def _fan_out(connection: Connection, event: Event, now: datetime) -> None:
-    statement = select(endpoints.c.id, endpoints.c.status, endpoints.c.event_types).where(
-        endpoints.c.organization_id == event.organization_id, endpoints.c.deleted_at.is_(None)
-    )
+    statement = select(
+        endpoints.c.id, endpoints.c.status, endpoints.c.event_types, endpoints.c.labels, endpoints.c.ordered
+    ).where(endpoints.c.organization_id == event.organization_id, endpoints.c.deleted_at.is_(None))
     for endpoint in connection.execute(statement):
-        if wants(endpoint.event_types, event.type):
+        if wants(endpoint.event_types, event.type) and endpoint.labels.items() <= event.labels.items():
             state = "due" if endpoint.status == "enabled" else "held"
-            _add_delivery(connection, event, endpoint.id, state, now)
+            ordinal = next_ordinal(connection, endpoint.id) if endpoint.ordered else 0
+            _add_delivery(connection, event, endpoint.id, state, now, ordinal)
 
 
 def wants(event_types: Sequence[str], type_: str) -> bool:
@@ -157,7 +202,9 @@ def wants(event_types: Sequence[str], type_: str) -> bool:
     )
 
 
-def _add_delivery(connection: Connection, event: Event, endpoint_id: str, state: str, now: datetime) -> None:
+def _add_delivery(
+    connection: Connection, event: Event, endpoint_id: str, state: str, now: datetime, ordinal: int = 0
+) -> None:
     connection.execute(
         insert(deliveries).values(
             id=new_id("dlv"),
@@ -165,11 +212,15 @@ def _add_delivery(connection: Connection, event: Event, endpoint_id: str, state:
             endpoint_id=endpoint_id,
             organization_id=event.organization_id,
             state=state,
-            due_at=now,
+            due_at=time_of(connection, now),
             attempt=0,
+            ordinal=ordinal,
+            expires_at=event.expires_at,
             created_at=now,
         )
     )
+    if state == "due":
+        announce_work(connection)
 
 
 def visible_to(principal: Principal) -> Select[tuple[object, ...]]:
@@ -179,7 +230,9 @@ def visible_to(principal: Principal) -> Select[tuple[object, ...]]:
     events at a stranger's server.
     """
     return select(events).where(
-        events.c.organization_id == principal.organization_id, events.c.type != VERIFICATION
+        events.c.organization_id == principal.organization_id,
+        events.c.type != VERIFICATION,
+        events.c.purged_at.is_(None),
     )
 
 

@@ -45,6 +45,7 @@ jobs = Table(
     Column("created_at", UTC, nullable=False),
     Column("finished_at", UTC),
     CheckConstraint("state in ('due', 'done', 'failed')", name="state"),
+    Index(None, "organization_id", "id"),
     Index("ix_jobs_due", "due_at", sqlite_where=sql("state = 'due'"), postgresql_where=sql("state = 'due'")),
 )
 
@@ -74,9 +75,14 @@ class LeaseLost(Conflict):
 
 
 def add_job(
-    connection: Connection, kind: str, document: dict[str, Any], total: int | None, now: datetime
+    connection: Connection,
+    kind: str,
+    document: dict[str, Any],
+    total: int | None,
+    now: datetime,
+    organization_id: str | None = None,
 ) -> Job:
-    """Make a job of the service's own that is due now."""
+    """Make a job that is due now: an organization's, or the service's own."""
     job = Job(
         id=new_id("job"),
         kind=kind,
@@ -87,6 +93,7 @@ def add_job(
         tries=0,
         due_at=now,
         created_at=now,
+        organization_id=organization_id,
     )
     connection.execute(insert(jobs).values(msgspec.structs.asdict(job)))
     return job
@@ -163,3 +170,10 @@ def _change(connection: Connection, job: Job, values: dict[str, Any]) -> None:
     mine = (jobs.c.id == job.id) & (jobs.c.lease_token == job.lease_token) & (jobs.c.state == "due")
     if connection.execute(update(jobs).where(mine).values(values)).rowcount != 1:
         raise LeaseLost("another worker has taken the job up")
+
+
+def last_planned(connection: Connection, kind: str) -> datetime | None:
+    """When the last job of a kind was made."""
+    made = select(jobs.c.created_at).where(jobs.c.kind == kind)
+    found: datetime | None = connection.scalar(made.order_by(jobs.c.created_at.desc()).limit(1))
+    return found

@@ -60,3 +60,11 @@ def find_marketplaces(connection: Connection, name: str) -> list[str]:
         for row in connection.execute(statement.order_by(organizations.c.id))
         if wanted in {row.id, " ".join(row.name.split()).casefold()}
     ]
+
+
+def list_operators(connection: Connection) -> list[str]:
+    """Ids of the organizations that run the service."""
+    found = select(organizations.c.id).where(
+        organizations.c.kind == "operator", organizations.c.suspended_at.is_(None)
+    )
+    return list(connection.scalars(found.order_by(organizations.c.id)))

@@ -1,50 +1,42 @@
 """The outbox as a worker sees it: due deliveries are leased, taking turns between endpoints.
 
 A lease is `due_at` moved ahead together with a token, so an expired lease is simply due again and
-needs nobody to clean up.
+needs nobody to clean up. What is due and how long a lease runs is told by the database's clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby, takewhile
+from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Integer,
-    Row,
-    Select,
-    String,
-    and_,
-    bindparam,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, Row, update
 
-from partners.db import UTC
-from partners.records.endpoints import deliveries, endpoint_secrets, endpoints
-from partners.records.events import VERIFICATION, events
+from partners.db import time_of
+from partners.records import lanes
+from partners.records.endpoints import deliveries
+from partners.records.events import VERIFICATION
+from partners.records.lanes import Lane
+from partners.records.pacing import Pacing, count_tokens, hold_pacing, save_pacing, spend_tokens
+
+RUN: Final = 32
+"""So many deliveries to an ordered endpoint are leased at once, to be sent one after the other."""
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """What a worker asks for: at most `limit` deliveries, at most `per_endpoint` under way to each endpoint.
+    """What a worker asks for: at most `limit` first tries and `late_limit` late retries.
 
-    `token` begins with the worker's own name and a dot; `busy` counts what this worker is sending now.
+    At most `per_endpoint` are under way to each endpoint. `token` begins with the worker's own name and a
+    dot; `busy` counts what this worker is sending now; `now` is the host's time, for SQLite.
     """
 
     token: str
     now: datetime
-    lease_until: datetime
+    lease: timedelta
     limit: int
+    late_limit: int = 0
     per_endpoint: int
     busy: Mapping[str, int] = {}
 
@@ -54,7 +46,10 @@ class Claim(Struct, frozen=True, kw_only=True):
 
 
 class Leased(Struct, frozen=True, kw_only=True):
-    """A delivery under lease and what an attempt needs; `secrets` are (id, ciphertext), newest first."""
+    """A delivery under lease and what an attempt needs; `secrets` are (id, kind, ciphertext), newest first.
+
+    `ordinal` is its place in the queue of an ordered endpoint, 0 elsewhere.
+    """
 
     id: str
     token: str
@@ -66,91 +61,188 @@ class Leased(Struct, frozen=True, kw_only=True):
     url: str
     failures: int
     trigger: str
-    secrets: tuple[tuple[str, bytes], ...] = ()
+    ordinal: int = 0
+    lane: Lane = "first"
+    expires_at: datetime | None = None
+    lease_until: datetime | None = None
+    secrets: tuple[tuple[str, str, bytes], ...] = ()
 
 
-def has_due(connection: Connection, now: datetime) -> bool:
-    """Tell whether any endpoint has a delivery due; cheap enough to be asked four times a second."""
-    return connection.execute(_ANY_DUE, {"now": now}).first() is not None
+class _Place(Struct):
+    """How much more may go to an endpoint now."""
+
+    pacing: Pacing
+    rate: float | None
+    is_ordered: bool
+    room: int
+    taken: int = 0
+
+
+def has_due(connection: Connection, host_now: datetime) -> bool:
+    """Tell whether any endpoint has a delivery due that may go; cheap enough to be asked often."""
+    now = time_of(connection, host_now)
+    return connection.execute(lanes.ANY_DUE, {"now": now}).first() is not None
 
 
 def claim_due(connection: Connection, claim: Claim) -> list[Leased]:
     """Lease due deliveries, taking turns between endpoints.
 
     No endpoint's backlog can keep another one waiting: each gets an even share of the limit, less what
-    is already under way to it.
+    is already under way to it, and no more than its breaker and its rate allow.
     """
-    room = _find_room(connection, claim)
-    if not room:
-        return []
-    share = min(claim.per_endpoint, -(-claim.limit // len(room)))
-    first = _FIRST_LOCKED if connection.dialect.name == "postgresql" else _FIRST
-    rows = connection.execute(first, {"ids": list(room), "share": share, "now": claim.now}).all()
-    ready: list[Row[Any]] = []
-    aside: list[Row[Any]] = []
-    for row in rows:
-        (ready if (row.type == VERIFICATION) == (row.status == "pending") else aside).append(row)
-    _set_aside(connection, aside)
-    taken = _take(ready, room, claim.limit)
+    now = time_of(connection, claim.now)
+    taken = _claim_lane(connection, claim, "first", now) if claim.limit > 0 else []
+    if claim.late_limit > 0:
+        taken += _claim_lane(connection, claim, "late", now)
     if not taken:
         return []
-    _lease(connection, taken, claim)
-    secrets = _live_secrets(connection, {row.endpoint_id for row in taken}, claim.now)
-    return [_to_leased(row, claim.token, secrets[row.endpoint_id]) for row in taken]
+    secrets = _live_secrets(connection, {row.endpoint_id for row, _ in taken}, now)
+    until = now + claim.lease
+    return [_to_leased(row, lane, claim.token, until, secrets[row.endpoint_id]) for row, lane in taken]
 
 
-def release(connection: Connection, tokens: Mapping[str, str], now: datetime) -> None:
+def release(connection: Connection, tokens: Mapping[str, str], host_now: datetime) -> None:
     """Give leases back unused: delivery id to token."""
     if tokens:
+        now = time_of(connection, host_now)
         rows = [{"delivery": key, "token": tokens[key], "now": now} for key in sorted(tokens)]
-        connection.execute(_RELEASE, rows)
+        connection.execute(lanes.RELEASE, rows)
 
 
-def _find_room(connection: Connection, claim: Claim) -> dict[str, int]:
-    """Endpoints with something due, longest waiting first, and how much more may go to each."""
-    wanted = {
-        "now": claim.now,
-        "own": f"{claim.worker}.%",
-        "most": claim.per_endpoint,
-        "count": claim.limit,
-    }
-    found = connection.execute(_WAITING, wanted)
-    room = {row.id: claim.per_endpoint - row.leased - claim.busy.get(row.id, 0) for row in found}
-    return {key: left for key, left in room.items() if left > 0}
+def _claim_lane(
+    connection: Connection, claim: Claim, lane: Lane, now: datetime
+) -> list[tuple[Row[Any], Lane]]:
+    limit = claim.limit if lane == "first" else claim.late_limit
+    places = _find_places(connection, claim, lane, limit, now)
+    if not places:
+        return []
+    share = min(claim.per_endpoint, -(-limit // len(places)))
+    rows = _read_lane(connection, lane, [key for key, place in places.items() if place.room], share, now)
+    if lane == "first":
+        queued = [key for key, place in places.items() if place.is_ordered and place.room]
+        rows += _read_queues(connection, queued, now)
+    ready = _set_aside(connection, rows, now)
+    taken = _take(ready, places, limit)
+    if taken:
+        ids = [row.id for row in taken]
+        lease = {"ids": ids, "token": claim.token, "until": now + claim.lease}
+        connection.execute(lanes.LEASE, lease)
+        _spend(connection, places.values(), now)
+    return [(row, lane) for row in taken]
 
 
-def _take(rows: Sequence[Row[Any]], room: dict[str, int], limit: int) -> list[Row[Any]]:
-    taken: list[Row[Any]] = []
+def _find_places(
+    connection: Connection, claim: Claim, lane: Lane, limit: int, now: datetime
+) -> dict[str, _Place]:
+    """Endpoints with something due, longest waiting first, and how much more may go to each.
+
+    Their pacing is held from here on: another worker counts only what this one has committed.
+    """
+    found = connection.execute(lanes.WAITING[lane], {"now": now, "count": limit}).all()
+    if not found:
+        return {}
+    pacing = hold_pacing(connection, [row.id for row in found])
+    own = f"{claim.worker}.%"
+    counted = connection.execute(lanes.LEASES, {"ids": [row.id for row in found], "now": now, "own": own})
+    leases = {row.endpoint_id: row for row in counted}
+    places: dict[str, _Place] = {}
+    for row in found:
+        one = pacing[row.id]
+        room = 0 if one.is_shut(now) else _room(one, leases.get(row.id), bool(row.ordered), claim)
+        if room > 0 and row.rate_per_s:
+            room = min(room, count_tokens(one, row.rate_per_s, now))
+        if room > 0:
+            places[row.id] = _Place(one, row.rate_per_s, bool(row.ordered), room)
+    return places
+
+
+def _room(pacing: Pacing, leases: Row[Any] | None, is_ordered: bool, claim: Claim) -> int:  # noqa: FBT001
+    under_way = leases.all if leases else 0
+    if pacing.is_on_trial:
+        return 0 if under_way else 1
+    if is_ordered:
+        return 0 if under_way else RUN
+    others = leases.others if leases else 0
+    return claim.per_endpoint - others - claim.busy.get(pacing.endpoint_id, 0)
+
+
+def _read_lane(
+    connection: Connection, lane: Lane, ids: Sequence[str], share: int, now: datetime
+) -> list[Row[Any]]:
+    locked = connection.dialect.name == "postgresql"
+    found = connection.execute(lanes.FIRST[lane, locked], {"ids": list(ids), "share": share, "now": now})
+    return list(found)
+
+
+def _read_queues(connection: Connection, ids: Sequence[str], now: datetime) -> list[Row[Any]]:
+    """Of each ordered endpoint the head and what follows it, as far as all of it is due."""
+    if not ids:
+        return []
+    locked = connection.dialect.name == "postgresql"
+    found = connection.execute(lanes.QUEUE[locked], {"ids": list(ids), "share": RUN}).all()
+    by_endpoint = groupby(found, key=lambda row: row.endpoint_id)
+    return [row for _, rows in by_endpoint for row in takewhile(lambda row: row.due_at <= now, rows)]
+
+
+def _set_aside(connection: Connection, rows: Iterable[Row[Any]], now: datetime) -> list[Row[Any]]:
+    """What may be sent; the rest is set aside.
+
+    What an endpoint was told just while its URL changed waits for the proof; an old question is moot, and
+    so is what has outlived its deadline.
+    """
+    ready: list[Row[Any]] = []
+    aside: dict[str, list[str]] = {"held": [], "cancelled": []}
     for row in rows:
-        if room[row.endpoint_id] and len(taken) < limit:
-            room[row.endpoint_id] -= 1
+        if row.expires_at is not None and row.expires_at <= now:
+            aside["cancelled"].append(row.id)
+        elif (row.type == VERIFICATION) == (row.status == "pending"):
+            ready.append(row)
+        else:
+            aside["cancelled" if row.type == VERIFICATION else "held"].append(row.id)
+    for state, ids in aside.items():
+        if ids:
+            values: dict[str, object] = {"state": state, "lease_token": None}
+            if state == "cancelled":
+                values["finished_at"] = now
+            connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
+    return ready
+
+
+def _take(rows: Sequence[Row[Any]], places: dict[str, _Place], limit: int) -> list[Row[Any]]:
+    taken: list[Row[Any]] = []
+    used = 0
+    for row in rows:
+        place = places[row.endpoint_id]
+        follows = bool(row.ordinal) and place.taken > 0  # a run takes one place of the worker's
+        if place.room and (follows or used < limit):
+            place.room -= 1
+            place.taken += 1
+            used += not follows
             taken.append(row)
     return taken
 
 
-def _set_aside(connection: Connection, rows: Collection[Row[Any]]) -> None:
-    """What an endpoint was told just while its URL changed waits for the proof; an old question is moot."""
-    for state in ("held", "cancelled"):
-        ids = [row.id for row in rows if (row.type == VERIFICATION) == (state == "cancelled")]
-        if ids:
-            connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(state=state))
-
-
-def _lease(connection: Connection, rows: Sequence[Row[Any]], claim: Claim) -> None:
-    ids = [row.id for row in rows]
-    connection.execute(_LEASE, {"ids": ids, "token": claim.token, "until": claim.lease_until})
+def _spend(connection: Connection, places: Iterable[_Place], now: datetime) -> None:
+    spent = [
+        spend_tokens(place.pacing, place.rate, place.taken, now)
+        for place in places
+        if place.rate and place.taken
+    ]
+    save_pacing(connection, spent)
 
 
 def _live_secrets(
     connection: Connection, endpoint_ids: Collection[str], now: datetime
-) -> dict[str, tuple[tuple[str, bytes], ...]]:
-    found: dict[str, tuple[tuple[str, bytes], ...]] = dict.fromkeys(endpoint_ids, ())
-    for row in connection.execute(_SECRETS, {"ids": list(endpoint_ids), "now": now}):
-        found[row.endpoint_id] += ((row.id, bytes(row.ciphertext)),)
+) -> dict[str, tuple[tuple[str, str, bytes], ...]]:
+    found: dict[str, tuple[tuple[str, str, bytes], ...]] = dict.fromkeys(endpoint_ids, ())
+    for row in connection.execute(lanes.SECRETS, {"ids": list(endpoint_ids), "now": now}):
+        found[row.endpoint_id] += ((row.id, row.kind, bytes(row.ciphertext)),)
     return found
 
 
-def _to_leased(row: Row[Any], token: str, secrets: tuple[tuple[str, bytes], ...]) -> Leased:
+def _to_leased(
+    row: Row[Any], lane: Lane, token: str, until: datetime, secrets: tuple[tuple[str, str, bytes], ...]
+) -> Leased:
     return Leased(
         id=row.id,
         token=token,
@@ -161,85 +253,10 @@ def _to_leased(row: Row[Any], token: str, secrets: tuple[tuple[str, bytes], ...]
         organization_id=row.organization_id,
         url=row.url,
         failures=row.failures,
-        trigger=row.trigger,
+        trigger="recover" if row.recovered_at else row.trigger,
+        ordinal=row.ordinal,
+        lane=lane,
+        expires_at=row.expires_at,
+        lease_until=until,
         secrets=secrets,
     )
-
-
-# The statements, made once: building one costs more than running it.
-_NOW = bindparam("now", type_=UTC())
-_DUE = literal("due", literal_execute=True)  # a partial index serves no parameter
-_IS_OPEN = and_(endpoints.c.deleted_at.is_(None), endpoints.c.status.in_(["enabled", "pending"]))
-
-
-def _due_of_endpoint(table: FromClause) -> ColumnElement[bool]:
-    return and_(table.c.endpoint_id == endpoints.c.id, table.c.state == _DUE, table.c.due_at <= _NOW)
-
-
-def _waiting() -> Select[tuple[Any, ...]]:
-    head = select(deliveries.c.due_at).where(_due_of_endpoint(deliveries))
-    head = head.order_by(deliveries.c.due_at).limit(1)
-    others = select(func.count()).where(
-        deliveries.c.endpoint_id == endpoints.c.id,
-        deliveries.c.lease_token.is_not(None),
-        deliveries.c.lease_token.not_like(bindparam("own", type_=String())),
-        deliveries.c.due_at > _NOW,
-    )
-    heads = (
-        select(endpoints.c.id, head.scalar_subquery().label("head"), others.scalar_subquery().label("leased"))
-        .where(_IS_OPEN)
-        .cte("heads")
-        .prefix_with("MATERIALIZED")  # each look into the index is made once
-    )
-    found = select(heads).where(
-        heads.c.head.is_not(None), heads.c.leased < bindparam("most", type_=Integer())
-    )
-    return found.order_by(heads.c.head).limit(bindparam("count", type_=Integer()))
-
-
-def _first_due(*, locked: bool) -> Select[tuple[Any, ...]]:
-    """The first few due deliveries of each endpoint, with what an attempt needs to know."""
-    candidate = deliveries.alias("candidate")
-    first = select(candidate).where(_due_of_endpoint(candidate))
-    first = first.order_by(candidate.c.due_at, candidate.c.id).limit(bindparam("share", type_=Integer()))
-    found: FromClause = deliveries
-    condition: ColumnElement[bool] = deliveries.c.id.in_(first.with_only_columns(candidate.c.id))
-    if locked:  # rows that another worker is just leasing are left to it
-        found, condition = first.with_for_update(skip_locked=True).lateral("first"), true()
-    columns = ("id", "event_id", "endpoint_id", "organization_id", "failures", "trigger")
-    joined = endpoints.join(found, condition).join(events, events.c.id == found.c.event_id)
-    return (
-        select(*[found.c[name] for name in columns], endpoints.c.url, endpoints.c.status)
-        .add_columns(events.c.type, events.c.body)
-        .select_from(joined)
-        .where(endpoints.c.id.in_(_IDS))
-        .order_by(found.c.due_at, found.c.id)
-    )
-
-
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_ANY_DUE = (
-    select(endpoints.c.id)
-    .where(_IS_OPEN, select(deliveries.c.id).where(_due_of_endpoint(deliveries)).exists())
-    .limit(1)
-)
-_WAITING = _waiting()
-_FIRST, _FIRST_LOCKED = _first_due(locked=False), _first_due(locked=True)
-_LEASE = (
-    update(deliveries)
-    .where(deliveries.c.id.in_(_IDS))
-    .values(lease_token=bindparam("token"), due_at=bindparam("until"))
-)
-_RELEASE = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("delivery"), deliveries.c.lease_token == bindparam("token"))
-    .values(lease_token=None, due_at=_NOW)
-)
-_SECRETS = (
-    select(endpoint_secrets.c.id, endpoint_secrets.c.endpoint_id, endpoint_secrets.c.ciphertext)
-    .where(
-        endpoint_secrets.c.endpoint_id.in_(_IDS),
-        or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > _NOW),
-    )
-    .order_by(endpoint_secrets.c.id.desc())
-)

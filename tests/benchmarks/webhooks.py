@@ -29,7 +29,8 @@ from partners.records.events import Fact, emit
 from partners.records.organizations import add_organization
 from partners.subscribing import Desk, Subscription, register_endpoint
 from tests.postgresql.launcher import EmbeddedPostgreSQL
-from webhooks.dispatch import Dispatcher, Pace
+from webhooks.dispatch import Dispatcher
+from webhooks.pace import Pace
 from webhooks.signing import new_secret
 
 HOST = "127.0.0.53"

@@ -26,4 +26,3 @@ def test_a_started_worker_does_all_kinds_of_pending_work(
     jobs.trace_sellers()
     with database.surveying("tracing") as connection:
         assert list_untraced(connection, 9) == []
-    assert jobs.expire_flags() is False

@@ -12,17 +12,12 @@ from partners.errors import Conflict, NotFound, PreconditionFailed, Precondition
 from partners.preconditions import Conditions
 from partners.principal import Principal
 from partners.records.audit import audit
-from partners.records.endpoints import endpoint_secrets, get_endpoint, secret_context
-from partners.subscribing import (
-    Desk,
-    Rotation,
-    Subscription,
-    alter_endpoint,
-    delete_endpoint,
-    register_endpoint,
-    rotate_secret,
-    send_test,
-)
+from partners.records.endpoint_secrets import endpoint_secrets, secret_context
+from partners.records.endpoints import get_endpoint
+from partners.retelling import send_test
+from partners.rotating import Rotation, rotate_secret
+from partners.sealing import Desk
+from partners.subscribing import Subscription, alter_endpoint, delete_endpoint, register_endpoint
 
 SECRET = "whsec_" + "QUJD" * 11
 URL = "https://hooks.example.com/in"
@@ -93,15 +88,15 @@ def test_a_type_nobody_will_tell_this_partner_is_refused(act, asked):
 
 def test_a_change_asks_for_the_revision_its_author_has_seen(act, registered):
     with pytest.raises(PreconditionRequired):
-        change(act, registered, Conditions(), labels={"a": "b"})
+        change(act, registered, Conditions(), labels={"verdict": "alert"})
     with pytest.raises(PreconditionFailed):
-        change(act, registered, Conditions(if_match=frozenset(["9"])), labels={"a": "b"})
-    changed = change(act, registered, Conditions(if_match=frozenset(["1"])), labels={"a": "b"})
-    assert (changed.revision, changed.labels, changed.url) == (2, {"a": "b"}, URL)
+        change(act, registered, Conditions(if_match=frozenset(["9"])), labels={"verdict": "alert"})
+    changed = change(act, registered, Conditions(if_match=frozenset(["1"])), labels={"verdict": "alert"})
+    assert (changed.revision, changed.labels, changed.url) == (2, {"verdict": "alert"}, URL)
 
 
 def test_a_change_of_labels_leaves_a_pending_endpoint_asking(act, registered):
-    changed = change(act, registered, labels={"a": "b"})
+    changed = change(act, registered, labels={"verdict": "alert"})
     assert (changed.status, changed.challenge) == ("pending", registered.challenge)
 
 
@@ -122,14 +117,27 @@ def test_a_pending_endpoint_cannot_be_tried_out(act, registered):
         act(lambda c, who, desk: send_test(c, who, registered.id, desk.now))
 
 
-def test_no_more_than_three_secrets_sign_at_once(act, registered, now):
-    for number in range(5):
-        rotation = Rotation(secret=SECRET, overlap=timedelta(hours=24))
-        at = now + timedelta(minutes=number)
-        act(lambda c, who, desk, to=rotation: rotate_secret(c, who, registered.id, to, desk), at=at)
+def rotate(act, endpoint, hours, at):
+    rotation = Rotation(secret=SECRET, overlap=timedelta(hours=hours))
+    act(lambda c, who, desk: rotate_secret(c, who, endpoint.id, rotation, desk), at=at)
+
+
+def test_no_more_than_three_secrets_sign_at_once_and_none_is_cut_short(act, registered, now):
+    for minutes in (1, 2):
+        rotate(act, registered, 24, now + timedelta(minutes=minutes))
+    with pytest.raises(Conflict, match="three secrets"):
+        rotate(act, registered, 24, now + timedelta(minutes=3))
     rows = act(lambda c, *_: c.execute(select(endpoint_secrets.c.expires_at)).all())
     assert len(rows) == 3
     assert sum(row.expires_at is None for row in rows) == 1
+
+
+def test_when_one_has_ended_another_may_be_made_and_without_overlap_always(act, registered, now):
+    for hours in (1, 2, 26):
+        rotate(act, registered, 24, now + timedelta(hours=hours))
+    rotate(act, registered, 0, now + timedelta(hours=27))
+    rows = act(lambda c, *_: c.execute(select(endpoint_secrets.c.expires_at)).all())
+    assert [row.expires_at for row in rows] == [None]
 
 
 def test_a_later_rotation_makes_no_older_secret_live_longer(act, registered, now):

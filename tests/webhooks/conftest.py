@@ -17,9 +17,11 @@ from partners.outbound import Egress
 from partners.principal import Principal
 from partners.records.endpoints import attempts, deliveries, endpoints
 from partners.records.events import Fact, emit
-from partners.subscribing import Desk, Subscription, register_endpoint
+from partners.sealing import Desk
+from partners.subscribing import Subscription, register_endpoint
 from webhooks.delivery import Outcome
-from webhooks.dispatch import Dispatcher, Pace
+from webhooks.dispatch import Dispatcher
+from webhooks.pace import Pace
 from webhooks.signing import new_secret
 
 HOST = "127.0.0.53"

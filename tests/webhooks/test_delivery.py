@@ -22,7 +22,7 @@ def send(egress):
         async def main():
             sender = HttpSender(over)
             try:
-                return await sender.send(Target(url), headers or {}, b'{"a":"\xc3\xbc"}', deadline)
+                return await sender.send(Target(url=url), headers or {}, b'{"a":"\xc3\xbc"}', deadline)
             finally:
                 await sender.close()
 
@@ -140,7 +140,7 @@ def test_plain_http_needs_the_trial_setting(send, receiver):
 
 def test_any_transport_may_be_swapped_in(egress):
     transport = httpx.MockTransport(lambda request: httpx.Response(200, text=request.headers["webhook-id"]))
-    target = Target("http://127.0.0.53:9/")
+    target = Target(url="http://127.0.0.53:9/")
     outcome = asyncio.run(HttpSender(egress, transport).send(target, {"webhook-id": "evt_1"}, b"{}", 1.0))
     assert (outcome.status, outcome.response) == (200, b"evt_1")
 

@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import Webhook
 from partners.db import utc_now
 from partners.records.endpoints import deliveries
 from webhooks.delivery import Outcome
-from webhooks.dispatch import Pace
+from webhooks.pace import Pace
 
 BRISK = Pace(poll=0.05, group=0.02)
 SHORT_LEASE = Pace(poll=0.05, group=0.02, attempt=0.5, lease=1.0)

@@ -11,15 +11,9 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from partners.preconditions import Conditions
 from partners.records.deliveries import DeliveryFilter, list_deliveries
-from partners.subscribing import (
-    Rotation,
-    Subscription,
-    alter_endpoint,
-    confirm_endpoint,
-    resend_delivery,
-    rotate_secret,
-    send_test,
-)
+from partners.retelling import resend_delivery, send_test
+from partners.rotating import Rotation, rotate_secret
+from partners.subscribing import Subscription, alter_endpoint, confirm_endpoint
 from webhooks.delivery import Outcome
 from webhooks.signing import new_secret
 
@@ -34,6 +28,8 @@ class Posing:
         return None
 
     async def send(self, target, headers, body, deadline):
+        if target.method == "OPTIONS":
+            return Outcome(status=405)
         document = msgspec.json.decode(body)
         self.sent[document["type"]] += 1
         if document["type"] != "endpoint.verification":

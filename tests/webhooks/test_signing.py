@@ -8,12 +8,14 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nacl.signing import VerifyKey
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from webhooks.envelope import address_envelope
-from webhooks.signing import new_secret, read_secret, sign
+from webhooks.signing import new_secret, read_private_key, read_secret, sign
 
 # The vector of the Standard Webhooks reference libraries.
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -102,3 +104,34 @@ def test_each_attempt_has_a_fresh_time_and_signature_and_the_same_id():
     assert first["webhook-id"] == later["webhook-id"] == "evt_1"
     assert int(later["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 86_400
     assert first["webhook-signature"] != later["webhook-signature"]
+
+
+# The ed25519 vector of svix' own tests: the same id, time and body.
+PRIVATE = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+SIGNED_V1A = "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="
+
+
+def test_the_vector_of_v1a_is_met():
+    body = b'{"test": 2432232314}'
+    assert sign([read_private_key(PRIVATE)], EVENT, 1614265330, body) == SIGNED_V1A
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=300))
+def test_pynacl_verifies_whatever_is_signed_by_v1a(body):
+    key = Ed25519PrivateKey.generate()
+    signature = sign([key], "evt_1", 1, body).removeprefix("v1a,")
+    VerifyKey(key.public_key().public_bytes_raw()).verify(b"evt_1.1." + body, base64.b64decode(signature))
+
+
+def test_v1_and_v1a_stand_side_by_side_and_the_library_takes_its_own():
+    secret, now = new_secret(), int(time.time())
+    signature = sign([read_private_key(PRIVATE), read_secret(secret)], "evt_1", now, b"{}")
+    assert [text.split(",")[0] for text in signature.split()] == ["v1a", "v1"]
+    Webhook(secret).verify(b"{}", headers("evt_1", now, signature))
+
+
+@pytest.mark.parametrize("text", ["whsk_", "whsk_???", "whsk_QUJD", "whsk_" + "QUFB" * 30])
+def test_a_private_key_that_is_none_is_refused(text):
+    with pytest.raises(ValueError, match="private key"):
+        read_private_key(text)

@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 from partners.ids import new_id
 from partners.principal import Principal
 from partners.records.attempts import Acknowledgement, acknowledge
-from partners.records.endpoints import Endpoint, add_endpoint, add_secret, deliveries
+from partners.records.endpoint_secrets import EndpointSecret, add_secret
+from partners.records.endpoints import Endpoint, add_endpoint, deliveries
 from partners.records.events import events
 from partners.records.outbox import Claim, claim_due
 
@@ -47,7 +48,10 @@ def endpoint(act, principal, now):
 
         def work(connection):
             add_endpoint(connection, made)
-            add_secret(connection, made.id, new_id("whs"), b"sealed", now)
+            secret = EndpointSecret(
+                id=new_id("whs"), endpoint_id=made.id, kind="hmac", ciphertext=b"sealed", created_at=now
+            )
+            add_secret(connection, secret)
 
         act(work)
         return made
@@ -87,12 +91,13 @@ def fill(act, principal, now):
 def claim(act, now):
     numbers = iter(range(1, 10_000))
 
-    def make(limit=100, per_endpoint=8, at=now, worker="w", busy=None):
+    def make(limit=100, per_endpoint=8, at=now, worker="w", busy=None, late_limit=50):
         wanted = Claim(
             token=f"{worker}.{next(numbers)}",
             now=at,
-            lease_until=at + timedelta(seconds=60),
+            lease=timedelta(seconds=60),
             limit=limit,
+            late_limit=late_limit,
             per_endpoint=per_endpoint,
             busy=busy or {},
         )

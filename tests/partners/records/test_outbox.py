@@ -54,7 +54,7 @@ def test_a_lease_carries_what_an_attempt_needs(endpoint, fill, claim):
     fill(one, 1)
     (leased,) = claim()
     assert (leased.url, leased.body, leased.event_type) == (one.url, b"{}", "case.opened")
-    assert [ciphertext for _, ciphertext in leased.secrets] == [b"sealed"]
+    assert [ciphertext for _, _, ciphertext in leased.secrets] == [b"sealed"]
 
 
 def test_workers_at_once_never_lease_the_same_delivery(endpoint, fill, claim):

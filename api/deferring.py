@@ -1,0 +1,83 @@
+"""Deferring: a stream that is too long to be answered at once is kept, and worked through as a job.
+
+The lines are kept before the answer goes out, so that what was accepted is done, whatever happens to this
+process. Done again after a crash, a line finds what it made: its reference makes it safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from litestar import Response
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from api.house import House
+from partners.principal import Claims, Principal
+from partners.records.job_lines import Chunk, add_bulk_job
+from partners.records.jobs import Job
+
+JOB_LINES = 1_000_000
+_CHUNK = 500  # lines that are answered together
+State = Literal["waiting", "running", "done", "failed"]
+
+
+class JobOut(Struct, frozen=True, kw_only=True):
+    """Work that goes on by itself: `done` of `total` lines or things; `results` is where answers are read."""
+
+    id: str
+    kind: str
+    state: State
+    done: int
+    total: int | None
+    error: str | None
+    results: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+def defer_lines(house: House, claims: Claims, operation_id: str, body: bytes) -> Response[Any]:
+    """Keep the lines of a stream for a job, and answer 202 with it."""
+    document = {"operation": operation_id, "claims": msgspec.to_builtins(claims)}
+
+    def work(connection: Connection, principal: Principal) -> Job:
+        now = house.clock()
+        return add_bulk_job(connection, principal.organization_id, document, cut_lines(body), now)
+
+    job = house.database.writing(claims, work)
+    house.wake()
+    headers = {"Location": f"/v1/jobs/{job.id}", "Preference-Applied": "respond-async"}
+    return Response(show_job(job), status_code=202, headers=headers)
+
+
+def cut_lines(body: bytes) -> Iterator[Chunk]:
+    """Cut a stream into chunks of whole lines, without copying it line by line."""
+    first, begin = 1, 0
+    while begin < len(body):
+        end, count = begin, 0
+        while count < _CHUNK and end < len(body):
+            found = body.find(b"\n", end)
+            end = len(body) if found < 0 else found + 1
+            count += 1
+        yield Chunk(first=first, last=first + count - 1, given=body[begin:end].rstrip(b"\n"))
+        first, begin = first + count, end
+
+
+def show_job(job: Job) -> JobOut:
+    """A job as its organization sees it."""
+    states: dict[str, State] = {"done": "done", "failed": "failed"}
+    waiting: State = "running" if job.lease_token else "waiting"
+    return JobOut(
+        id=job.id,
+        kind=job.document.get("operation", job.kind),
+        state=states.get(job.state, waiting),
+        done=job.done,
+        total=job.total,
+        error=job.error,
+        results=f"/v1/jobs/{job.id}/results" if "operation" in job.document else None,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+    )

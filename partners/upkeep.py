@@ -1,0 +1,104 @@
+"""Upkeep: what the service does by itself, as jobs: old records go, flags expire, secrets take new keys."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from msgspec import Struct
+
+from partners.db import Database
+from partners.flagging import expire_flags
+from partners.keyring import Keyring
+from partners.records.endpoint_secrets import list_sealed, replace_sealed, secret_context
+from partners.records.event_types import EVENT_TYPES
+from partners.records.flags import find_expired
+from partners.records.jobs import Job, last_planned
+from partners.records.purging import count_purgeable, find_purgeable, purge_attempts, purge_events
+from partners.tracing import Desk
+from partners.working import Step
+
+_BATCH: Final = 500
+_EVERY: Final = timedelta(hours=1)
+
+
+class Retention(Struct, frozen=True):
+    """Purges events when their type's time is over, and attempts after `attempt_days`."""
+
+    database: Database
+    attempt_days: int = 30
+    name: str = "retention"
+
+    def plan(self, now: datetime) -> tuple[dict[str, Any], int | None] | None:
+        with self.database.surveying("jobs") as connection:
+            last = last_planned(connection, self.name)
+            if last is not None and now - last < _EVERY:
+                return None
+            counts = [count_purgeable(connection, name, _end(name, now)) for name in EVENT_TYPES]
+        return {"types": sorted(EVENT_TYPES)}, sum(counts)
+
+    def do(self, job: Job, now: datetime) -> Step:
+        left = list(job.document["types"])
+        purged = self._purge(left[0], now) if left else 0
+        if left and purged < _BATCH:
+            left = left[1:]
+        old = 0 if left else self._purge_attempts(now)
+        return Step(document={"types": left}, done=job.done + purged, is_finished=not left and old < _BATCH)
+
+    def _purge(self, type_: str, now: datetime) -> int:
+        with self.database.surveying("jobs") as connection:
+            ids = find_purgeable(connection, type_, _end(type_, now), _BATCH)
+        if not ids:
+            return 0
+        return self.database.acting("jobs", lambda connection, _: purge_events(connection, ids, now))
+
+    def _purge_attempts(self, now: datetime) -> int:
+        before = now - timedelta(days=self.attempt_days)
+        return self.database.acting("jobs", lambda connection, _: purge_attempts(connection, before, _BATCH))
+
+
+def _end(type_: str, now: datetime) -> datetime:
+    return now - timedelta(days=EVENT_TYPES[type_].days)
+
+
+class FlagExpiry(Struct, frozen=True):
+    """Reassesses flags that have outlived their evidence."""
+
+    desk: Desk
+    name: str = "flag_expiry"
+
+    def plan(self, now: datetime) -> tuple[dict[str, Any], int | None] | None:
+        with self.desk.database.surveying("flagging") as connection:
+            waiting = len(find_expired(connection, now, 10_000))
+        return ({}, waiting) if waiting else None
+
+    def do(self, job: Job, now: datetime) -> Step:
+        reassessed = self.desk.database.acting(
+            "flagging", lambda connection, _: expire_flags(connection, now, self.desk.flag_days)
+        )
+        return Step(document={}, done=job.done + reassessed, is_finished=not reassessed)
+
+
+class Rekeying(Struct, frozen=True):
+    """Seals endpoints' secrets anew under the newest key; other sealed columns hook in the same way."""
+
+    database: Database
+    keyring: Keyring
+    name: str = "rekeying"
+
+    def plan(self, now: datetime) -> tuple[dict[str, Any], int | None] | None:  # noqa: ARG002 - due when keys say so
+        with self.database.surveying("keys") as connection:
+            waiting = len(list_sealed(connection, self.keyring.newest, 10_000))
+        return ({}, waiting) if waiting else None
+
+    def do(self, job: Job, now: datetime) -> Step:  # noqa: ARG002 - the same
+        with self.database.surveying("keys") as connection:
+            old = list_sealed(connection, self.keyring.newest, _BATCH)
+        fresh = {
+            key: (sealed, self.keyring.seal(self.keyring.open(sealed, context), context))
+            for key, sealed in old
+            for context in [secret_context(key)]
+        }
+        if fresh:
+            self.database.acting("keys", lambda connection, _: replace_sealed(connection, fresh))
+        return Step(document={}, done=job.done + len(fresh), is_finished=not fresh)

@@ -1,0 +1,211 @@
+"""The stage of a fault test: a database with endpoints and a backlog, and worker processes on it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, insert, select, update
+
+from partners.db import Database, utc_now
+from partners.destinations import AddressRules
+from partners.ids import new_id
+from partners.keys import open_keyring
+from partners.principal import Principal
+from partners.records.clients import admit
+from partners.records.endpoints import Endpoint, attempts, deliveries, endpoints
+from partners.records.events import Fact, emit, events
+from partners.records.organizations import add_organization
+from partners.subscribing import Desk, Subscription, register_endpoint
+from tests.torture.sink import HOST, Arrival, Sink
+from tests.torture.worker import MASTER_KEY, Order
+from webhooks.signing import new_secret
+
+ROOT = Path(__file__).parent.parent.parent
+BRISK: dict[str, float | int] = {
+    "in_flight": 64,
+    "poll": 0.05,
+    "attempt": 1.0,
+    "lease": 2.5,
+    "group": 0.05,
+    "group_size": 64,
+}
+STEPS = [0.2] * 40  # seconds between tries, where a test wants them soon
+
+
+class Worker:
+    """A worker process."""
+
+    def __init__(self, order: Order, log: Path) -> None:
+        self.log = log
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.torture.worker", msgspec.json.encode(order).decode()],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+
+    def ready(self) -> Worker:
+        line = self._process.stdout.readline()
+        assert line == b"ready\n", self.log.read_text()[-3000:]
+        return self
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
+
+    def stop(self, seconds: float = 30) -> float:
+        """SIGTERM; returns after how many seconds it had ended, cleanly."""
+        started = time.monotonic()
+        self._process.terminate()
+        code = self._process.wait(seconds)
+        assert code == 0, (code, self.log.read_text()[-3000:])
+        return time.monotonic() - started
+
+    @property
+    def memory(self) -> int:
+        """Resident bytes."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+
+class Stage:
+    """One database, one organization, its endpoints, and what is due to them."""
+
+    def __init__(self, url: str, sink: Sink, folder: Path) -> None:
+        self.url, self.sink, self._folder = url, sink, folder
+        self.database = Database(url, admit, pool_size=4)
+        self.keyring = open_keyring(self.database, MASTER_KEY, utc_now())
+        self.rules = AddressRules(allow_http=True, allowed=(f"{HOST}/32",))
+        self.owner = self.organization("Torture")
+        self._workers: list[Worker] = []
+
+    @property
+    def dialect(self) -> str:
+        return self.database.dialect
+
+    def act(self, work: Callable[[Any], Any]) -> Any:
+        return self.database.acting("delivery", lambda connection, _: work(connection))
+
+    def organization(self, name: str) -> Principal:
+        made = self.database.acting(
+            "access", lambda c, _: add_organization(c, "marketplace", name, utc_now())
+        )
+        return Principal(organization_id=made.id, kind="marketplace", client_id="torture")
+
+    def endpoint(
+        self, path: str, *, host: str = HOST, owner: Principal | None = None, **wanted: Any
+    ) -> Endpoint:
+        """An enabled endpoint at the sink; its secret is kept as `secrets[id]`."""
+        secret = new_secret()
+        desk = Desk(keyring=self.keyring, rules=self.rules, now=utc_now())
+        asked = Subscription(url=self.sink.url(path, host), event_types=["*"], **wanted)
+        made = self.act(lambda c: register_endpoint(c, owner or self.owner, asked, secret, desk))
+        proved = update(endpoints).where(endpoints.c.id == made.id)
+        self.act(lambda c: c.execute(proved.values(status="enabled", verified_at=utc_now())))
+        asked = update(deliveries).where(deliveries.c.endpoint_id == made.id)
+        self.act(lambda c: c.execute(asked.values(state="cancelled")))  # no questions here
+        self.secret = secret
+        return made
+
+    def tell(self, count: int = 1, subject: str = "lst_1", **given: Any) -> list[str]:
+        """Facts as the flows tell them, to every endpoint of the owner."""
+
+        def work(connection: Any) -> list[str]:
+            data = {"reference": "A-1", "verdict": "review", "score": 0.5, "matches": 1}
+            fact = Fact(type="listing.screened", subject=subject, path="/v1/listings/A-1", data=data, **given)
+            owner = (self.owner.kind, self.owner.organization_id)
+            return [emit(connection, fact, [owner], utc_now())[0].id for _ in range(count)]
+
+        return self.act(work)
+
+    def fill(self, targets: list[Endpoint], count: int, size: int = 300) -> None:
+        """So many events of one subject per endpoint, in turn, written in bulk."""
+        padding = "x" * size
+        for start in range(0, count, 5000):
+            numbers = range(start, min(start + 5000, count))
+            self.act(lambda c, numbers=numbers: self._write(c, targets, numbers, padding))
+
+    def _write(self, connection: Any, targets: list[Endpoint], numbers: range, padding: str) -> None:
+        now = utc_now()
+        told, due = [], []
+        for number in numbers:
+            target, sequence = targets[number % len(targets)], number // len(targets) + 1
+            event = {"id": new_id("evt"), "organization_id": target.organization_id, "type": "case.opened"}
+            data = {"subject": target.id, "sequence": sequence, "padding": padding}
+            body = json.dumps({"type": "case.opened", "data": data}).encode()
+            told.append(
+                event | {"subject": target.id, "sequence": sequence, "body": body, "occurred_at": now}
+            )
+            due.append(
+                {
+                    "id": new_id("dlv"),
+                    "event_id": event["id"],
+                    "endpoint_id": target.id,
+                    "organization_id": target.organization_id,
+                    "state": "due",
+                    "due_at": now,
+                    "created_at": now,
+                    "ordinal": sequence if target.ordered else 0,
+                }
+            )
+        connection.execute(insert(events), told)
+        connection.execute(insert(deliveries), due)
+
+    def worker(self, pace: dict[str, Any] | None = None, **order: Any) -> Worker:
+        log = self._folder / f"worker-{len(self._workers)}.log"
+        made = Worker(Order(url=self.url, pace={**BRISK, **(pace or {})}, **order), log)
+        self._workers.append(made)
+        return made.ready()
+
+    def states(self, endpoint: Endpoint | None = None) -> dict[str, int]:
+        counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        if endpoint:
+            counted = counted.where(deliveries.c.endpoint_id == endpoint.id)
+        with self.database.surveying("delivery") as connection:
+            return {state: count for state, count in connection.execute(counted) if state != "cancelled"}
+
+    def event_ids(self, state: str) -> set[str]:
+        with self.database.surveying("delivery") as connection:
+            return set(connection.scalars(select(deliveries.c.event_id).where(deliveries.c.state == state)))
+
+    def attempts(self) -> list[Any]:
+        with self.database.surveying("delivery") as connection:
+            return list(connection.execute(select(attempts).order_by(attempts.c.id)))
+
+    def wait(self, condition: Callable[[], bool], seconds: float = 90.0) -> float:
+        started = time.monotonic()
+        while not condition():
+            assert time.monotonic() - started < seconds, (self.states(), self.sink.count())
+            time.sleep(0.05)
+        return time.monotonic() - started
+
+    def wait_done(self, seconds: float = 90.0) -> float:
+        return self.wait(lambda: "due" not in self.states(), seconds)
+
+    def tally(self, arrivals: list[Arrival]) -> tuple[int, int]:
+        """How many events got lost, and how many deliveries were more than one success each."""
+        good = Counter(arrival.event for arrival in arrivals if arrival.status == 200)
+        wanted = self.event_ids("ok") | self.event_ids("due")
+        return len(wanted - set(good)), sum(good.values()) - len(good)
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.kill()
+        self.database.close()
