@@ -156,7 +156,7 @@ def _find_places(
     return places
 
 
-def _room(pacing: Pacing, leases: Row[Any] | None, is_ordered: bool, claim: Claim) -> int:  # noqa: FBT001
+def _room(pacing: Pacing, leases: Row[Any] | None, is_ordered: bool, claim: Claim) -> int:  # noqa: FBT001 - a fact of the endpoint
     under_way = leases.all if leases else 0
     if pacing.is_on_trial:
         return 0 if under_way else 1

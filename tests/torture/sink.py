@@ -158,7 +158,7 @@ def _obey(book: Book, order: str, *arguments: object) -> object:
     if order == "most":
         return dict(book.most)
     if order == "trust":
-        book.secrets[str(arguments[0])] = list(arguments[1])  # type: ignore[call-overload]
+        book.secrets[str(arguments[0])] = list(arguments[1])  # type: ignore[call-overload]  # any JSON
     elif order == "mood":
         book.moods[str(arguments[0])] = int(str(arguments[1]))
     elif order == "forget":
@@ -186,7 +186,7 @@ class Sink:
         return self._pipe.recv()
 
     def arrivals(self, since: int = 0) -> list[Arrival]:
-        return self.ask("arrivals", since)  # type: ignore[return-value]
+        return self.ask("arrivals", since)  # type: ignore[return-value]  # any JSON
 
     def count(self) -> int:
         return int(str(self.ask("count")))
