@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
 from decimal import Decimal
@@ -17,21 +18,19 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
-    Engine,
     MetaData,
     Row,
     Table,
     TypeDecorator,
-    create_engine,
-    event,
     func,
     make_url,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from partners.deadlines import current_deadline
+from partners.engines import create_database_engine
 from partners.principal import WORKER, Claims, Principal
 from partners.writer import Writer
 
@@ -45,7 +44,9 @@ Act = Literal[
     "import",
     "jobs",
     "keys",
+    "limiting",
     "registry",
+    "repeating",
     "retro_screening",
     "screening",
     "sequencing",
@@ -103,42 +104,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC_ZONE)
 
 
-def create_database_engine(url: str, pool_size: int, *, read_only: bool = False) -> Engine:
-    """Make an engine that answers alike on SQLite and PostgreSQL."""
-    parsed = make_url(url)
-    engine = create_engine(
-        parsed,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=30,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
-    )
-    if parsed.get_backend_name() == "sqlite":
-        _prepare_sqlite(engine, read_only=read_only)
-    return engine
-
-
-def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy sends BEGIN, the driver never does
-        for pragma in (
-            "busy_timeout=20000",
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "synchronous=FULL",  # an acknowledged write survives a power cut
-            f"query_only={'ON' if read_only else 'OFF'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-
 class Database:
     """One database, entered by two doors.
 
@@ -153,6 +118,7 @@ class Database:
         self._writer: Writer | None = None
         if self.dialect == "sqlite":
             self._writer = Writer(create_database_engine(url, 1))
+        self._threads = threading.local()
 
     @contextmanager
     def reading(self, claims: Claims) -> Iterator[tuple[Connection, Principal]]:
@@ -183,6 +149,23 @@ class Database:
 
         return self._commit(admitted)
 
+    def together(self, act: Act, claims: Claims, work: Callable[[Connection, Principal], T]) -> T:
+        """Run `work` in one transaction, which every door opened in it, in its thread, is a part of.
+
+        So the steps of a flow, the answer they make and what is kept of it are committed as one, or not
+        at all. Other writes of an SQLite file wait meanwhile: for single requests, not for streams.
+        """
+        context = copy_context()  # the writer's thread knows nothing of the request
+
+        def joined(connection: Connection) -> T:
+            self._threads.joined = connection.execution_options(act=act)
+            try:
+                return work(connection, self._admit(connection, claims))
+            finally:
+                self._threads.joined = None
+
+        return self._commit(lambda connection: context.run(joined, connection))
+
     def close(self) -> None:
         if self._writer:
             self._writer.close()
@@ -190,15 +173,29 @@ class Database:
 
     @contextmanager
     def _read_only(self) -> Iterator[Connection]:
+        if joined := self._joined():
+            yield joined
+            return
         with self._engine.connect() as connection, connection.begin():
             if self.dialect == "postgresql":
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+                connection.exec_driver_sql(
+                    f"{_patience()}SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                )
             yield connection
 
+    def _joined(self) -> Connection | None:
+        """The transaction of `together` that this thread is in."""
+        connection: Connection | None = getattr(self._threads, "joined", None)
+        return connection
+
     def _commit(self, work: Callable[[Connection], T]) -> T:
+        if joined := self._joined():
+            with joined.begin_nested():
+                return work(joined)
+        timed = _in_time(work)
         if self._writer:
-            return self._writer.submit(work)
-        return self._commit_postgresql(work)
+            return self._writer.submit(timed)
+        return self._commit_postgresql(timed)
 
     def _commit_postgresql(self, work: Callable[[Connection], T], tries: int = 4) -> T:
         while True:
@@ -211,6 +208,29 @@ class Database:
                 # 23505, a key that another transaction took first: looked at again, it is there
                 if getattr(error.orig, "sqlstate", None) not in {"40P01", "40001", "23505"} or not tries:
                     raise
+
+
+def _in_time(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    """Let a request's deadline decide whether its work is begun, and whether it is committed."""
+    if (deadline := current_deadline()) is None:
+        return work
+
+    def timed(connection: Connection) -> T:
+        deadline.check()
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(_patience())
+        result = work(connection)
+        deadline.begin_commit()
+        return result
+
+    return timed
+
+
+def _patience() -> str:
+    """PostgreSQL gives up a statement that outlives the request's deadline."""
+    if (deadline := current_deadline()) is None:
+        return ""
+    return f"SET LOCAL statement_timeout = {max(1, int(deadline.remaining * 1000))};"
 
 
 def to_struct(row: Row[Any], kind: type[S]) -> S:
@@ -268,3 +288,10 @@ def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
     if connection.dialect.name == "postgresql":
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         connection.execute(select(lock(func.hashtextextended(name, 0))))
+
+
+def try_hold(connection: Connection, name: str) -> bool:
+    """Hold a named lock until the transaction ends, unless another transaction holds it; tells which."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))))

@@ -1,0 +1,44 @@
+"""Engines: SQLAlchemy's, set up so that SQLite and PostgreSQL answer alike."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+
+def create_database_engine(url: str, pool_size: int, *, read_only: bool = False) -> Engine:
+    """Make an engine that answers alike on SQLite and PostgreSQL."""
+    parsed = make_url(url)
+    engine = create_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+    )
+    if parsed.get_backend_name() == "sqlite":
+        _prepare_sqlite(engine, read_only=read_only)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy sends BEGIN, the driver never does
+        for pragma in (
+            "busy_timeout=20000",
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",  # an acknowledged write survives a power cut
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
