@@ -39,6 +39,8 @@ def migrated_database(settings: Settings) -> Iterator[Database]:
     Raises:
         NotStarted: it does not answer, or not with the schema of this release.
     """
+    if is_sqlite(settings) and not sqlite_path(settings).exists():
+        raise NotStarted(f"There is no database at {place_of(settings)}: run `touchstone migrate`.")
     database = open_database(settings)
     try:
         reachable, migrated = check_database(database)

@@ -95,6 +95,9 @@ COMPARISON_BEHIND = _words(cues.COMPARISON_BEHIND.values())
 STRONG_REPLICA = _phrases(cues.STRONG_REPLICA.values())
 WEAK_REPLICA = _phrases(cues.WEAK_REPLICA.values())
 BUNDLE = _phrases(cues.BUNDLE.values())
+NEGATIONS = frozenset(cues.NEGATIONS.split())
+SCALES = frozenset(cues.SCALES.split())
+OTHER_THINGS = frozenset(cues.REPLICA_OF_OTHER_THINGS.split())
 FASHION = {word: number for number, text in cues.FASHION_GOODS.items() for word in text.split()}
 
 
@@ -200,7 +203,7 @@ def strong_replica_cue(text: str, words: Words) -> str:
     for found in ONE_TO_ONE.finditer(text):
         first, last = words.at(*found.span())
         around = range(max(0, first - NEAR), min(len(words.written), last + NEAR + 1))
-        measures = any(words.written[place] in cues.SCALES for place in around)
+        measures = any(words.written[place] in SCALES for place in around)
         if not measures and any(place in words.named for place in around if not first <= place <= last):
             return "1:1"
     return ""
@@ -217,8 +220,8 @@ def weak_replica_cue(words: Words) -> str:
 
 def _speaks_of_goods(words: Words, first: int, last: int) -> bool:
     behind = words.written[last + 1] if last + 1 < len(words.written) else ""
-    before = words.written[max(0, first - 2) : first]
-    return behind not in cues.REPLICA_OF_OTHER_THINGS and not any(word in cues.NEGATIONS for word in before)
+    before = words.written[max(0, first - NEAR) : first]
+    return behind not in OTHER_THINGS and not any(word in NEGATIONS for word in before)
 
 
 def bundle_cue(words: Words) -> str:

@@ -174,100 +174,20 @@ WEAK_REPLICA: dict[str, str] = {
     "id": "kw|kwalitas import|mirip ori",
     "ru": "копия|люкс копия",
 }
-REPLICA_OF_OTHER_THINGS = frozenset(
-    [
-        "fur",
-        "furs",
-        "leather",
-        "eyelash",
-        "eyelashes",
-        "lashes",
-        "lash",
-        "nail",
-        "nails",
-        "tattoo",
-        "tattoos",
-        "plant",
-        "plants",
-        "flower",
-        "flowers",
-        "blood",
-        "snow",
-        "collar",
-        "grass",
-        "money",
-        "teeth",
-        "tan",
-        "tanning",
-        "eyebrow",
-        "eyebrows",
-        "candle",
-        "candles",
-        "food",
-        "fruit",
-        "rock",
-        "stone",
-        "suede",
-        "wood",
-        "brick",
-        "pearl",
-        "pearls",
-        "scale",
-        "model",
-        "jersey",
-        "jerseys",
-        "shirt",
-        "shirts",
-        "helmet",
-        "helmets",
-        "ball",
-        "football",
-        "prop",
-        "weapon",
-        "statue",
-        "bill",
-    ]
+REPLICA_OF_OTHER_THINGS = (
+    "fur furs leather eyelash eyelashes lashes lash nail nails tattoo tattoos plant plants flower flowers"
+    " blood snow collar grass money teeth tan tanning eyebrow eyebrows candle candles food fruit rock"
+    " stone suede wood brick pearl pearls scale model jersey jerseys shirt shirts helmet helmets ball"
+    " football prop weapon statue bill"
 )
 """Behind a cue word these make it speak of something else: fake fur, a replica jersey."""
-NEGATIONS = frozenset(
-    [
-        "no",
-        "not",
-        "non",
-        "anti",
-        "never",
-        "without",
-        "kein",
-        "keine",
-        "pas",
-        "sin",
-        "não",
-        "non",
-        "nie",
-        "geen",
-        "değil",
-        "bukan",
-        "tidak",
-        "inte",
-        "не",
-    ]
+NEGATIONS = (
+    "no beware avoid against unlike cuidado gegen contre contra not non anti never without kein keine pas"
+    " sin não non nie geen değil bukan tidak inte не"
 )
-SCALES = frozenset(
-    [
-        "scale",
-        "ratio",
-        "balun",
-        "zoom",
-        "mount",
-        "macro",
-        "aspect",
-        "transformer",
-        "model",
-        "magnification",
-        "massstab",
-        "maßstab",
-        "échelle",
-    ]
+SCALES = (
+    "scale drive duplicator eraser copier docking mapping ratio balun zoom mount macro aspect transformer"
+    " model magnification massstab maßstab échelle"
 )
 """Beside 1:1 these tell that it measures something."""
 

@@ -36,6 +36,7 @@ def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
             "foreign_keys=ON",
             "synchronous=FULL",  # an acknowledged write survives a power cut
             f"query_only={'ON' if read_only else 'OFF'}",
+            f"cache_size=-{2_000 if read_only else 65_536}",  # in KiB: one writer, whose indexes are wide
         ):
             connection.execute(f"PRAGMA {pragma}")
 

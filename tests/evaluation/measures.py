@@ -77,9 +77,12 @@ def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> lis
             found.append(key_of(brand) in names_found(verdict, index))
     short = name.removeprefix("listings_")
     total = max(1, len(rows))
-    return [
+    named = [
         Measured(f"brands.{short}.visible", visible / max(1, labelled), labelled),
         share(f"brands.{short}.recall", found),
+    ]
+    return [
+        *(named if labelled else ()),
         Measured(f"brands.{short}.shown_per_title", shown / total, total, is_share=False),
         Measured(f"brands.{short}.flagged_per_1000", 1000 * flagged / total, total, is_share=False),
     ]

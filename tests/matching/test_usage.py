@@ -78,6 +78,8 @@ def test_replica_words_are_strong_cues(text):
         "Xyra model 1:1 scale",
         "Xyra 11:15 clock",
         "Xyra OEM part",
+        "Xyra 1:1 Drive Duplicator",
+        "Xyra: beware of fakes",
         "Xyra replica jersey",
     ],
 )

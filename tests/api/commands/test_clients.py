@@ -104,3 +104,4 @@ def test_without_a_schema_it_says_what_to_do(touchstone, settings, tmp_path):
     done = create(touchstone)
     assert done.exit_code == 1
     assert "run `touchstone migrate`" in done.stderr
+    assert not (tmp_path / "data").exists()
