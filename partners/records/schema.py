@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from partners.db import metadata
 from partners.records import (
+    answers,
     audit,
+    buckets,
     cases,
     clients,
     endpoints,
@@ -24,7 +26,9 @@ from partners.records import (
 )
 
 NOUNS = (
+    answers,
     audit,
+    buckets,
     cases,
     clients,
     endpoints,
