@@ -11,6 +11,7 @@ from partners.client_secrets import SecretChecker
 from partners.db import Database
 from partners.keyring import Keyring
 from partners.registry import Registry
+from partners.repeating import Repeats
 from partners.settings import Settings
 from partners.signing import Signer
 from partners.tracing import Desk
@@ -31,6 +32,7 @@ class House(Struct, frozen=True, kw_only=True):
     clock: Callable[[], datetime]
     wake: Callable[[], None]  # "there is new work": for delivery, sequencing and jobs
     secrets: SecretChecker = field(default_factory=SecretChecker)
+    repeats: Repeats = field(default_factory=Repeats)
 
     @property
     def desk(self) -> Desk:

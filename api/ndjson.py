@@ -28,6 +28,7 @@ from api.decoding import decode
 from api.house import House
 from api.limits import JSON, NDJSON, check_media_type
 from api.problems import UNREACHABLE, Problem, Refusal, problem_of
+from api.rates import Limiter
 from partners.errors import DomainError, Forbidden, NotReady, Unauthorized
 
 In = TypeVar("In", bound=Struct)
@@ -112,13 +113,17 @@ async def provide_posted(request: Request[Any, Any, Any], house: NamedDependency
     """Read the body.
 
     Raises:
-        Refusal: 415 for another media type, 413 for too many bytes or lines.
+        Refusal: 415 for another media type, 413 for too many bytes or lines, 429 for too many a second.
     """
     is_stream = check_media_type(request, {JSON, NDJSON}) == NDJSON
     body = await request.body()
-    most = house.settings.bulk_limit_lines
-    if is_stream and body.rstrip(b"\r\n").count(b"\n") >= most:
-        raise Refusal("too-large", f"The body has more than {most} lines.")
+    if is_stream:
+        lines = body.rstrip(b"\r\n").count(b"\n") + 1
+        if lines > house.settings.bulk_limit_lines:
+            raise Refusal("too-large", f"The body has more than {house.settings.bulk_limit_lines} lines.")
+        if claims := request.scope.get("auth"):
+            limiter: Limiter = request.app.state.limiter
+            await limiter.take(request.scope, "lines", claims.client_id, lines)
     return Posted(body=body, is_stream=is_stream)
 
 

@@ -14,7 +14,7 @@ from litestar.params import RawBody
 from api.authentication import METHODS, authenticate
 from api.grants import GRANT_TYPES, Answer, Core
 from api.house import House
-from api.problems import Refusal, problem_of
+from api.problems import Refusal, headers_of, problem_of
 from api.rights import RIGHTS
 from partners.client_keys import ALGORITHMS
 from partners.errors import NotReady
@@ -94,7 +94,10 @@ def _refuse(status: int, error: str, description: str) -> Response[dict[str, Any
 def _refuse_unread(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """What is refused before it is read, such as a body that is too large, keeps RFC 6749's shape here."""
     problem = problem_of(error)
-    return _refuse(problem.status, "invalid_request", problem.detail)
+    word = "temporarily_unavailable" if problem.status in {429, 503} else "invalid_request"
+    answer = _refuse(problem.status, word, problem.detail)
+    answer.headers.update(headers_of(error))
+    return answer
 
 
 @get("/.well-known/oauth-authorization-server", operation_id="get_server_metadata")

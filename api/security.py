@@ -5,6 +5,7 @@ Revocation and suspension are read when a door of the database opens (`partners.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -17,9 +18,12 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
+from api.addresses import find_caller, read_networks
+from api.answering import announce_end
 from api.house import House
 from api.limits import restore_slashes
 from api.problems import Refusal, challenge
+from api.rates import Limiter
 from api.rights import RIGHTS, Right
 from partners.principal import Claims, Kind
 from partners.signing import ALGORITHM
@@ -50,8 +54,11 @@ class _UnknownKey(Exception):
 class Guard:
     """Litestar's guard of the whole app; it leaves the verified claims as the connection's `auth`."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, limiter: Limiter, rights: Mapping[str, Right] = RIGHTS) -> None:
         self._signer = house.signer
+        self._limiter = limiter
+        self._rights = rights
+        self._proxies = read_networks(house.settings.trusted_proxies)
         issuer = house.settings.base_url
         self._registry = JWTClaimsRegistry(
             now=lambda: int(house.clock().timestamp()),
@@ -66,15 +73,23 @@ class Guard:
         """Let the operation's right decide.
 
         Raises:
-            Refusal: 401 without a good token; 403 for another kind of partner, or without the scope.
+            Refusal: 401 without a good token; 403 for another kind of partner, or without the scope;
+                429 for too many requests.
         """
         restore_slashes(connection)  # here, for each guard costs Litestar a copy of the handler
         if connection.scope.get("method") == "OPTIONS":
             return
-        right = RIGHTS[str(getattr(handler, "operation_id", ""))]
+        right = self._rights[str(getattr(handler, "operation_id", ""))]
+        scope = connection.scope
+        if right.deprecation:
+            announce_end(scope, right.deprecation)
+        if "address" in right.limits:
+            await self._limiter.take(scope, "address", find_caller(scope, self._proxies))
         if right.scope is not None:
             claims = await self._verify(_bearer(connection))
-            connection.scope["auth"] = claims
+            scope["auth"] = claims
+            if "requests" in right.limits:
+                await self._limiter.take(scope, "requests", claims.client_id)
             _check_right(right, claims)
 
     async def _verify(self, token: str) -> Claims:

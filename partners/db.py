@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -217,8 +218,8 @@ def _in_time(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
 
     def timed(connection: Connection) -> T:
         deadline.check()
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_patience())
+        if connection.dialect.name == "postgresql" and (patience := _patience()):
+            connection.exec_driver_sql(patience)
         result = work(connection)
         deadline.begin_commit()
         return result
@@ -228,7 +229,8 @@ def _in_time(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
 
 def _patience() -> str:
     """PostgreSQL gives up a statement that outlives the request's deadline."""
-    if (deadline := current_deadline()) is None:
+    deadline = current_deadline()
+    if deadline is None or deadline.remaining == math.inf:
         return ""
     return f"SET LOCAL statement_timeout = {max(1, int(deadline.remaining * 1000))};"
 

@@ -7,6 +7,7 @@ committed, and once a commit has begun its answer is waited for.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ class Deadline:
 
     @property
     def remaining(self) -> float:
-        """Seconds that are left, 0 when it has expired."""
+        """Seconds that are left: 0 when it has expired, no end when a commit has begun."""
+        if self._has_committed:
+            return math.inf
         return 0.0 if self._has_expired else max(0.0, self._at - time.monotonic())
 
     def expire(self) -> bool:
@@ -45,9 +48,8 @@ class Deadline:
             NotReady: the time is up.
         """
         with self._lock:
-            if not self._has_committed:
-                self.check()
-                self._has_committed = True
+            self.check()
+            self._has_committed = True
 
     def check(self) -> None:
         """Go on only while there is time.
@@ -55,7 +57,7 @@ class Deadline:
         Raises:
             NotReady: the time is up.
         """
-        if not self._has_committed and self.remaining == 0.0:
+        if self.remaining == 0.0:
             raise NotReady("it took too long; nothing was changed")
 
 

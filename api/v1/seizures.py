@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from api.ndjson import Bulk, Outcome, Posted, Result, answer_outcome
 from api.paging import Page, Paging
 from api.reports import SeizureIn, SeizureOut, read_report, show_seizure
@@ -42,7 +43,11 @@ class SeizureController(Controller):
         sync_to_thread=True,
     )
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], posted: NamedDependency[Posted]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        posted: NamedDependency[Posted],
+        once: NamedDependency[Once],
     ) -> Response[SeizureOut]:
         """Report a seizure, or a stream of them; a known reference is replaced.
 
@@ -50,7 +55,9 @@ class SeizureController(Controller):
         at once: the answer names those it leads to, under their pseudonyms, with reasons. Their flags are
         raised in the same moment. A consignee is a buyer and is never traced.
         """
-        return posted.answer(SeizureIn, lambda seizures: _submit(house, claims, seizures))
+        return once.answer(
+            lambda: posted.answer(SeizureIn, lambda seizures: _submit(house, claims, seizures))
+        )
 
     @put("/{key:str}", operation_id="replace_seizure", summary="Replace a seizure", sync_to_thread=True)
     def replace(

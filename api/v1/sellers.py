@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from api.ndjson import Bulk, Outcome, Posted, Result, answer_outcome
 from api.paging import Page, Paging
 from api.parties import PartyOut, SellerIn, read_party, show_party
@@ -58,7 +59,11 @@ class SellerController(Controller):
         sync_to_thread=True,
     )
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], posted: NamedDependency[Posted]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        posted: NamedDependency[Posted],
+        once: NamedDependency[Once],
     ) -> Response[SellerOut]:
         """Submit a seller, or a stream of them; a known reference is replaced.
 
@@ -66,7 +71,7 @@ class SellerController(Controller):
         has its `risk`. What identifies a person is stored encrypted and shown to nobody else, but to
         customs on a recorded disclosure of a flag.
         """
-        return posted.answer(SellerIn, lambda sellers: _submit(house, claims, sellers))
+        return once.answer(lambda: posted.answer(SellerIn, lambda sellers: _submit(house, claims, sellers)))
 
     @put("/{key:str}", operation_id="replace_seller", summary="Replace a seller", sync_to_thread=True)
     def replace(

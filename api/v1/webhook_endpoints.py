@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import Meta, Struct, field
 
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from api.paging import Page, Paging
+from api.subscriptions import EndpointPatch, EventTypes, Labels, Url, merge_endpoint
 from partners.destinations import AddressRules
 from partners.errors import RuleBroken
 from partners.preconditions import Conditions
@@ -31,15 +33,6 @@ from partners.subscribing import (
 )
 from webhooks.signing import new_secret
 
-Url = Annotated[
-    str, Meta(min_length=1, max_length=2048, description="https, a public host, port 443 or 8443")
-]
-EventTypes = Annotated[
-    list[Annotated[str, Meta(max_length=60, pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+))$")]],
-    Meta(min_length=1, max_length=50, description="names, `noun.*`, or `*` for all that you may hear of"),
-]
-Label = Annotated[str, Meta(min_length=1, max_length=100)]
-Labels = Annotated[dict[Label, Label], Meta(max_length=20, description="your own notes on this endpoint")]
 OVERLAP = "hours during which the secrets before it sign too"
 
 
@@ -51,15 +44,6 @@ class EndpointIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     labels: Labels = {}
     ordered: bool = False
     rate_per_s: Annotated[float, Meta(gt=0, le=10_000)] | None = None
-
-
-class EndpointPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What shall be different."""
-
-    url: Url | UnsetType = UNSET
-    event_types: EventTypes | UnsetType = UNSET
-    labels: Labels | UnsetType = UNSET
-    status: Literal["enabled", "paused"] | UnsetType = UNSET
 
 
 class EndpointOut(Struct, frozen=True, kw_only=True):
@@ -117,7 +101,11 @@ class WebhookEndpointController(Controller):
 
     @post(operation_id="create_webhook_endpoint", summary="Register an endpoint", sync_to_thread=True)
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], data: JSONBody[EndpointIn]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
+        data: JSONBody[EndpointIn],
     ) -> Response[NewEndpointOut]:
         """Register an endpoint; its signing `secret` is in this answer and never again.
 
@@ -125,13 +113,7 @@ class WebhookEndpointController(Controller):
         `data.challenge`, or when you send the challenge to `/verification`. Events wait until then.
         """
         _check_offered(data)
-        wanted = Subscription(url=data.url, event_types=data.event_types, labels=data.labels)
-        secret, desk = new_secret(), _desk(house)
-        made = house.database.writing(
-            claims, lambda connection, who: register_endpoint(connection, who, wanted, secret, desk)
-        )
-        house.wake()
-        return Response(NewEndpointOut(secret=secret, **_fields(made)), status_code=201, headers=_tag(made))
+        return once.answer(lambda: _register(house, claims, data), shows_secret=True)
 
     @get(operation_id="list_webhook_endpoints", summary="List endpoints", sync_to_thread=True)
     def index(
@@ -173,12 +155,17 @@ class WebhookEndpointController(Controller):
         Another URL has to show a challenge of its own, and events wait until then. `paused` makes events
         wait; `enabled` lets them go, also after the endpoint was disabled.
         """
-        wanted = Subscription(
-            url=data.url, event_types=data.event_types, labels=data.labels, status=data.status
-        )
         desk = _desk(house)
         changed = house.database.writing(
-            claims, lambda connection, who: alter_endpoint(connection, who, key, wanted, conditions, desk)
+            claims,
+            lambda connection, who: alter_endpoint(
+                connection,
+                who,
+                key,
+                merge_endpoint(get_endpoint(connection, who, key, to_change=True), data),
+                conditions,
+                desk,
+            ),
         )
         house.wake()
         return Response(_out(changed), headers=_tag(changed))
@@ -228,16 +215,13 @@ class WebhookEndpointController(Controller):
         self,
         house: NamedDependency[House],
         claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
         key: FromPath[str],
         data: JSONBody[RotationIn],
-    ) -> SecretOut:
+    ) -> Response[SecretOut]:
         """Make a new secret. Until the overlap ends each event is signed with the old ones as well."""
-        desk = _desk(house)
-        rotation = Rotation(secret=new_secret(), overlap=timedelta(hours=data.overlap_hours))
-        house.database.writing(
-            claims, lambda connection, who: rotate_secret(connection, who, key, rotation, desk)
-        )
-        return SecretOut(secret=rotation.secret, previous_expire_at=desk.now + rotation.overlap)
+        overlap = timedelta(hours=data.overlap_hours)
+        return once.answer(lambda: _rotate(house, claims, key, overlap), shows_secret=True)
 
     @post(
         "/{key:str}/test",
@@ -247,13 +231,39 @@ class WebhookEndpointController(Controller):
         sync_to_thread=True,
     )
     def test(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], key: FromPath[str]
-    ) -> SentOut:
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
+        key: FromPath[str],
+    ) -> Response[SentOut]:
         """Send an `endpoint.test` event to this endpoint alone; follow it under `/v1/deliveries`."""
-        now = house.clock()
-        sent = house.database.writing(claims, lambda connection, who: send_test(connection, who, key, now))
-        house.wake()
-        return SentOut(event=sent.event_id, delivery=sent.id)
+        return once.answer(lambda: _send_test(house, claims, key))
+
+
+def _register(house: House, claims: Claims, data: EndpointIn) -> Response[NewEndpointOut]:
+    wanted = Subscription(url=data.url, event_types=data.event_types, labels=data.labels)
+    secret, desk = new_secret(), _desk(house)
+    made = house.database.writing(
+        claims, lambda connection, who: register_endpoint(connection, who, wanted, secret, desk)
+    )
+    house.wake()
+    return Response(NewEndpointOut(secret=secret, **_fields(made)), status_code=201, headers=_tag(made))
+
+
+def _rotate(house: House, claims: Claims, key: str, overlap: timedelta) -> SecretOut:
+    desk, rotation = _desk(house), Rotation(secret=new_secret(), overlap=overlap)
+    house.database.writing(
+        claims, lambda connection, who: rotate_secret(connection, who, key, rotation, desk)
+    )
+    return SecretOut(secret=rotation.secret, previous_expire_at=desk.now + rotation.overlap)
+
+
+def _send_test(house: House, claims: Claims, key: str) -> SentOut:
+    now = house.clock()
+    sent = house.database.writing(claims, lambda connection, who: send_test(connection, who, key, now))
+    house.wake()
+    return SentOut(event=sent.event_id, delivery=sent.id)
 
 
 def _check_offered(data: EndpointIn) -> None:
