@@ -101,8 +101,8 @@ class Limiter:
         held.tokens = ask.left + grant.tokens
         held.until = now + _HOLD - _MARGIN
         held.level, held.seen_at = grant.level, now
-        # a refused caller is asked for again when a block is worth it, not once a request
-        held.refused_until = now + max(grant.wait, most / quota.per_second)
+        if not grant.tokens:  # we come back when a block is worth it, not with each request
+            held.refused_until = now + max(grant.wait, most / quota.per_second)
 
     def _left(self, quota: Quota, held: _Held) -> int:
         now = self._now()
