@@ -11,7 +11,7 @@ from openapi.examples import EXAMPLES
 from openapi.links import describe_links
 from openapi.operation import Operation
 from openapi.particulars import CLIENT_SECRET, PARTICULARS
-from openapi.responses import describe_problems, describe_success, shared_responses
+from openapi.responses import describe_problems, describe_success, shared_headers, shared_responses
 from openapi.webhooks import describe_webhooks
 from partners.records.event_types import EVENT_TYPES
 
@@ -71,12 +71,7 @@ def build_document(
         "components": {
             "schemas": components,
             "responses": shared_responses(),
-            "headers": {
-                "RequestId": {
-                    "schema": {"type": "string"},
-                    "description": "the request's id: yours, if you sent one",
-                }
-            },
+            "headers": shared_headers(),
             "securitySchemes": {"oauth2": _describe_security(operations), "client_secret": CLIENT_SECRET},
         },
     }
@@ -109,6 +104,8 @@ def _describe(
         "tags": drawn.get("tags", []),
         "security": [{"oauth2": [operation.scope]}] if operation.scope else [],
     }
+    if operation.is_deprecated:
+        described["deprecated"] = True
     if parameters := [_describe_parameter(parameter) for parameter in drawn.get("parameters", [])]:
         described["parameters"] = parameters
     if takes := schemas.get(f"{operation.operation_id} takes"):
@@ -152,6 +149,8 @@ def _describe_body(operation: Operation, schema: dict[str, Any]) -> dict[str, An
     if example := EXAMPLES.get(operation.operation_id):
         one["examples"] = {"ordinary": {"value": example}}
     content = {"application/json": one}
+    if operation.method == "PATCH":
+        content = {"application/merge-patch+json": one, "application/json": one}
     if operation.is_bulk:
         content["application/x-ndjson"] = {"schema": schema}
     return {"required": True, "content": content}

@@ -63,7 +63,13 @@ _ISSUE_TOKEN = {
             "content": _OAUTH_ERROR,
         },
         "406": {"$ref": "#/components/responses/NotAcceptable"},
+        "408": {"description": "The form did not come in time.", "content": _OAUTH_ERROR},
         "413": {"description": "The form is too large.", "content": _OAUTH_ERROR},
+        "429": {
+            "description": "More than one address may ask for: come back after `Retry-After` seconds.",
+            "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}},
+            "content": _OAUTH_ERROR,
+        },
         "503": {"description": "Too many clients prove themselves at once.", "content": _OAUTH_ERROR},
     },
 }
