@@ -45,9 +45,12 @@ def test_a_write_whose_time_is_up_is_not_begun(database, now):
 def test_a_query_does_not_outlive_its_request_on_postgresql(database):
     if database.dialect == "sqlite":
         return  # a file has no server that could be told
-    with under_deadline(Deadline(0.1)), pytest.raises(Exception, match="statement timeout"):  # noqa: SIM117
-        with database.surveying("access") as connection:
-            connection.execute(select(func.pg_sleep(20)))
+    with (
+        under_deadline(Deadline(0.1)),
+        pytest.raises(Exception, match="statement timeout"),
+        database.surveying("access") as connection,
+    ):
+        connection.execute(select(func.pg_sleep(20)))
 
 
 def test_of_expiry_and_commit_exactly_one_wins():
