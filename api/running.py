@@ -15,6 +15,7 @@ import uvicorn
 from api.app import create_app
 from api.house import House
 from api.opening import NotStarted, migrated_database, pool_size
+from api.protocol import BoundedProtocol
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
@@ -157,7 +158,7 @@ def serve(house: House, listening: socket.socket, started: Callable[[], None]) -
     config = uvicorn.Config(
         create_app(house),
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         lifespan="on",
         log_config=None,
         access_log=False,

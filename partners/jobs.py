@@ -10,10 +10,12 @@ from partners.access import forget_proofs
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
 from partners.flagging import expire_flags
+from partners.limiting import forget_idle
 from partners.loops import Loop
 from partners.records.flags import find_expired
 from partners.records.sellers import list_untraced
 from partners.registry import Registry
+from partners.repeating import forget_repeats
 from partners.rescreening import Rescreening
 from partners.tracing import Desk
 
@@ -21,6 +23,7 @@ _RESCREENING_SECONDS: Final = 0.25
 _TRACING_SECONDS: Final = 1.0
 _FLAGS_SECONDS: Final = 60.0
 _ACCESS_SECONDS: Final = 300.0
+_ANSWERS_SECONDS: Final = 300.0
 
 
 class Jobs:
@@ -36,6 +39,7 @@ class Jobs:
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
             Loop("flags", self.expire_flags, _FLAGS_SECONDS),
             Loop("access", self.forget_proofs, _ACCESS_SECONDS),
+            Loop("answers", self.forget_answers, _ANSWERS_SECONDS),
         )
 
     def start(self) -> None:
@@ -71,4 +75,10 @@ class Jobs:
     def forget_proofs(self) -> bool:
         """Forget spent assertions and revoked tokens that have expired; once each time is enough."""
         forget_proofs(self._desk.database, self._clock())
+        return False
+
+    def forget_answers(self) -> bool:
+        """Forget the answers kept under keys whose time is over, and buckets that are full again."""
+        forget_repeats(self._desk.database, self._clock())
+        forget_idle(self._desk.database, self._clock())
         return False
