@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
 from joserfc import jws, jwt
-from joserfc.errors import JoseError, SecurityWarning
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from msgspec import Meta, Struct
 
@@ -19,8 +18,6 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LEEWAY_S = 10
 _LONGEST_LIFE_S = 3600
 _TYPES = {"jwt", "client-authentication+jwt"}
-# Clients in the field still say EdDSA where RFC 9864 now says Ed25519; the key is the same.
-warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 _UNREADABLE = (JoseError, ValueError, TypeError, RecursionError, OverflowError, msgspec.MsgspecError)
 
 

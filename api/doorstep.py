@@ -69,6 +69,7 @@ class Doorstep:
         scope["path"] = _keep_slashes(scope["path"], scope.get("raw_path"))
         answer = _Answer(send, scope, self._headers | {b"x-request-id": request_id.encode()}, self._allowed)
         if method == "HEAD":
+            scope["state"]["method"] = method  # a proof of possession names what was sent
             scope["method"] = HttpMethod.GET
         with structlog.contextvars.bound_contextvars(request_id=request_id, **_read_trace(scope)):
             try:

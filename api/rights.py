@@ -61,6 +61,8 @@ RIGHTS: Mapping[str, Right] = {
     "get_reference_file": OPEN,
     # access
     "issue_token": Right(None, limits=("address",)),  # the client proves itself by other means than a token
+    "revoke_token": Right(None, limits=("address",)),
+    "introspect_token": Right(None, limits=("address",)),
     "get_server_metadata": OPEN,
     "get_jwks": OPEN,
     # trademarks

@@ -17,8 +17,12 @@ from partners.records.event_types import EVENT_TYPES
 
 _REF = "#/components/schemas/{name}"
 _EMPTY = (False, None)
+_SECURITY = (
+    "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key. Sent as Bearer, or,"
+    " bound to a key (RFC 9449, customs always), as DPoP with a proof in the DPoP header of each request."
+)
 _TAGS = {
-    "access": "Tokens (RFC 6749, 7523, 9068) and the server's metadata.",
+    "access": "Tokens (RFC 6749, 7009, 7523, 7662, 9068, 9449) and the server's metadata.",
     "organization": "Who I am.",
     "trademarks": "Rights holders: registrations of marks.",
     "listings": "Marketplaces: listings, screened in the same call.",
@@ -160,7 +164,7 @@ def _describe_security(operations: Iterable[Operation]) -> dict[str, Any]:
     scopes = sorted({operation.scope for operation in operations if operation.scope})
     return {
         "type": "oauth2",
-        "description": "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key.",
+        "description": _SECURITY,
         "flows": {
             "clientCredentials": {
                 "tokenUrl": "/oauth/token",

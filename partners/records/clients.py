@@ -46,7 +46,7 @@ clients = Table(
     Column("created_at", UTC, nullable=False),
     Column("suspended_at", UTC),
     Column("revision", Integer, nullable=False, default=1),
-    # Only tokens that are bound to a key of the client's (RFC 9449); customs have no others, whatever it says.
+    # Only tokens that are bound to a key (RFC 9449); customs have no others, whatever it says.
     Column("dpop_bound", Boolean, nullable=False, default=False),
     # The secret may come in the form, too: off, because forms are logged more easily than headers.
     Column("allows_form_secret", Boolean, nullable=False, default=False),
