@@ -35,6 +35,12 @@ _CLIENT = {
     },
     "client_assertion": {"type": "string", "description": "a JWT of the client's own key (RFC 7523)"},
 }
+# each parameter once, and one way of authentication
+_ONCE: dict[str, Any] = {
+    "additionalProperties": {"type": "string"},
+    "maxProperties": 20,
+    "not": {"required": ["client_secret", "client_assertion"]},
+}
 _FORM = {
     "type": "object",
     "properties": {
@@ -43,6 +49,7 @@ _FORM = {
         **_CLIENT,
     },
     "required": ["grant_type"],
+    **_ONCE,
 }
 _TOKEN_FORM = {
     "type": "object",
@@ -52,6 +59,7 @@ _TOKEN_FORM = {
         **_CLIENT,
     },
     "required": ["token"],
+    **_ONCE,
 }
 _ACTIVE = {
     "type": "object",
