@@ -110,11 +110,10 @@ class Limiter:
         return min(quota.tokens, int(flowed + held.tokens))
 
     def _remember(self, name: str) -> _Held:
-        if len(self._held) >= _MOST_KNOWN:
-            now = self._now()
-            self._held = {
-                known: held for known, held in self._held.items() if now < held.until or held.drawing.locked()
-            }
+        if len(self._held) >= _MOST_KNOWN:  # a flood of callers: the older half loses what it held
+            newer = list(self._held.items())[_MOST_KNOWN // 2 :]
+            busy = {known: held for known, held in self._held.items() if held.drawing.locked()}
+            self._held = busy | dict(newer)
         return self._held.setdefault(name, _Held())
 
     def _now(self) -> float:
