@@ -39,6 +39,7 @@ from api.rights import RIGHTS, Right
 from api.security import Guard, provide_claims
 from api.timekeeping import Timekeeper
 from api.v1.cases import CaseController
+from api.v1.clients import ClientController
 from api.v1.deliveries import DeliveryController
 from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
@@ -60,6 +61,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     get_metrics,
     oauth_rooms,
     OrganizationController,
+    ClientController,
     WebhookEndpointController,
     DeliveryController,
     EventController,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from joserfc import jws, jwt
@@ -61,6 +61,15 @@ class _Named(Struct, frozen=True):
     sub: str
 
 
+def named_key(assertion: str) -> str | None:
+    """The `kid` that an assertion names, before anything of it is believed."""
+    try:
+        kid = jws.extract_compact(assertion.encode("ascii")).headers().get("kid")
+    except _UNREADABLE as error:
+        raise AssertionRefused("unreadable") from error
+    return kid if isinstance(kid, str) else None
+
+
 def verify_assertion(assertion: str, known: KnownClient, issuer: str, now: datetime) -> Proof:
     """Check signature and claims of an assertion against its client's keys.
 
@@ -84,8 +93,7 @@ def verify_assertion(assertion: str, known: KnownClient, issuer: str, now: datet
 
 def _narrow(keys: KeySet, assertion: str) -> KeySet:
     """The one key an assertion names; joserfc would pick any of a set at random when none is named."""
-    header: dict[str, Any] = jws.extract_compact(assertion.encode("ascii")).headers()
-    kid = header.get("kid")
+    kid = jws.extract_compact(assertion.encode("ascii")).headers().get("kid")
     named = [key for key in keys if kid is None or key.kid == kid]
     if len(named) != 1:
         raise AssertionRefused("names no key of the client")

@@ -10,11 +10,18 @@ from urllib.parse import unquote_plus
 import structlog
 from authlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[import-untyped]
 
-from api.assertions import ASSERTION_TYPE, AssertionRefused, claimed_client, verify_assertion
+from api.assertions import (
+    ASSERTION_TYPE,
+    AssertionRefused,
+    claimed_client,
+    named_key,
+    verify_assertion,
+)
 from api.grants import ClientRefused
 from api.house import House
 from partners.access import find_client, spend
 from partners.client_secrets import credential_of
+from partners.published_keys import refresh_published
 from partners.records.clients import AuthMethod, KnownClient
 
 METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
@@ -89,6 +96,8 @@ def _verify(house: House, form: Mapping[str, str]) -> KnownClient:
         raise AssertionRefused("another type of assertion")
     if form.get("client_id", client_id) != client_id:
         raise AssertionRefused("another client_id in the form")
+    if refresh_published(house.database, house.egress, known, named_key(assertion), house.clock()):
+        known = _find(house, client_id, "private_key_jwt") or known
     proof = verify_assertion(assertion, known, house.settings.base_url, house.clock())
     if not spend(house.database, client_id, proof.jti, proof.expires_at):
         raise AssertionRefused("used before")

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from partners.client_secrets import SecretChecker
 from partners.db import Database
 from partners.keyring import Keyring
+from partners.outbound import Egress
 from partners.registry import Registry
 from partners.repeating import Repeats
 from partners.settings import Settings
@@ -33,6 +34,7 @@ class House(Struct, frozen=True, kw_only=True):
     wake: Callable[[], None]  # "there is new work": for delivery, sequencing and jobs
     secrets: SecretChecker = field(default_factory=SecretChecker)
     repeats: Repeats = field(default_factory=Repeats)
+    egress: Egress = Egress()  # how calls to the outside leave
 
     @property
     def desk(self) -> Desk:

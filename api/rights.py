@@ -123,6 +123,13 @@ RIGHTS: Mapping[str, Right] = {
     "disclose_flag": Right("flags:write", CUSTOMS),
     # organization
     "get_organization": Right("organization:read", ALL),
+    "list_clients": Right("organization:read", ALL),
+    "get_client": Right("organization:read", ALL),
+    "change_client": Right("organization:write", ALL),
+    "list_client_keys": Right("organization:read", ALL),
+    "add_client_key": Right("organization:write", ALL),
+    "delete_client_key": Right("organization:write", ALL),
+    "rotate_client_secret": Right("organization:write", ALL),
 }
 
 

@@ -94,6 +94,11 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         registry=registry,
         clock=utc_now,
         wake=_waker(workers),
+        # https only, whatever webhooks may do: who can change a key on its way is that client
+        egress=Egress(
+            rules=AddressRules(allow_private=settings.webhooks_allow_private),
+            dns_servers=settings.dns_servers,
+        ),
     )
     return house, workers
 

@@ -35,6 +35,10 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "create_webhook_endpoint": _life(
         "endpoint", get="get_webhook_endpoint", delete="delete_webhook_endpoint"
     ),
+    "list_clients": (
+        Link("get_client", "/items/0/id", "read the first client"),
+        Link("list_client_keys", "/items/0/id", "list the first client's credentials"),
+    ),
     "list_matches": (
         Link("get_match", "/items/0/id", "read the first match"),
         Link("judge_match", "/items/0/id", "judge the first match"),

@@ -18,6 +18,7 @@ warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 _MOST_KEYS = 10
 _LONGEST_KID = 100  # joserfc takes JWS headers of up to 512 bytes
 _RSA_BITS = (2048, 8192)
+_KEPT = ("kty", "crv", "x", "y", "n", "e", "kid", "use", "alg")
 _PRIVATE = frozenset(["d", "p", "q", "dp", "dq", "qi", "oth", "k"])  # RFC 7518 sections 6.2.2, 6.3.2, 6.4
 
 
@@ -64,15 +65,22 @@ def read_public_key(document: object, pointer: str = "") -> Key:
     return key
 
 
+def public_jwk(key: Key) -> dict[str, Any]:
+    """What we keep of a public key: what makes it, what names it and what it is for."""
+    described = key.as_dict(private=False)
+    return {name: described[name] for name in _KEPT if name in described}
+
+
 def _read_key(pointer: str, document: object) -> dict[str, Any]:
-    return dict(read_public_key(document, pointer).as_dict(private=False))
+    return public_jwk(read_public_key(document, pointer))
 
 
 def _complaint(key: Key) -> str | None:
     key.ensure_kid()
     described = key.as_dict(private=False)
-    if not 1 <= len(str(described["kid"])) <= _LONGEST_KID:
-        return f"a kid has 1 to {_LONGEST_KID} characters"
+    kid = str(described["kid"])
+    if not 1 <= len(kid) <= _LONGEST_KID or not kid.isprintable():
+        return f"a kid has 1 to {_LONGEST_KID} printable characters"
     if described.get("use", "sig") != "sig":
         return "the key's use is not to sign"
     if described.get("alg", ALGORITHMS[0]) not in ALGORITHMS:

@@ -46,7 +46,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     access_token_seconds: Annotated[int, Meta(description="life of an access token", ge=30, le=3600)] = 300
     dpop_nonce_seconds: Annotated[
         int,
-        Meta(description="life of the nonces that DPoP proofs must hold; 0: none is asked for", ge=0, le=3600),
+        Meta(description="life of nonces that DPoP proofs must hold; 0: none is asked for", ge=0, le=3600),
     ] = 0
     body_limit_bytes: Annotated[int, Meta(description="largest JSON body", ge=1024)] = 1_000_000
     bulk_limit_bytes: Annotated[int, Meta(description="largest NDJSON body", ge=1024)] = 32_000_000
