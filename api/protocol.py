@@ -18,7 +18,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn, asyncio hands a transport that writes
         super().connection_made(transport)
         self._expect_head()
 
