@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
@@ -27,15 +27,19 @@ from api.doorstep import Doorstep
 from api.etags import provide_conditions
 from api.health import get_health, get_metrics, get_readiness
 from api.house import House
+from api.idempotency import provide_once
 from api.limits import JOB_TIMES, Parameters, StrictRequest
 from api.metrics import Metrics
 from api.ndjson import provide_posted
 from api.oauth import rooms as oauth_rooms
 from api.paging import provide_paging
 from api.problems import allow_header, answer_problem
-from api.rights import RIGHTS
+from api.rates import Limiter
+from api.rights import RIGHTS, Right
 from api.security import Guard, provide_claims
+from api.timekeeping import Timekeeper
 from api.v1.cases import CaseController
+from api.v1.clients import ClientController
 from api.v1.deliveries import DeliveryController
 from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
@@ -59,6 +63,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     get_metrics,
     oauth_rooms,
     OrganizationController,
+    ClientController,
     WebhookEndpointController,
     WebhookKeyController,
     show_webhook_keys,
@@ -82,14 +87,18 @@ ROOMS: Sequence[ControllerRouterHandler] = (
 )
 
 
-def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -> Litestar:
+def create_app(
+    house: House,
+    rooms: Sequence[ControllerRouterHandler] = ROOMS,
+    rights: Mapping[str, Right] = RIGHTS,
+) -> Litestar:
     """Make the ASGI app.
 
     Raises:
         LookupError: a handler has no row in `api.rights`, so nobody could say who may call it.
     """
     metrics = Metrics(house.registry)
-
+    limiter = Limiter(house)
     parameters = Parameters()
 
     @cache
@@ -98,21 +107,21 @@ def create_app(house: House, rooms: Sequence[ControllerRouterHandler] = ROOMS) -
 
     app = Litestar(
         route_handlers=rooms,
-        guards=[Guard(house)],
+        guards=[Guard(house, limiter, rights)],
         before_request=parameters.check,
         dependencies=_dependencies(house, metrics, contract),
         exception_handlers={Exception: answer_problem},
         request_class=StrictRequest,
         request_max_body_size=house.settings.bulk_limit_bytes * JOB_TIMES,
-        state=State({"house": house}, deep_copy=False),
+        state=State({"house": house, "limiter": limiter}, deep_copy=False),
         lifespan=[_threads],
         logging_config=None,
         openapi_config=None,
     )
-    _check_rights(app)
+    _check_rights(app, rights)
     parameters.learn(app)
-    https = house.settings.base_url.startswith("https://")
-    app.asgi_handler = Doorstep(app.asgi_handler, metrics, _list_methods(app), https=https)
+    timed = Timekeeper(app.asgi_handler, house.settings.request_seconds)
+    app.asgi_handler = Doorstep(timed, metrics, _list_methods(app), house.settings)
     return app
 
 
@@ -137,6 +146,7 @@ def _dependencies(house: House | None, metrics: Metrics | None, contract: Contra
         "contract": Provide(provide_contract),
         "claims": Provide(provide_claims),
         "conditions": Provide(provide_conditions),
+        "once": Provide(provide_once),
         "paging": Provide(provide_paging),
         "posted": Provide(provide_posted),
     }
@@ -158,8 +168,8 @@ def _list_methods(app: Litestar) -> dict[str, str]:
     return {route.path_format: allow_header(route.methods) for route in routes}
 
 
-def _check_rights(app: Litestar) -> None:
+def _check_rights(app: Litestar, rights: Mapping[str, Right]) -> None:
     for route in app.routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            if "OPTIONS" not in handler.http_methods and str(handler.operation_id) not in RIGHTS:
+            if "OPTIONS" not in handler.http_methods and str(handler.operation_id) not in rights:
                 raise LookupError(f"{handler.operation_id} at {route.path} has no row in api.rights")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from joserfc import jws, jwt
-from joserfc.errors import JoseError, SecurityWarning
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from msgspec import Meta, Struct
 
@@ -19,8 +18,6 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LEEWAY_S = 10
 _LONGEST_LIFE_S = 3600
 _TYPES = {"jwt", "client-authentication+jwt"}
-# Clients in the field still say EdDSA where RFC 9864 now says Ed25519; the key is the same.
-warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 _UNREADABLE = (JoseError, ValueError, TypeError, RecursionError, OverflowError, msgspec.MsgspecError)
 
 
@@ -64,6 +61,15 @@ class _Named(Struct, frozen=True):
     sub: str
 
 
+def named_key(assertion: str) -> str | None:
+    """The `kid` that an assertion names, before anything of it is believed."""
+    try:
+        kid = jws.extract_compact(assertion.encode("ascii")).headers().get("kid")
+    except _UNREADABLE as error:
+        raise AssertionRefused("unreadable") from error
+    return kid if isinstance(kid, str) else None
+
+
 def verify_assertion(assertion: str, known: KnownClient, issuer: str, now: datetime) -> Proof:
     """Check signature and claims of an assertion against its client's keys.
 
@@ -87,8 +93,7 @@ def verify_assertion(assertion: str, known: KnownClient, issuer: str, now: datet
 
 def _narrow(keys: KeySet, assertion: str) -> KeySet:
     """The one key an assertion names; joserfc would pick any of a set at random when none is named."""
-    header: dict[str, Any] = jws.extract_compact(assertion.encode("ascii")).headers()
-    kid = header.get("kid")
+    kid = jws.extract_compact(assertion.encode("ascii")).headers().get("kid")
     named = [key for key in keys if kid is None or key.kid == kid]
     if len(named) != 1:
         raise AssertionRefused("names no key of the client")

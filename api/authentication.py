@@ -1,4 +1,4 @@
-"""Who is asking for a token: by secret in HTTP Basic, or by an assertion of a client's own key."""
+"""Who is asking for a token: by secret in HTTP Basic or the form, or by an assertion of its own key."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from urllib.parse import unquote_plus
 import structlog
 from authlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[import-untyped]
 
-from api.assertions import ASSERTION_TYPE, AssertionRefused, claimed_client, verify_assertion
+from api.assertions import (
+    ASSERTION_TYPE,
+    AssertionRefused,
+    claimed_client,
+    named_key,
+    verify_assertion,
+)
 from api.grants import ClientRefused
 from api.house import House
 from partners.access import find_client, spend
 from partners.client_secrets import credential_of
+from partners.published_keys import refresh_published
 from partners.records.clients import AuthMethod, KnownClient
 
-METHODS: tuple[AuthMethod, ...] = ("client_secret_basic", "private_key_jwt")
+METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 log = structlog.get_logger("touchstone.oauth")
 
 
@@ -34,19 +41,24 @@ def authenticate(house: House, form: Mapping[str, str], headers: Mapping[str, st
     if sum(used) > 1:
         raise InvalidRequestError("More than one way of authentication was used.")
     if basic is not None:
-        return _by_secret(house, form, basic)
+        client_id, secret = _read_basic(basic)
+        if form.get("client_id", client_id) != client_id:
+            raise ClientRefused
+        return _by_secret(house, client_id, secret)
+    if "client_secret" in form:
+        return _by_secret(house, form.get("client_id", ""), form["client_secret"], in_form=True)
     if "client_assertion" in form:
         return _by_assertion(house, form)
     raise ClientRefused
 
 
-def _by_secret(house: House, form: Mapping[str, str], basic: str) -> KnownClient:
-    client_id, secret = _read_basic(basic)
+def _by_secret(house: House, client_id: str, secret: str, *, in_form: bool = False) -> KnownClient:
+    """Each try costs one hashing, whatever is wrong: the time of the answer tells nothing."""
     known = _find(house, client_id, "client_secret_basic")
     wanted = credential_of(secret)
     kept = [each.secret_hash for each in known.credentials if each.id == wanted] if known else []
     fits = house.secrets.check(secret, kept[0] if kept else None)
-    if known is None or not fits or form.get("client_id", client_id) != client_id:
+    if known is None or not fits or (in_form and not known.client.allows_form_secret):
         raise ClientRefused
     return known
 
@@ -84,6 +96,8 @@ def _verify(house: House, form: Mapping[str, str]) -> KnownClient:
         raise AssertionRefused("another type of assertion")
     if form.get("client_id", client_id) != client_id:
         raise AssertionRefused("another client_id in the form")
+    if refresh_published(house.database, house.egress, known, named_key(assertion), house.clock()):
+        known = _find(house, client_id, "private_key_jwt") or known
     proof = verify_assertion(assertion, known, house.settings.base_url, house.clock())
     if not spend(house.database, client_id, proof.jti, proof.expires_at):
         raise AssertionRefused("used before")

@@ -23,7 +23,7 @@ from litestar.typing import FieldDefinition
 from api.limits import StrictRequest
 from api.ndjson import LineOut
 from api.problems import Problem
-from api.rights import RIGHTS
+from api.rights import RIGHTS, Right
 from openapi.document import Cover, build_document
 from openapi.operation import Operation
 from openapi.reference import CONTENT_POLICY, Asset, load_assets
@@ -37,7 +37,6 @@ A verdict is advice with its reasons; only a person's decision takes something d
 fields are refused, unknown response fields must be tolerated. What is not yours answers as what does
 not exist.
 """
-_SCREENING = frozenset(["create_listing", "replace_listing", "screen_listing"])
 
 
 class _Structs(OpenAPISchemaPlugin):
@@ -56,7 +55,10 @@ class _Structs(OpenAPISchemaPlugin):
 
 
 def draw_contract(
-    rooms: Sequence[ControllerRouterHandler], dependencies: Mapping[str, Provide], server: str
+    rooms: Sequence[ControllerRouterHandler],
+    dependencies: Mapping[str, Provide],
+    server: str,
+    rights: Mapping[str, Right] = RIGHTS,
 ) -> dict[str, Any]:
     """Draw the OpenAPI document of rooms; the dependencies are looked at, never called."""
     app = Litestar(
@@ -73,22 +75,22 @@ def draw_contract(
         ),
     )
     cover = Cover(title="Touchstone", version=version("touchstone"), description=_DESCRIPTION, server=server)
-    operations = list(_operations(app))
+    operations = list(_operations(app, rights))
     return build_document(app.openapi_schema.to_schema(), operations, cover, [Problem, LineOut])
 
 
-def _operations(app: Litestar) -> Iterator[Operation]:
+def _operations(app: Litestar, rights: Mapping[str, Right]) -> Iterator[Operation]:
     for route in app.routes:
         if not isinstance(route, HTTPRoute):
             continue
         for handler in route.route_handlers:
-            if str(handler.operation_id) in RIGHTS and handler.include_in_schema is not False:
-                yield _describe(handler, route.path_format)
+            right = rights.get(str(handler.operation_id))
+            if right and handler.include_in_schema is not False:
+                yield _describe(handler, route.path_format, right)
 
 
-def _describe(handler: HTTPRouteHandler, path: str) -> Operation:
+def _describe(handler: HTTPRouteHandler, path: str, right: Right) -> Operation:
     operation_id = str(handler.operation_id)
-    right = RIGHTS[operation_id]
     bulk = handler.opt.get("bulk")
     body = handler.parsed_data_field
     (method,) = handler.http_methods - {"HEAD", "OPTIONS"}
@@ -99,12 +101,14 @@ def _describe(handler: HTTPRouteHandler, path: str) -> Operation:
         status=handler.status_code,
         scope=right.scope,
         kinds=tuple(right.kinds),
+        limits=right.limits,
+        is_keyed="once" in handler.parsed_fn_signature.parameters,
+        is_deprecated=right.deprecation is not None,
         takes=bulk.takes if bulk else body and body.annotation,
         answers=bulk.answers if bulk else _answered(handler.parsed_fn_signature.return_type.annotation),
         is_bulk=bool(bulk),
         is_conditional="conditions" in handler.parsed_fn_signature.parameters,
         may_create=method == "PUT" and operation_id.startswith("replace_"),
-        needs_registry=operation_id in _SCREENING,
     )
 
 

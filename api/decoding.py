@@ -1,7 +1,8 @@
 """Decoding: bytes into exactly the struct that is asked for, or a problem that says where they differ.
 
 Nothing is coerced: a string for a number is refused. Beyond what msgspec checks we refuse NUL
-characters (PostgreSQL cannot keep them), nesting deeper than 64 and strings beyond 20,000 characters.
+characters (PostgreSQL cannot keep them), nesting deeper than 64, strings beyond 20,000 characters and
+documents of more than 20,000 values.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from api.problems import FieldError, Refusal
 T = TypeVar("T")
 MAX_DEPTH = 64
 MAX_STRING = 20_000
+MAX_VALUES = 20_000
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _NOT_BRACKETS = re.compile(rb"[^\[\]{}]+")
@@ -85,6 +87,8 @@ def _check_text(body: bytes) -> None:
         _check_strings(body)
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
         _check_depth(body)
+    if body.count(b",") > MAX_VALUES and _STRING.sub(b"", body).count(b",") > MAX_VALUES:
+        raise Refusal("invalid", f"The body has more than {MAX_VALUES} values.")
 
 
 def _check_strings(body: bytes) -> None:

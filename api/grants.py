@@ -33,6 +33,7 @@ logging.getLogger("authlib").setLevel(logging.INFO)  # its debug lines hold whol
 
 Form = Mapping[str, str]
 Authenticate = Callable[[Form, Mapping[str, str]], KnownClient]
+Bind = Callable[[KnownClient], str | None]
 Mint = Callable[[Claims], str]
 
 
@@ -65,8 +66,9 @@ class _GrantUnknown(UnsupportedGrantTypeError):  # type: ignore[misc] # Authlib 
 
 
 class _Client(ClientMixin):  # type: ignore[misc] # Authlib is untyped
-    def __init__(self, known: KnownClient) -> None:
+    def __init__(self, known: KnownClient, bound_to: str | None) -> None:
         self.known = known
+        self.bound_to = bound_to
 
     def check_grant_type(self, grant_type: str) -> bool:
         return grant_type in GRANT_TYPES
@@ -79,13 +81,17 @@ class _Client(ClientMixin):  # type: ignore[misc] # Authlib is untyped
 
 
 class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
-    """Authlib's authorization server over our own authentication and our own tokens."""
+    """Authlib's authorization server over our own authentication and our own tokens, for one request."""
 
-    def __init__(self, token_url: str, seconds: int, authenticate: Authenticate, mint: Mint) -> None:
+    def __init__(
+        self, token_url: str, seconds: int, authenticate: Authenticate, bind: Bind, mint: Mint
+    ) -> None:
         super().__init__()
         self._token_url = token_url
         self._authenticate = authenticate
+        self._bind = bind
         self._mint = mint
+        self._bound_to: str | None = None
         generator = BearerTokenGenerator(self._access_token, expires_generator=seconds)
         self.register_token_generator("default", generator.generate)
         self.register_grant(ClientCredentialsGrant)
@@ -101,8 +107,9 @@ class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
         methods: object,  # noqa: ARG002 - Authlib's signature
         endpoint: str = "token",  # noqa: ARG002 - Authlib's signature
     ) -> _Client:
-        client = _Client(self._authenticate(request.payload.data, request.headers))
-        request.client = client
+        known = self._authenticate(request.payload.data, request.headers)
+        # only now: what a client needs to prove is told to nobody else
+        client = request.client = _Client(known, self._bind(known))
         return client
 
     def get_token_grant(self, request: OAuth2Request) -> object:
@@ -117,7 +124,8 @@ class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
         return made
 
     def handle_response(self, status: int, body: dict[str, Any], headers: list[tuple[str, str]]) -> Answer:
-        return Answer(status, dict(body), dict(headers))
+        told = {"token_type": "DPoP"} if "access_token" in body and self._bound_to else {}
+        return Answer(status, dict(body) | told, dict(headers))
 
     def save_token(self, token: object, request: object) -> None:
         """Nothing is kept: the token says all, and revocation names it by its id."""
@@ -127,6 +135,7 @@ class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
 
     def _access_token(self, *, client: _Client, scope: str, **_: object) -> str:
         known = client.known
+        self._bound_to = client.bound_to
         return self._mint(
             Claims(
                 client_id=known.client.id,
@@ -134,5 +143,6 @@ class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
                 kind=known.kind,
                 scopes=frozenset(scope.split()),
                 token_id=secrets.token_urlsafe(16),
+                bound_to=client.bound_to,
             )
         )

@@ -10,7 +10,9 @@ from msgspec import Struct, field
 from partners.client_secrets import SecretChecker
 from partners.db import Database
 from partners.keyring import Keyring
+from partners.outbound import Egress
 from partners.registry import Registry
+from partners.repeating import Repeats
 from partners.settings import Settings
 from partners.signing import Signer
 from partners.tracing import Desk
@@ -31,6 +33,8 @@ class House(Struct, frozen=True, kw_only=True):
     clock: Callable[[], datetime]
     wake: Callable[[], None]  # "there is new work": for delivery, sequencing and jobs
     secrets: SecretChecker = field(default_factory=SecretChecker)
+    repeats: Repeats = field(default_factory=Repeats)
+    egress: Egress = Egress()  # how calls to the outside leave
 
     @property
     def desk(self) -> Desk:

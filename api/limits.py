@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -35,10 +36,13 @@ class StrictRequest(Request[Any, Any, Any]):
         return decode(await self.body(), field.annotation if field else Any)
 
     async def body(self) -> bytes:
-        """Read the whole body, up to the limit of its media type."""
-        if not isinstance(self._body, bytes):
-            self._body = self._connection_state.body = await self._read(self._limit())
-        return self._body
+        """Read the whole body, up to the limit of its media type; dependencies ask for it side by side."""
+        async with self.scope["state"].setdefault("body_lock", asyncio.Lock()):
+            known = self._connection_state.body
+            if not isinstance(known, bytes):
+                known = self._connection_state.body = await self._read(self._limit())
+        self._body = known
+        return known
 
     def _limit(self) -> int:
         settings: Settings = self.app.state.house.settings

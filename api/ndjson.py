@@ -29,6 +29,7 @@ from api.deferring import JOB_LINES, defer_lines
 from api.house import House
 from api.limits import JSON, NDJSON, check_media_type, prefers_async
 from api.problems import UNREACHABLE, Problem, Refusal, problem_of
+from api.rates import Limiter
 from partners.errors import DomainError, Forbidden, NotReady, Unauthorized
 from partners.principal import Claims
 
@@ -121,21 +122,27 @@ async def provide_posted(request: Request[Any, Any, Any], house: NamedDependency
     """Read the body.
 
     Raises:
-        Refusal: 415 for another media type, 413 for too many bytes or lines.
+        Refusal: 415 for another media type, 413 for too many bytes or lines, 429 for too many a second.
     """
     is_stream = check_media_type(request, {JSON, NDJSON}) == NDJSON
     body = await request.body()
     settings = house.settings
+    if not is_stream:
+        return Posted(body=body, is_stream=False)
     lines = body.rstrip(b"\r\n").count(b"\n") + 1
-    if not is_stream or (lines <= settings.bulk_limit_lines and len(body) <= settings.bulk_limit_bytes):
-        return Posted(body=body, is_stream=is_stream)
+    claims: Claims | None = request.scope.get("auth")
+    if lines <= settings.bulk_limit_lines and len(body) <= settings.bulk_limit_bytes:
+        if claims:
+            limiter: Limiter = request.app.state.limiter
+            await limiter.take(request.scope, "lines", claims.client_id, lines)
+        return Posted(body=body, is_stream=True)
     if not prefers_async(request):
         raise Refusal("too-large", f"The body has more than {settings.bulk_limit_lines} lines.")
     if lines > JOB_LINES:
         raise Refusal("too-large", f"The body has more than {JOB_LINES} lines.")
-    claims: Claims = request.auth
+    caller: Claims = request.auth
     operation_id = str(request.route_handler.operation_id)
-    return Posted(body=body, is_stream=True, defer=lambda: defer_lines(house, claims, operation_id, body))
+    return Posted(body=body, is_stream=True, defer=lambda: defer_lines(house, caller, operation_id, body))
 
 
 _Line: TypeAlias = tuple[int, bytes]

@@ -35,13 +35,16 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "not-found": (404, "There is no such thing, or it is not yours"),
     "method-not-allowed": (405, "The path does not know this method"),
     "not-acceptable": (406, "No answer in an acceptable media type"),
+    "request-timeout": (408, "The request did not come in time"),
     "conflict": (409, "The present state does not allow it"),
     "precondition-failed": (412, "It was changed since you read it"),
     "too-large": (413, "The request is too large"),
     "unsupported-media-type": (415, "The media type is not understood here"),
     "rule-broken": (422, "A rule of the fields is broken"),
+    "idempotency-key-reused": (422, "The Idempotency-Key came with another request before"),
     "precondition-required": (428, "If-Match is required"),
     "too-many-requests": (429, "Too many requests"),
+    "headers-too-large": (431, "The head of the request is too large"),
     "internal": (500, "Something went wrong on our side"),
     "not-ready": (503, "A part of the service is not ready"),
 }
@@ -129,6 +132,7 @@ def _problem_of_domain(error: domain.DomainError) -> Problem:
         domain.Forbidden: "forbidden",
         domain.PreconditionFailed: "precondition-failed",
         domain.PreconditionRequired: "precondition-required",
+        domain.KeyReused: "idempotency-key-reused",
         domain.NotReady: "not-ready",
     }
     slug = slugs[type(error)]
@@ -143,7 +147,7 @@ def headers_of(error: Exception) -> dict[str, str]:
             return error.headers
         case domain.Unauthorized():
             return {"WWW-Authenticate": challenge("invalid_token", str(error))}
-        case domain.NotReady():
+        case domain.NotReady() | domain.Conflict() if error.retry_after:
             return {"Retry-After": str(error.retry_after)}
         case _ if isinstance(error, UNREACHABLE):
             return {"Retry-After": "2"}

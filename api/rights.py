@@ -1,12 +1,15 @@
-"""Rights: the one table of who may do what. The guard obeys it; security and tests are read from it.
+"""Rights: the one table of who may do what, and how often. The guard obeys it; security and tests read it.
 
-A row per operation id: the scope its token needs, and the kinds of partner that may have it.
-Owners of a room add their rows here; a handler without a row does not start.
+A row per operation id: the scope its token needs, the kinds of partner that may have it, the limits it
+counts against, and, when its days are numbered, since when and until when. Owners of a room add their rows
+here; a handler without a row does not start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -22,14 +25,30 @@ OPERATOR: Kinds = frozenset(["operator"])
 FLAG_READERS: Kinds = CUSTOMS | MARKETPLACE
 
 
+# What is counted: requests and NDJSON lines of a client, requests of an address before it is known who asks.
+Limit = Literal["requests", "lines", "address"]
+ONE: tuple[Limit, ...] = ("requests",)
+BULK: tuple[Limit, ...] = ("requests", "lines")
+
+
+class Deprecation(Struct, frozen=True, kw_only=True):
+    """An operation that goes: since when it is deprecated (RFC 9745), from when on it is gone (RFC 8594)."""
+
+    since: datetime
+    sunset: datetime | None = None
+    document: str | None = None  # where partners read what to use instead
+
+
 class Right(Struct, frozen=True):
     """`scope` None: open to everybody, without a token."""
 
     scope: str | None
     kinds: Kinds = frozenset()
+    limits: tuple[Limit, ...] = ONE
+    deprecation: Deprecation | None = None
 
 
-OPEN = Right(None)
+OPEN = Right(None, limits=())
 
 RIGHTS: Mapping[str, Right] = {
     # health
@@ -41,22 +60,24 @@ RIGHTS: Mapping[str, Right] = {
     "get_reference": OPEN,
     "get_reference_file": OPEN,
     # access
-    "issue_token": OPEN,  # the client proves itself by other means than a token
+    "issue_token": Right(None, limits=("address",)),  # the client proves itself by other means than a token
+    "revoke_token": Right(None, limits=("address",)),
+    "introspect_token": Right(None, limits=("address",)),
     "get_server_metadata": OPEN,
     "get_jwks": OPEN,
     # trademarks
-    "create_trademark": Right("trademarks:write", RIGHTS_HOLDER),
+    "create_trademark": Right("trademarks:write", RIGHTS_HOLDER, BULK),
     "replace_trademark": Right("trademarks:write", RIGHTS_HOLDER),
     "get_trademark": Right("trademarks:read", RIGHTS_HOLDER),
     "list_trademarks": Right("trademarks:read", RIGHTS_HOLDER),
     "delete_trademark": Right("trademarks:write", RIGHTS_HOLDER),
     # listings and screenings
-    "create_listing": Right("listings:write", MARKETPLACE),
+    "create_listing": Right("listings:write", MARKETPLACE, BULK),
     "replace_listing": Right("listings:write", MARKETPLACE),
     "get_listing": Right("listings:read", MARKETPLACE),
     "list_listings": Right("listings:read", MARKETPLACE),
     "delete_listing": Right("listings:write", MARKETPLACE),
-    "screen_listing": Right("screenings:write", MARKETPLACE),
+    "screen_listing": Right("screenings:write", MARKETPLACE, BULK),
     # matches
     "list_matches": Right("matches:read", PARTIES),
     "get_match": Right("matches:read", PARTIES),
@@ -92,13 +113,13 @@ RIGHTS: Mapping[str, Right] = {
     "get_job": Right("jobs:read", ALL),
     "read_job_results": Right("jobs:read", ALL),
     # sellers
-    "create_seller": Right("sellers:write", MARKETPLACE),
+    "create_seller": Right("sellers:write", MARKETPLACE, BULK),
     "replace_seller": Right("sellers:write", MARKETPLACE),
     "get_seller": Right("sellers:read", MARKETPLACE),
     "list_sellers": Right("sellers:read", MARKETPLACE),
     "delete_seller": Right("sellers:write", MARKETPLACE),
     # seizures
-    "create_seizure": Right("seizures:write", CUSTOMS),
+    "create_seizure": Right("seizures:write", CUSTOMS, BULK),
     "replace_seizure": Right("seizures:write", CUSTOMS),
     "get_seizure": Right("seizures:read", CUSTOMS),
     "list_seizures": Right("seizures:read", CUSTOMS),
@@ -106,10 +127,17 @@ RIGHTS: Mapping[str, Right] = {
     # flags
     "list_flags": Right("flags:read", FLAG_READERS),
     "get_flag": Right("flags:read", FLAG_READERS),
-    "look_up_flags": Right("flags:read", CUSTOMS),
+    "look_up_flags": Right("flags:read", CUSTOMS, BULK),
     "disclose_flag": Right("flags:write", CUSTOMS),
     # organization
     "get_organization": Right("organization:read", ALL),
+    "list_clients": Right("organization:read", ALL),
+    "get_client": Right("organization:read", ALL),
+    "change_client": Right("organization:write", ALL),
+    "list_client_keys": Right("organization:read", ALL),
+    "add_client_key": Right("organization:write", ALL),
+    "delete_client_key": Right("organization:write", ALL),
+    "rotate_client_secret": Right("organization:write", ALL),
 }
 
 

@@ -17,6 +17,7 @@ from api.app import ROOMS, create_app
 from api.bulk import BulkJobs, find_rooms
 from api.house import House
 from api.opening import NotStarted, migrated_database, pool_size
+from api.protocol import BoundedProtocol
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
@@ -98,6 +99,11 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         registry=registry,
         clock=utc_now,
         wake=_waker(workers),
+        # https only, whatever webhooks may do: who can change a key on its way is that client
+        egress=Egress(
+            rules=AddressRules(allow_private=settings.webhooks_allow_private),
+            dns_servers=settings.dns_servers,
+        ),
     )
     if with_worker:
         workers.append(Jobs(house.desk, registry, kinds=[BulkJobs(house, find_rooms(ROOMS))]))
@@ -164,7 +170,7 @@ def serve(house: House, listening: socket.socket, started: Callable[[], None]) -
     config = uvicorn.Config(
         create_app(house),
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         lifespan="on",
         log_config=None,
         access_log=False,

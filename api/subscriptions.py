@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 
 from api.etags import etag
 from api.house import House
+from api.merging import apply_patch
 from partners.destinations import AddressRules
 from partners.records.endpoints import Certificate, Endpoint, OAuthClient, Signature, Status
 from partners.sealing import Desk
@@ -71,11 +72,11 @@ class EndpointIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class EndpointPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What shall be different."""
+    """What shall be different: null takes a label away, or puts a field back to what it is by itself."""
 
     url: Url | UnsetType = UNSET
-    event_types: EventTypes | UnsetType = UNSET
-    labels: Labels | UnsetType = UNSET
+    event_types: EventTypes | UnsetType | None = UNSET
+    labels: Annotated[dict[LabelName, LabelValue | None], Meta(max_length=40)] | UnsetType | None = UNSET
     ordered: bool | UnsetType = UNSET
     rate_per_s: Rate | UnsetType | None = UNSET
     signatures: Signatures | UnsetType = UNSET
@@ -157,10 +158,37 @@ class SentOut(Struct, frozen=True, kw_only=True):
     delivery: str
 
 
-def read_subscription(data: EndpointIn | EndpointPatch) -> Subscription:
+def read_subscription(data: EndpointIn) -> Subscription:
     """What is asked for, of what was given."""
     given = {name: value for name, value in asdict(data).items() if value is not UNSET}
     return convert(given, Subscription, from_attributes=True)
+
+
+class _Filter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which events an endpoint is sent."""
+
+    event_types: EventTypes = field(default_factory=lambda: ["*"])
+    labels: Labels = {}
+
+
+class _FilterPatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    event_types: EventTypes | UnsetType | None = UNSET
+    labels: dict[str, str | None] | UnsetType | None = UNSET
+
+
+def merge_endpoint(endpoint: Endpoint, patch: EndpointPatch) -> Subscription:
+    """Merge a patch into what an endpoint is; what the patch does not name stays unset.
+
+    Raises:
+        Refusal: 400, what comes out does not fit.
+    """
+    now = {"event_types": list(endpoint.event_types), "labels": endpoint.labels}
+    wanted = _FilterPatch(event_types=patch.event_types, labels=patch.labels)
+    merged = asdict(apply_patch(now, wanted, _Filter))
+    named = {name: value for name, value in asdict(patch).items() if value is not UNSET}
+    return convert(
+        named | {name: merged[name] for name in merged if name in named}, Subscription, from_attributes=True
+    )
 
 
 def read_desk(house: House) -> Desk:

@@ -11,14 +11,18 @@ from openapi.examples import EXAMPLES, load_answers
 from openapi.links import describe_links
 from openapi.operation import Operation
 from openapi.particulars import CLIENT_SECRET, PARTICULARS
-from openapi.responses import describe_problems, describe_success, shared_responses
+from openapi.responses import describe_problems, describe_success, shared_headers, shared_responses
 from openapi.webhooks import describe_webhooks
 from partners.records.event_types import EVENT_TYPES
 
 _REF = "#/components/schemas/{name}"
 _EMPTY = (False, None)
+_SECURITY = (
+    "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key. Sent as Bearer, or,"
+    " bound to a key (RFC 9449, customs always), as DPoP with a proof in the DPoP header of each request."
+)
 _TAGS = {
-    "access": "Tokens (RFC 6749, 7523, 9068) and the server's metadata.",
+    "access": "Tokens (RFC 6749, 7009, 7523, 7662, 9068, 9449) and the server's metadata.",
     "organization": "Who I am.",
     "trademarks": "Rights holders: registrations of marks.",
     "listings": "Marketplaces: listings, screened in the same call.",
@@ -71,12 +75,7 @@ def build_document(
         "components": {
             "schemas": components,
             "responses": shared_responses(),
-            "headers": {
-                "RequestId": {
-                    "schema": {"type": "string"},
-                    "description": "the request's id: yours, if you sent one",
-                }
-            },
+            "headers": shared_headers(),
             "securitySchemes": {"oauth2": _describe_security(operations), "client_secret": CLIENT_SECRET},
         },
     }
@@ -109,6 +108,8 @@ def _describe(
         "tags": drawn.get("tags", []),
         "security": [{"oauth2": [operation.scope]}] if operation.scope else [],
     }
+    if operation.is_deprecated:
+        described["deprecated"] = True
     if parameters := [_describe_parameter(parameter) for parameter in drawn.get("parameters", [])]:
         described["parameters"] = parameters
     if takes := schemas.get(f"{operation.operation_id} takes"):
@@ -168,6 +169,8 @@ def _describe_body(operation: Operation, schema: dict[str, Any]) -> dict[str, An
     if example := EXAMPLES.get(operation.operation_id):
         one["examples"] = {"ordinary": {"value": example}}
     content = {"application/json": one}
+    if operation.method == "PATCH":
+        content = {"application/merge-patch+json": one, "application/json": one}
     if operation.is_bulk:
         content["application/x-ndjson"] = {"schema": schema}
     return {"required": True, "content": content}
@@ -177,7 +180,7 @@ def _describe_security(operations: Iterable[Operation]) -> dict[str, Any]:
     scopes = sorted({operation.scope for operation in operations if operation.scope})
     return {
         "type": "oauth2",
-        "description": "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key.",
+        "description": _SECURITY,
         "flows": {
             "clientCredentials": {
                 "tokenUrl": "/oauth/token",

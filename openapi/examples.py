@@ -87,6 +87,18 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "grounds": "counterfeit",
         "statement": "The listing offers shoes under a registered mark without the rights holder's consent.",
     },
+    "change_client": {"jwks_uri": "https://partner.example/jwks.json"},
+    "add_client_key": {
+        "jwk": {
+            "kty": "EC",
+            "crv": "P-256",
+            "kid": "2026-11",
+            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        },
+        "overlap_hours": 24,
+    },
+    "rotate_client_secret": {"overlap_hours": 24},
     "create_webhook_endpoint": {"url": "https://partner.example/hooks", "event_types": ["*"]},
     "change_webhook_endpoint": {"labels": {"verdict": "alert"}, "signatures": ["v1", "v1a"]},
     "rotate_webhook_secret": {"overlap_hours": 24, "signature": "v1a"},

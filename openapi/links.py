@@ -49,6 +49,10 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     **_life("seizure", "seizures"),
     **_life("webhook_endpoint", "webhook_endpoints", put="change"),
     "screen_listing": (Link("create_listing", "submit it, and keep the screening"),),
+    "list_clients": (
+        Link("get_client", "read the first client", _FIRST),
+        Link("list_client_keys", "list the first client's credentials", _FIRST),
+    ),
     "list_matches": (
         Link("get_match", "read the first match", _FIRST),
         Link("judge_match", "judge the first match", _FIRST),

@@ -20,8 +20,10 @@ class Operation(Struct, frozen=True, kw_only=True):
     is_bulk: bool = False
     is_conditional: bool = False
     may_create: bool = False
-    needs_registry: bool = False
+    is_keyed: bool = False  # takes an Idempotency-Key
+    is_deprecated: bool = False
     kinds: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
     @property
     def names_a_thing(self) -> bool:

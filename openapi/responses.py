@@ -12,15 +12,33 @@ _TEXTS = {
     "403": ("Forbidden", "The token lacks the scope, or this is for another kind of partner."),
     "404": ("NotFound", "There is none, or it is not yours: both look the same."),
     "406": ("NotAcceptable", "None of the media types in `Accept` can be answered."),
+    "408": ("RequestTimeout", "The body did not come in time."),
     "409": ("Conflict", "The state of the thing does not allow it."),
     "412": ("PreconditionFailed", "It is not at the revision that `If-Match` names."),
     "413": ("TooLarge", "The body has too many bytes or lines."),
     "415": ("UnsupportedMediaType", "The body has another media type than those documented."),
     "422": ("RuleBroken", "It decodes, but a rule of a field is broken; `errors` points at the places."),
     "428": ("PreconditionRequired", "To overwrite it, send `If-Match` with the ETag you have read."),
+    "429": ("TooManyRequests", "More than your client may: come back after `Retry-After` seconds."),
     "503": ("NotReady", "A part we depend on is not there yet: come back after `Retry-After` seconds."),
 }
 _REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
+_RATES = {
+    "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+    "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+}
+_REPLAYED = {"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}
+
+
+def shared_headers() -> dict[str, Any]:
+    """The `components.headers`."""
+    texts = {
+        "RequestId": "the request's id: yours, if you sent one",
+        "RateLimitPolicy": 'the quotas that you count against: `"requests";q=100;w=1` is 100 in a second',
+        "RateLimit": "what is left of each: `r` now, and all of it in `t` seconds",
+        "IdempotentReplayed": "`true`: this answer was given before, to the first request with the key",
+    }
+    return {name: {"schema": {"type": "string"}, "description": text} for name, text in texts.items()}
 
 
 def shared_responses() -> dict[str, Any]:
@@ -30,7 +48,9 @@ def shared_responses() -> dict[str, Any]:
         headers: dict[str, Any] = dict(_REQUEST_ID)
         if status == "401":
             headers["WWW-Authenticate"] = {"schema": {"type": "string"}, "description": "RFC 6750"}
-        if status == "503":
+        if status == "429":
+            headers |= _RATES
+        if status in {"429", "503"}:
             headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "seconds"}
         shared[name] = {
             "description": description,
@@ -44,21 +64,24 @@ def describe_problems(operation: Operation) -> dict[str, Any]:
     """References to the problems an operation can end in, by status."""
     statuses = {"400", "406"}
     if operation.scope:
-        statuses |= {"401", "403"}
+        statuses |= {"401", "403", "503"}
+    if operation.limits:
+        statuses |= {"429"}
+    if operation.is_keyed:
+        statuses |= {"408", "409", "413", "422"}
     if operation.names_a_thing:
         statuses |= {"404"}
     if operation.takes is not None:
-        statuses |= {"409", "413", "415", "422"}
+        statuses |= {"408", "409", "413", "415", "422"}
     if operation.is_conditional:
         statuses |= {"409", "412", "428"}
-    if operation.needs_registry:
-        statuses |= {"503"}
     return {status: {"$ref": f"#/components/responses/{_TEXTS[status][0]}"} for status in sorted(statuses)}
 
 
 def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dict[str, Any]:
     """The operation's own answers, by status; a bulk-capable one answers a stream line by line, too."""
-    answer: dict[str, Any] = {"description": "The answer.", "headers": dict(_REQUEST_ID)}
+    headers = _REQUEST_ID | (_RATES if operation.limits else {}) | (_REPLAYED if operation.is_keyed else {})
+    answer: dict[str, Any] = {"description": "The answer.", "headers": headers}
     if operation.status == 204:
         return {"204": answer | {"description": "Done; there is nothing to say."}}
     if schema is not None:

@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from partners.client_secrets import NewSecret, hash_secret, make_secret
 from partners.db import Database
-from partners.errors import RuleBroken
+from partners.deadlines import under_deadline
+from partners.errors import RuleBroken, Unauthorized
 from partners.ids import new_id
-from partners.principal import Kind, Principal
+from partners.principal import Claims, Kind, Principal
 from partners.records import audit
 from partners.records.clients import (
     Client,
@@ -24,7 +25,9 @@ from partners.records.clients import (
     add_credential,
     find_known_client,
     forget_expired,
+    revoke_token,
     spend_assertion,
+    spend_proof,
 )
 from partners.records.organizations import Organization, add_organization, get_organization
 
@@ -40,6 +43,7 @@ class ClientOrder(Struct, frozen=True, kw_only=True):
     allowed: Collection[str]  # the scopes that this kind of partner may have at all
     organization_id: str | None = None
     jwks: Sequence[dict[str, Any]] = ()
+    dpop_bound: bool = False  # customs are, in any case
 
 
 class NewClient(Struct, frozen=True, kw_only=True):
@@ -67,6 +71,7 @@ def create_client(database: Database, order: ClientOrder, now: datetime) -> NewC
         name=order.name,
         scopes=tuple(sorted(set(order.scopes or order.allowed))),
         auth_method="private_key_jwt" if order.jwks else "client_secret_basic",
+        dpop_bound=order.dpop_bound or order.kind == "customs",
         created_at=now,
     )
     made = database.acting("access", lambda connection, _: _add(connection, order, draft, credentials))
@@ -113,7 +118,11 @@ def _add(connection: Connection, order: ClientOrder, draft: Client, credentials:
     for credential in credentials:
         add_credential(connection, credential)
     by = Principal(organization_id=organization.id, kind=organization.kind, client_id=_COMMAND_LINE)
-    detail = {"scopes": list(client.scopes), "auth_method": client.auth_method}
+    detail = {
+        "scopes": list(client.scopes),
+        "auth_method": client.auth_method,
+        "dpop_bound": client.dpop_bound,
+    }
     audit.record(connection, by, "client.created", client.id, detail, client.created_at)
     return client
 
@@ -140,9 +149,41 @@ def find_client(database: Database, client_id: str, now: datetime) -> KnownClien
 
 def spend(database: Database, client_id: str, jti: str, expires_at: datetime) -> bool:
     """Spend an assertion's id: of any number of tries, in any process, exactly one is told True."""
-    return database.acting(
-        "access", lambda connection, _: spend_assertion(connection, client_id, jti, expires_at)
-    )
+    with under_deadline(None):  # it is spent whatever becomes of the request
+        return database.acting(
+            "access", lambda connection, _: spend_assertion(connection, client_id, jti, expires_at)
+        )
+
+
+def spend_key_proof(database: Database, thumbprint: str, jti: str, expires_at: datetime) -> bool:
+    """Spend the id of a proof by a key, like `spend`."""
+    with under_deadline(None):
+        return database.acting(
+            "access", lambda connection, _: spend_proof(connection, thumbprint, jti, expires_at)
+        )
+
+
+def take_back(database: Database, claims: Claims, expires_at: datetime, now: datetime) -> None:
+    """Take a client's token back, at once for all processes, and write that into the audit log."""
+
+    def work(connection: Connection, _: Principal) -> None:
+        if revoke_token(connection, claims.token_id, expires_at):
+            by = Principal(
+                organization_id=claims.organization_id, kind=claims.kind, client_id=claims.client_id
+            )
+            detail = {"token_id": claims.token_id}
+            audit.record(connection, by, "token.revoked", claims.client_id, detail, now)
+
+    database.acting("access", work)
+
+
+def is_good(database: Database, claims: Claims) -> bool:
+    """Tell whether a verified token still opens doors: neither revoked nor its client suspended."""
+    try:
+        with database.reading(claims):
+            return True
+    except Unauthorized:
+        return False
 
 
 def forget_proofs(database: Database, now: datetime) -> bool:

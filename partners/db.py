@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
 from decimal import Decimal
@@ -23,11 +26,11 @@ from sqlalchemy import (
     func,
     make_url,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from partners.deadlines import current_deadline
 from partners.engines import create_database_engine
 from partners.listening import CHANNEL, Listener
 from partners.principal import WORKER, Claims, Principal
@@ -43,7 +46,9 @@ Act = Literal[
     "import",
     "jobs",
     "keys",
+    "limiting",
     "registry",
+    "repeating",
     "retro_screening",
     "screening",
     "sequencing",
@@ -124,6 +129,7 @@ class Database:
         self._writer: Writer | None = None
         if self.dialect == "sqlite":
             self._writer = Writer(create_database_engine(url, 1))
+        self._threads = threading.local()
 
     @contextmanager
     def reading(self, claims: Claims) -> Iterator[tuple[Connection, Principal]]:
@@ -174,6 +180,23 @@ class Database:
 
         return end
 
+    def together(self, act: Act, claims: Claims, work: Callable[[Connection, Principal], T]) -> T:
+        """Run `work` in one transaction, which every door opened in it, in its thread, is a part of.
+
+        So the steps of a flow, the answer they make and what is kept of it are committed as one, or not
+        at all. Other writes of an SQLite file wait meanwhile: for single requests, not for streams.
+        """
+        context = copy_context()  # the writer's thread knows nothing of the request
+
+        def joined(connection: Connection) -> T:
+            self._threads.joined = connection.execution_options(act=act)
+            try:
+                return work(connection, self._admit(connection, claims))
+            finally:
+                self._threads.joined = None
+
+        return self._commit(lambda connection: context.run(joined, connection))
+
     def close(self) -> None:
         if self._writer:
             self._writer.close()
@@ -181,15 +204,30 @@ class Database:
 
     @contextmanager
     def _read_only(self) -> Iterator[Connection]:
+        if joined := self._joined():
+            yield joined
+            return
         with self._engine.connect() as connection, connection.begin():
             if self.dialect == "postgresql":
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+                connection.exec_driver_sql(
+                    f"{_patience()}SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                )
             yield connection
 
+    def _joined(self) -> Connection | None:
+        """The transaction of `together` that this thread is in."""
+        connection: Connection | None = getattr(self._threads, "joined", None)
+        return connection
+
     def _commit(self, work: Callable[[Connection], T]) -> T:
+        if joined := self._joined():
+            with joined.begin_nested():
+                return work(joined)
+        timed = _in_time(work)
+
         def announced(connection: Connection) -> tuple[T, bool]:
             connection.info.pop(_WORK, None)
-            result = work(connection)
+            result = timed(connection)
             return result, connection.info.pop(_WORK, False)
 
         if self._writer:
@@ -230,6 +268,30 @@ def time_of(connection: Connection, host_now: datetime) -> datetime:
         return host_now
     now: datetime = connection.execute(_TIME).scalar_one()
     return now.astimezone(UTC_ZONE)
+
+
+def _in_time(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    """Let a request's deadline decide whether its work is begun, and whether it is committed."""
+    if (deadline := current_deadline()) is None:
+        return work
+
+    def timed(connection: Connection) -> T:
+        deadline.check()
+        if connection.dialect.name == "postgresql" and (patience := _patience()):
+            connection.exec_driver_sql(patience)
+        result = work(connection)
+        deadline.begin_commit()
+        return result
+
+    return timed
+
+
+def _patience() -> str:
+    """PostgreSQL gives up a statement that outlives the request's deadline."""
+    deadline = current_deadline()
+    if deadline is None or deadline.remaining == math.inf:
+        return ""
+    return f"SET LOCAL statement_timeout = {max(1, int(deadline.remaining * 1000))};"
 
 
 def to_struct(row: Row[Any], kind: type[S]) -> S:
@@ -287,3 +349,10 @@ def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
     if connection.dialect.name == "postgresql":
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         connection.execute(select(lock(func.hashtextextended(name, 0))))
+
+
+def try_hold(connection: Connection, name: str) -> bool:
+    """Hold a named lock until the transaction ends, unless another transaction holds it; tells which."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))))

@@ -20,11 +20,24 @@ class Forbidden(DomainError):
 
 
 class Conflict(DomainError):
-    """The state of the thing does not allow it; `type` is the stable problem type."""
+    """The state of the thing does not allow it; `type` is the stable problem type.
 
-    def __init__(self, detail: str, type: str = "conflict") -> None:  # noqa: A002 - RFC 9457's own word
+    With `retry_after` the state will have passed in so many seconds.
+    """
+
+    def __init__(
+        self,
+        detail: str,
+        type: str = "conflict",  # noqa: A002 - RFC 9457's own word
+        retry_after: int = 0,
+    ) -> None:
         super().__init__(detail)
         self.type = type
+        self.retry_after = retry_after
+
+
+class KeyReused(DomainError):
+    """An Idempotency-Key names one request, and came with another."""
 
 
 class RuleBroken(DomainError):

@@ -9,9 +9,11 @@ from typing import Final
 from partners.access import forget_proofs
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
+from partners.limiting import forget_idle
 from partners.loops import Loop
 from partners.records.sellers import list_untraced
 from partners.registry import Registry
+from partners.repeating import forget_repeats
 from partners.rescreening import Rescreening
 from partners.tracing import Desk
 from partners.upkeep import FlagExpiry, Rekeying, Retention
@@ -22,6 +24,7 @@ _TRACING_SECONDS: Final = 1.0
 _UPKEEP_SECONDS: Final = 60.0
 _JOBS_SECONDS: Final = 1.0
 _ACCESS_SECONDS: Final = 300.0
+_ANSWERS_SECONDS: Final = 300.0
 
 
 class Jobs:
@@ -46,6 +49,7 @@ class Jobs:
             Loop("upkeep", JobBench(desk.database, upkeep, clock).work, _UPKEEP_SECONDS),
             self._bulk,
             Loop("access", self.forget_proofs, _ACCESS_SECONDS),
+            Loop("answers", self.forget_answers, _ANSWERS_SECONDS),
         )
 
     def start(self) -> None:
@@ -72,4 +76,10 @@ class Jobs:
     def forget_proofs(self) -> bool:
         """Forget spent assertions and revoked tokens that have expired; once each time is enough."""
         forget_proofs(self._desk.database, self._clock())
+        return False
+
+    def forget_answers(self) -> bool:
+        """Forget the answers kept under keys whose time is over, and buckets that are full again."""
+        forget_repeats(self._desk.database, self._clock())
+        forget_idle(self._desk.database, self._clock())
         return False

@@ -23,7 +23,7 @@ from httpx_aiohttp import AiohttpTransport
 from msgspec import Struct
 
 from partners.credentials import CertificatePair
-from partners.destinations import AddressRules, OutboundRefused
+from partners.destinations import AddressRules, OutboundRefused, check_url
 from partners.nameservers import Nameservers, SystemNames
 
 Phase = Literal["dns", "tcp", "tls", "write", "headers", "body"]
@@ -238,3 +238,46 @@ def _enter(phase: Phase) -> Callable[[aiohttp.ClientSession, SimpleNamespace, ob
             progress.phase = phase
 
     return enter
+
+
+class Unfetched(Exception):
+    """A document could not be read; the sentence may be told, it names no address."""
+
+
+def fetch(egress: Egress, url: str, *, most_bytes: int, seconds: float) -> bytes:
+    """Read a document by GET, in this thread: 200, at most so many bytes, in at most so many seconds.
+
+    Raises:
+        OutboundRefused: the URL, or the address it leads to, must not be called.
+        Unfetched: there is no such answer.
+    """
+    check_url(url, egress.rules)
+    try:
+        return asyncio.run(_fetch(egress, url, most_bytes, seconds))
+    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+        if reason := refusal_of(error):
+            raise OutboundRefused(reason) from error
+        raise Unfetched("it does not answer, or not in time") from error
+
+
+async def _fetch(egress: Egress, url: str, most_bytes: int, seconds: float) -> bytes:
+    content = bytearray()
+    transport = open_transport(egress)
+    try:
+        async with asyncio.timeout(seconds):
+            headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+            extensions = {"timeout": {"connect": egress.connect_seconds}}
+            request = httpx.Request("GET", url, headers=headers, extensions=extensions)
+            response = await transport.handle_async_request(request)
+            try:
+                if response.status_code != 200:
+                    raise Unfetched(f"it answers {response.status_code}")
+                async for chunk in response.stream:  # type: ignore[union-attr]  # an async stream, from aiohttp
+                    content += chunk
+                    if len(content) > most_bytes:
+                        raise Unfetched(f"it has more than {most_bytes} bytes")
+            finally:
+                await response.aclose()
+    finally:
+        await transport.aclose()
+    return bytes(content)

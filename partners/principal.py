@@ -18,6 +18,7 @@ class Claims(Struct, frozen=True, kw_only=True):
     kind: Kind
     scopes: frozenset[str]
     token_id: str
+    bound_to: str | None = None  # thumbprint of the key whose proof each use needs (RFC 9449)
 
 
 class Principal(Struct, frozen=True, kw_only=True):

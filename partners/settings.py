@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 PREFIX = "TOUCHSTONE_"
+_LISTS = frozenset(["dns_servers", "trusted_proxies"])
 
 
 class SettingsError(Exception):
@@ -49,9 +51,33 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, Meta(description="bearer token of `/metrics`; empty: loopback callers only")
     ] = ""
     access_token_seconds: Annotated[int, Meta(description="life of an access token", ge=30, le=3600)] = 300
+    dpop_nonce_seconds: Annotated[
+        int,
+        Meta(description="life of nonces that DPoP proofs must hold; 0: none is asked for", ge=0, le=3600),
+    ] = 0
     body_limit_bytes: Annotated[int, Meta(description="largest JSON body", ge=1024)] = 1_000_000
     bulk_limit_bytes: Annotated[int, Meta(description="largest NDJSON body", ge=1024)] = 32_000_000
     bulk_limit_lines: Annotated[int, Meta(description="most lines of an NDJSON body", ge=1)] = 10_000
+    header_limit_bytes: Annotated[int, Meta(description="largest head of a request", ge=4096)] = 65_536
+    request_seconds: Annotated[
+        float, Meta(description="seconds after which a request is refused and never committed", gt=0, le=600)
+    ] = 30.0
+    requests_per_s: Annotated[
+        int, Meta(description="requests a second of one client; 0: no limit", ge=0, le=1_000_000)
+    ] = 100
+    bulk_lines_per_s: Annotated[
+        int, Meta(description="NDJSON lines a second of one client; 0: no limit", ge=0, le=10_000_000)
+    ] = 10_000
+    token_requests_per_minute: Annotated[
+        int, Meta(description="token requests a minute of one address; 0: no limit", ge=0, le=1_000_000)
+    ] = 300
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="networks of your proxies, whose `X-Forwarded-For` tells the caller's address"),
+    ] = ()
+    idempotency_hours: Annotated[
+        int, Meta(description="hours an answer is kept under its `Idempotency-Key`", ge=24, le=720)
+    ] = 24
     threads: Annotated[
         int, Meta(description="handler threads; the database pool has as many connections", ge=2, le=200)
     ] = 16
@@ -93,16 +119,25 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: a variable with our prefix is unknown or cannot be read.
     """
-    given = {
+    given: dict[str, object] = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(PREFIX)
     }
     given.setdefault("base_url", f"http://localhost:{given.get('port', 8000)}")
-    if "dns_servers" in given:
-        servers = [server.strip() for server in given["dns_servers"].split(",") if server.strip()]
-        return _convert(given | {"dns_servers": servers})
-    return _convert(given)
+    for name in _LISTS & given.keys():
+        given[name] = [part.strip() for part in str(given[name]).split(",") if part.strip()]
+    settings = _convert(given)
+    _check_networks(settings.trusted_proxies)
+    return settings
+
+
+def _check_networks(networks: tuple[str, ...]) -> None:
+    try:
+        for network in networks:
+            ip_network(network)
+    except ValueError:
+        raise SettingsError(f"{PREFIX}TRUSTED_PROXIES names something that is no network") from None
 
 
 def _convert(given: Mapping[str, object]) -> Settings:

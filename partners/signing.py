@@ -115,10 +115,15 @@ def _context(kid: str) -> str:
 
 
 def mint_access_token(signer: Signer, issuer: str, claims: Claims, now: datetime, seconds: int) -> str:
-    """Make the access token that says `claims`, good for `seconds` from `now` (RFC 9068 section 2.2)."""
+    """Make the access token that says `claims`, good for `seconds` from `now` (RFC 9068 section 2.2).
+
+    Where the claims are bound to a key, the token names its thumbprint (RFC 9449 section 6.1).
+    """
     issued = int(now.timestamp())
+    confirmation = {"cnf": {"jkt": claims.bound_to}} if claims.bound_to else {}
     return signer.sign(
-        {
+        confirmation
+        | {
             "iss": issuer,
             "aud": issuer,
             "sub": claims.client_id,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import secrets
 import sys
-import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
@@ -13,12 +12,11 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 
 import click
 import msgspec
-from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 
 from api.assertions import ASSERTION_TYPE
 from api.commands.clients import KeyFile
+from api.commands.proving import Prover, make_assertion
 from api.public_url import is_this_machine
 
 _SECONDS = 120
@@ -49,31 +47,17 @@ def call(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has it
     key = _read_key(path)
     base = (base_url or key.base_url).rstrip("/")
     opener = _opener(base)
-    given = {"Authorization": f"Bearer {_take_token(opener, base, key)}", "Accept": "*/*"}
-    given |= dict(_split_header(header) for header in headers)
+    given = {"Accept": "*/*"} | dict(_split_header(header) for header in headers)
     content = _read_body(body)
     if content is not None:
         given.setdefault("Content-Type", media_type)
-    status, answer = _send(opener, Request(base + _checked(target), content, given, method=method.upper()))  # noqa: S310 - the opener took http and https only
+    url = base + _checked(target)
+    session = _Session(opener, base, key)
+    status, answer = session.call(method.upper(), url, content, given)
     click.echo(f"HTTP {status} {http.client.responses.get(status, '')}".rstrip(), err=True)
     click.echo(_pretty(answer))
     if status >= 400:
         sys.exit(1)
-
-
-def make_assertion(key: KeyFile, issuer: str) -> str:
-    """Make a client assertion that is good for a minute, once (RFC 7523)."""
-    now = int(time.time())
-    claims = {
-        "iss": key.client_id,
-        "sub": key.client_id,
-        "aud": issuer,
-        "jti": secrets.token_urlsafe(16),
-        "iat": now,
-        "exp": now + 60,
-    }
-    private = ECKey.import_key(key.private_jwk)
-    return jwt.encode({"alg": "ES256", "kid": private.kid}, claims, private, algorithms=["ES256"])
 
 
 def _read_key(path: Path) -> KeyFile:
@@ -83,23 +67,53 @@ def _read_key(path: Path) -> KeyFile:
         raise click.ClickException(f"{path} is not a file of `clients create --new-key`.") from None
 
 
-def _take_token(opener: OpenerDirector, base: str, key: KeyFile) -> str:
-    try:
-        assertion = make_assertion(key, base)
-    except (JoseError, ValueError, TypeError, KeyError):
-        raise click.ClickException("The key file has no usable key.") from None
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": ASSERTION_TYPE,
-        "client_assertion": assertion,
-    }
-    sent = Request(f"{base}/oauth/token", urlencode(form).encode())  # noqa: S310 - the opener took http and https only
-    status, answer = _send(opener, sent)
-    if status != 200:
-        shown = answer.decode(errors="replace").strip()
-        raise click.ClickException(f"No token: HTTP {status} {shown}")
-    token: str = msgspec.json.decode(answer)["access_token"]
-    return token
+class _Session:
+    """A token, and a proof with each request: of the key of the file, to which the token is bound."""
+
+    def __init__(self, opener: OpenerDirector, base: str, key: KeyFile) -> None:
+        self._opener = opener
+        self._base = base
+        self._key = key
+        try:
+            self._prover = Prover(key.private_jwk)
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise click.ClickException("The key file has no usable key.") from None
+
+    def call(
+        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        """Call with a token; once more where the service asks for a nonce."""
+        token = self._take_token()
+        given = {"Authorization": f"DPoP {token}", **headers}
+        status, answer = 401, b""
+        for _ in range(2):
+            proof = self._prover.make_proof(method, url.partition("?")[0], token)
+            sent = Request(url, content, given | {"DPoP": proof}, method=method)  # noqa: S310 - the opener took http and https only
+            status, answer, nonce = _send(self._opener, sent)
+            if status != 401 or nonce is None:
+                break
+            self._prover.nonce = nonce
+        return status, answer
+
+    def _take_token(self) -> str:
+        url = f"{self._base}/oauth/token"
+        status, answer = 400, b""
+        for _ in range(2):
+            form = {
+                "grant_type": "client_credentials",
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": make_assertion(self._key, self._base),
+            }
+            headers = {"DPoP": self._prover.make_proof("POST", url)}
+            status, answer, nonce = _send(self._opener, Request(url, urlencode(form).encode(), headers))  # noqa: S310 - the opener took http and https only
+            if status != 400 or nonce is None:
+                break
+            self._prover.nonce = nonce
+        if status != 200:
+            shown = answer.decode(errors="replace").strip()
+            raise click.ClickException(f"No token: HTTP {status} {shown}")
+        token: str = msgspec.json.decode(answer)["access_token"]
+        return token
 
 
 def _opener(base: str) -> OpenerDirector:
@@ -117,10 +131,11 @@ def _opener(base: str) -> OpenerDirector:
     return opener
 
 
-def _send(opener: OpenerDirector, request: Request) -> tuple[int, bytes]:
+def _send(opener: OpenerDirector, request: Request) -> tuple[int, bytes, str | None]:
+    """The answer's status and body, and the nonce it gives."""
     try:
         with opener.open(request, timeout=_SECONDS) as answer:
-            return answer.status, answer.read()
+            return answer.status, answer.read(), answer.headers.get("DPoP-Nonce")
     except (URLError, OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise click.ClickException(f"The service does not answer: {reason}") from None

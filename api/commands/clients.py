@@ -40,6 +40,7 @@ def clients() -> None:
 @click.option("--scope", "scopes", multiple=True, help="Repeatable; without any: all that the kind may have.")
 @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Public keys.")
 @click.option("--new-key", type=click.Path(path_type=Path), help="Make a key (ES256) into this new file.")
+@click.option("--dpop", is_flag=True, help="Bind its tokens to its key (RFC 9449); customs' always are.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def create(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has it
@@ -50,13 +51,19 @@ def create(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has i
     scopes: tuple[str, ...],
     jwks: Path | None,
     new_key: Path | None,
+    dpop: bool,  # noqa: FBT001 - click passes options by name
     as_json: bool,  # noqa: FBT001 - click passes options by name
 ) -> None:
     """Make a client, with a secret that is shown once, or with keys; customs need a key."""
     if jwks and new_key:
         raise click.UsageError("Use --jwks or --new-key, not both.")
     order = ClientOrder(
-        kind=kind, name=name, scopes=scopes, allowed=scopes_of(kind), organization_id=organization
+        kind=kind,
+        name=name,
+        scopes=scopes,
+        allowed=scopes_of(kind),
+        organization_id=organization,
+        dpop_bound=dpop,
     )
     if new_key:
         made = _create_with_new_key(settings, order, new_key)

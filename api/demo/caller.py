@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from api.assertions import ASSERTION_TYPE
-from api.commands.calling import make_assertion
 from api.commands.clients import KeyFile
+from api.commands.proving import Prover, make_assertion
 
 _SECONDS = 120
 _TRIES = 40
@@ -51,6 +51,8 @@ class Caller:
         self._base_url = base_url
         self._host = urlsplit(base_url).netloc
         self._credentials = credentials
+        # with a key of its own a partner gets tokens that are bound to it, and proves it with each call
+        self._prover = Prover(credentials.private_jwk) if isinstance(credentials, KeyFile) else None
         self._connection: HTTPConnection | None = None
         self._token = ""
         self._token_ends = 0.0
@@ -107,7 +109,7 @@ class Caller:
     ) -> tuple[Answer, float]:
         """Call, and call again after the time that the service asks for (429, 503)."""
         for _ in range(_TRIES):
-            given = dict(headers) | {"authorization": f"Bearer {self._take_token()}"}
+            given = dict(headers) | self._authorize(method, path)
             began = time.perf_counter()
             answer = self._send(method, path, body, given)
             seconds = time.perf_counter() - began
@@ -120,6 +122,13 @@ class Caller:
                 f"{method} {path}: HTTP {answer.status} {answer.content.decode(errors='replace')}"
             )
         return answer, seconds
+
+    def _authorize(self, method: str, path: str) -> dict[str, str]:
+        token = self._take_token()
+        if self._prover is None:
+            return {"authorization": f"Bearer {token}"}
+        url = self._base_url + path.partition("?")[0]
+        return {"authorization": f"DPoP {token}", "dpop": self._prover.make_proof(method, url, token)}
 
     def _take_token(self) -> str:
         if time.monotonic() > self._token_ends - _REFRESH_SECONDS:
@@ -140,6 +149,8 @@ class Caller:
         else:
             form["client_assertion_type"] = ASSERTION_TYPE
             form["client_assertion"] = make_assertion(self._credentials, self._base_url)
+        if self._prover:
+            headers["dpop"] = self._prover.make_proof("POST", f"{self._base_url}/oauth/token")
         return urlencode(form).encode(), headers
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from api.house import House
+from api.idempotency import Once
 from api.paging import Page, Paging
 from partners.principal import Claims
 from partners.records.attempts import State
@@ -109,18 +110,24 @@ class DeliveryController(Controller):
         sync_to_thread=True,
     )
     def resend(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], key: FromPath[str]
-    ) -> DeliveryOut:
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
+        key: FromPath[str],
+    ) -> Response[DeliveryOut]:
         """Send the same event to its endpoint once more, at once, with the same `webhook-id`.
 
         The resend is a delivery of its own with one attempt; the schedule of the first goes on untouched.
         """
-        now = house.clock()
-        sent = house.database.writing(
-            claims, lambda connection, who: resend_delivery(connection, who, key, now)
-        )
-        house.wake()
-        return _delivery_out(sent)
+        return once.answer(lambda: _resend(house, claims, key))
+
+
+def _resend(house: House, claims: Claims, key: str) -> DeliveryOut:
+    now = house.clock()
+    sent = house.database.writing(claims, lambda connection, who: resend_delivery(connection, who, key, now))
+    house.wake()
+    return _delivery_out(sent)
 
 
 def _delivery_out(delivery: Delivery) -> DeliveryOut:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from api.ndjson import Bulk, Outcome, Posted, Result, answer_outcome
 from api.offers import ListingIn, read_draft
 from api.paging import Page, Paging
@@ -80,6 +81,7 @@ class ListingController(Controller):
         claims: NamedDependency[Claims],
         conditions: NamedDependency[Conditions],
         posted: NamedDependency[Posted],
+        once: NamedDependency[Once],
     ) -> Response[ListingOut]:
         """Submit a listing, or a stream of them; the answer has the verdict. A known reference is replaced.
 
@@ -87,7 +89,11 @@ class ListingController(Controller):
         of whom only that is known. `clear` is advice like any other: nothing is taken down by a score.
         While the registry is loading the answer is 503, and nothing is kept.
         """
-        return posted.answer(ListingIn, lambda items: _submit(house, claims, items, allow_by(conditions)))
+        return once.answer(
+            lambda: posted.answer(
+                ListingIn, lambda items: _submit(house, claims, items, allow_by(conditions))
+            )
+        )
 
     @put("/{key:str}", operation_id="replace_listing", summary="Replace a listing", sync_to_thread=True)
     def replace(

@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from api.ndjson import Bulk, Outcome, Posted, Result, answer_outcome
 from api.paging import Page, Paging
 from api.reports import SeizureIn, SeizureOut, read_report, show_seizure
@@ -47,6 +48,7 @@ class SeizureController(Controller):
         claims: NamedDependency[Claims],
         conditions: NamedDependency[Conditions],
         posted: NamedDependency[Posted],
+        once: NamedDependency[Once],
     ) -> Response[SeizureOut]:
         """Report a seizure, or a stream of them; a known reference is replaced.
 
@@ -54,8 +56,10 @@ class SeizureController(Controller):
         at once: the answer names those it leads to, under their pseudonyms, with reasons. Their flags are
         raised in the same moment. A consignee is a buyer and is never traced.
         """
-        return posted.answer(
-            SeizureIn, lambda seizures: _submit(house, claims, seizures, allow_by(conditions))
+        return once.answer(
+            lambda: posted.answer(
+                SeizureIn, lambda seizures: _submit(house, claims, seizures, allow_by(conditions))
+            )
         )
 
     @put("/{key:str}", operation_id="replace_seizure", summary="Replace a seizure", sync_to_thread=True)

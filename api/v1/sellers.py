@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from api.ndjson import Bulk, Outcome, Posted, Result, answer_outcome
 from api.paging import Page, Paging
 from api.parties import PartyOut, SellerIn, read_party, show_party
@@ -63,6 +64,7 @@ class SellerController(Controller):
         claims: NamedDependency[Claims],
         conditions: NamedDependency[Conditions],
         posted: NamedDependency[Posted],
+        once: NamedDependency[Once],
     ) -> Response[SellerOut]:
         """Submit a seller, or a stream of them; a known reference is replaced.
 
@@ -70,7 +72,11 @@ class SellerController(Controller):
         has its `risk`. What identifies a person is stored encrypted and shown to nobody else, but to
         customs on a recorded disclosure of a flag.
         """
-        return posted.answer(SellerIn, lambda sellers: _submit(house, claims, sellers, allow_by(conditions)))
+        return once.answer(
+            lambda: posted.answer(
+                SellerIn, lambda sellers: _submit(house, claims, sellers, allow_by(conditions))
+            )
+        )
 
     @put("/{key:str}", operation_id="replace_seller", summary="Replace a seller", sync_to_thread=True)
     def replace(

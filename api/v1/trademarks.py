@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from api.ndjson import Bulk, Outcome, Posted, Result, answer_outcome
 from api.paging import Page, Paging
 from api.wire import Allow, Reference, allow_by
@@ -115,13 +116,18 @@ class TrademarkController(Controller):
         claims: NamedDependency[Claims],
         conditions: NamedDependency[Conditions],
         posted: NamedDependency[Posted],
+        once: NamedDependency[Once],
     ) -> Response[TrademarkOut]:
         """Submit a registration, or a stream of them; a known reference is replaced.
 
         New listings are screened against it within a second. Listings stored before meet it in the
         background; what that changes is told by events.
         """
-        return posted.answer(TrademarkIn, lambda items: _submit(house, claims, items, allow_by(conditions)))
+        return once.answer(
+            lambda: posted.answer(
+                TrademarkIn, lambda items: _submit(house, claims, items, allow_by(conditions))
+            )
+        )
 
     @put(
         "/{key:str}", operation_id="replace_trademark", summary="Replace a registration", sync_to_thread=True

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.house import House
+from api.idempotency import Once
 from api.paging import Page, Paging
 from api.subscriptions import (
     ChallengeIn,
@@ -17,6 +18,7 @@ from api.subscriptions import (
     RecoveredOut,
     SentOut,
     SpanIn,
+    merge_endpoint,
     read_desk,
     read_subscription,
     show_endpoint,
@@ -44,26 +46,18 @@ class WebhookEndpointController(Controller):
 
     @post(operation_id="create_webhook_endpoint", summary="Register an endpoint", sync_to_thread=True)
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], data: JSONBody[EndpointIn]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
+        data: JSONBody[EndpointIn],
     ) -> Response[NewEndpointOut]:
         """Register an endpoint; its signing `secret` is in this answer and never again.
 
         We send it an `endpoint.verification` event; it is enabled by a 2xx whose body contains
         `data.challenge`, or when you send the challenge to `/verification`. Events wait until then.
         """
-        wanted = read_subscription(data)
-        secret, desk = new_secret(), read_desk(house)
-        made = house.database.writing(
-            claims, lambda connection, who: register_endpoint(connection, who, wanted, secret, desk)
-        )
-        house.wake()
-        keys = publish_keys(house.database, desk.now, made.id)
-        shown = NewEndpointOut(
-            secret=secret if "v1" in made.signatures else None,
-            public_key=keys[0].public_key if keys else None,
-            **show_fields(made),
-        )
-        return Response(shown, status_code=201, headers=show_tag(made))
+        return once.answer(lambda: _register(house, claims, data), shows_secret=True)
 
     @get(operation_id="list_webhook_endpoints", summary="List endpoints", sync_to_thread=True)
     def index(
@@ -106,10 +100,17 @@ class WebhookEndpointController(Controller):
         until then. `paused` makes events wait, `enabled` lets them go. What was held while an endpoint was
         disabled goes when it is asked for by `/recover`.
         """
-        wanted = read_subscription(data)
         desk = read_desk(house)
         changed = house.database.writing(
-            claims, lambda connection, who: alter_endpoint(connection, who, key, wanted, conditions, desk)
+            claims,
+            lambda connection, who: alter_endpoint(
+                connection,
+                who,
+                key,
+                merge_endpoint(get_endpoint(connection, who, key, to_change=True), data),
+                conditions,
+                desk,
+            ),
         )
         house.wake()
         return Response(show_endpoint(changed), headers=show_tag(changed))
@@ -157,13 +158,14 @@ class WebhookEndpointController(Controller):
         sync_to_thread=True,
     )
     def test(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], key: FromPath[str]
-    ) -> SentOut:
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
+        key: FromPath[str],
+    ) -> Response[SentOut]:
         """Send an `endpoint.test` event to this endpoint alone; follow it under `/v1/deliveries`."""
-        now = house.clock()
-        sent = house.database.writing(claims, lambda connection, who: send_test(connection, who, key, now))
-        house.wake()
-        return SentOut(event=sent.event_id, delivery=sent.id)
+        return once.answer(lambda: _send_test(house, claims, key))
 
     @post(
         "/{key:str}/recover",
@@ -187,3 +189,26 @@ class WebhookEndpointController(Controller):
         found = recover_endpoint(house.database, claims, key, span, house.clock())
         house.wake()
         return RecoveredOut(deliveries=found)
+
+
+def _register(house: House, claims: Claims, data: EndpointIn) -> Response[NewEndpointOut]:
+    wanted = read_subscription(data)
+    secret, desk = new_secret(), read_desk(house)
+    made = house.database.writing(
+        claims, lambda connection, who: register_endpoint(connection, who, wanted, secret, desk)
+    )
+    house.wake()
+    keys = publish_keys(house.database, desk.now, made.id)
+    shown = NewEndpointOut(
+        secret=secret if "v1" in made.signatures else None,
+        public_key=keys[0].public_key if keys else None,
+        **show_fields(made),
+    )
+    return Response(shown, status_code=201, headers=show_tag(made))
+
+
+def _send_test(house: House, claims: Claims, key: str) -> SentOut:
+    now = house.clock()
+    sent = house.database.writing(claims, lambda connection, who: send_test(connection, who, key, now))
+    house.wake()
+    return SentOut(event=sent.event_id, delivery=sent.id)

@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
 from api.house import House
+from api.idempotency import Once
 from api.subscriptions import RotationIn, SecretOut, read_desk
 from partners.principal import Claims
 from partners.rotating import Rotation, rotate_key, rotate_secret
@@ -49,26 +50,16 @@ class WebhookKeyController(Controller):
         self,
         house: NamedDependency[House],
         claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
         key: FromPath[str],
         data: JSONBody[RotationIn],
-    ) -> SecretOut:
+    ) -> Response[SecretOut]:
         """Make a new secret or key pair; until the overlap ends each event is signed with the old ones too.
 
         Three at most sign at once. `overlap_hours` 0 revokes the old ones now. A signature that the
         endpoint did not have is added.
         """
-        desk = read_desk(house)
-        rotation = Rotation(secret=new_secret(), overlap=timedelta(hours=data.overlap_hours))
-        ends_at = desk.now + rotation.overlap
-        if data.signature == "v1a":
-            public = house.database.writing(
-                claims, lambda connection, who: rotate_key(connection, who, key, rotation.overlap, desk)
-            )
-            return SecretOut(secret=None, public_key=public, previous_expire_at=ends_at)
-        house.database.writing(
-            claims, lambda connection, who: rotate_secret(connection, who, key, rotation, desk)
-        )
-        return SecretOut(secret=rotation.secret, public_key=None, previous_expire_at=ends_at)
+        return once.answer(lambda: _rotate(house, claims, key, data), shows_secret=True)
 
 
 @get(
@@ -92,3 +83,18 @@ def show_webhook_keys(house: NamedDependency[House], endpoint: OfEndpoint = None
         for one in found
     ]
     return Response(PublicKeysOut(keys=keys), headers={"Cache-Control": "max-age=300"})
+
+
+def _rotate(house: House, claims: Claims, key: str, data: RotationIn) -> SecretOut:
+    desk = read_desk(house)
+    rotation = Rotation(secret=new_secret(), overlap=timedelta(hours=data.overlap_hours))
+    ends_at = desk.now + rotation.overlap
+    if data.signature == "v1a":
+        public = house.database.writing(
+            claims, lambda connection, who: rotate_key(connection, who, key, rotation.overlap, desk)
+        )
+        return SecretOut(secret=None, public_key=public, previous_expire_at=ends_at)
+    house.database.writing(
+        claims, lambda connection, who: rotate_secret(connection, who, key, rotation, desk)
+    )
+    return SecretOut(secret=rotation.secret, public_key=None, previous_expire_at=ends_at)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, LargeBinary, String, Table, insert
+from sqlalchemy import text as sql
 
 from partners.db import UTC, JSONDocument, metadata
 from partners.ids import new_id
@@ -21,9 +22,30 @@ audit = Table(
     Column("subject", String(60), nullable=False),
     Column("detail", JSONDocument, nullable=False),
     Column("at", UTC, nullable=False),
+    # Its place in the organization's chain and the seal over it and all before it: empty until it is sealed.
     Column("position", BigInteger),
     Column("chain", LargeBinary),
     Index("ix_audit_organization", "organization_id", "id"),
+    Index("ux_audit_position", "organization_id", "position", unique=True),
+    Index(
+        "ix_audit_unsealed",
+        "id",
+        sqlite_where=sql("position is null"),
+        postgresql_where=sql("position is null"),
+    ),
+)
+
+# How far each organization's chain came, and where it begins if its oldest rows were let go by retention.
+audit_chains = Table(
+    "audit_chains",
+    metadata,
+    Column("organization_id", String(40), ForeignKey("organizations.id"), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("sealed_at", UTC, nullable=False),
+    Column("first_position", BigInteger, nullable=False),
+    Column("first_chain", LargeBinary, nullable=False),
+    Column("first_seal", LargeBinary, nullable=False),
 )
 
 

@@ -9,11 +9,13 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -31,6 +33,7 @@ from partners.records.organizations import organizations
 
 AuthMethod = Literal["client_secret_basic", "private_key_jwt"]
 CredentialKind = Literal["secret", "key"]
+CredentialSource = Literal["value", "uri"]
 
 clients = Table(
     "clients",
@@ -42,6 +45,15 @@ clients = Table(
     Column("auth_method", String(30), nullable=False),
     Column("created_at", UTC, nullable=False),
     Column("suspended_at", UTC),
+    Column("revision", Integer, nullable=False, default=1),
+    # Only tokens that are bound to a key (RFC 9449); customs have no others, whatever it says.
+    Column("dpop_bound", Boolean, nullable=False, default=False),
+    # The secret may come in the form, too: off, because forms are logged more easily than headers.
+    Column("allows_form_secret", Boolean, nullable=False, default=False),
+    # Where the client publishes its keys; when we last asked, and when that last succeeded.
+    Column("jwks_uri", String(2048)),
+    Column("jwks_asked_at", UTC),
+    Column("jwks_read_at", UTC),
     CheckConstraint("auth_method in ('client_secret_basic', 'private_key_jwt')", name="auth_method"),
 )
 
@@ -54,6 +66,8 @@ credentials = Table(
     Column("kind", String(10), nullable=False),
     Column("secret_hash", Text),
     Column("jwk", JSONDocument),
+    # Keys by "value" are the client's to add and delete; those of its "uri" come and go with what it says.
+    Column("source", String(10), nullable=False, default="value"),
     Column("created_at", UTC, nullable=False),
     Column("expires_at", UTC),
     CheckConstraint("kind in ('secret', 'key')", name="kind"),
@@ -67,6 +81,16 @@ spent_assertions = Table(
     Column("jti_sha256", String(64), primary_key=True),
     Column("expires_at", UTC, nullable=False),
     Index("ix_spent_assertions_expires_at", "expires_at"),
+)
+
+# A proof's id may be used once with its key until the proof is too old (RFC 9449 section 11.1).
+spent_proofs = Table(
+    "spent_proofs",
+    metadata,
+    Column("thumbprint", String(43), primary_key=True),
+    Column("jti_sha256", String(64), primary_key=True),
+    Column("expires_at", UTC, nullable=False),
+    Index("ix_spent_proofs_expires_at", "expires_at"),
 )
 
 revoked_tokens = Table(
@@ -116,6 +140,7 @@ class Credential(Struct, frozen=True, kw_only=True):
     created_at: datetime
     secret_hash: str | None = None
     jwk: dict[str, Any] | None = None
+    source: CredentialSource = "value"
     expires_at: datetime | None = None
 
 
@@ -129,6 +154,12 @@ class Client(Struct, frozen=True, kw_only=True):
     auth_method: AuthMethod
     created_at: datetime
     suspended_at: datetime | None = None
+    revision: int = 1
+    dpop_bound: bool = False
+    allows_form_secret: bool = False
+    jwks_uri: str | None = None
+    jwks_asked_at: datetime | None = None
+    jwks_read_at: datetime | None = None
 
 
 class KnownClient(Struct, frozen=True, kw_only=True):
@@ -137,6 +168,11 @@ class KnownClient(Struct, frozen=True, kw_only=True):
     client: Client
     kind: Kind
     credentials: tuple[Credential, ...]
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it gets tokens bound to a key only; customs always, whatever is registered."""
+        return self.client.dpop_bound or self.kind == "customs"
 
 
 def add_client(connection: Connection, client: Client) -> None:
@@ -187,9 +223,22 @@ def spend_assertion(connection: Connection, client_id: str, jti: str, expires_at
     return upsert(connection, spent_assertions, [row], ["client_id", "jti_sha256"]) == 1
 
 
+def spend_proof(connection: Connection, thumbprint: str, jti: str, expires_at: datetime) -> bool:
+    """Spend the id of a proof by a key, like `spend_assertion`."""
+    digest = hashlib.sha256(jti.encode()).hexdigest()
+    row: dict[str, object] = {"thumbprint": thumbprint, "jti_sha256": digest, "expires_at": expires_at}
+    return upsert(connection, spent_proofs, [row], ["thumbprint", "jti_sha256"]) == 1
+
+
+def revoke_token(connection: Connection, token_id: str, expires_at: datetime) -> bool:
+    """Take a token back until it expires by itself; tells whether it was good until now."""
+    row: dict[str, object] = {"token_id": token_id, "expires_at": expires_at}
+    return upsert(connection, revoked_tokens, [row], ["token_id"]) == 1
+
+
 def forget_expired(connection: Connection, now: datetime) -> int:
-    """Delete spent assertions and revoked tokens that have expired by themselves; returns how many."""
+    """Delete spent ids and revoked tokens that have expired by themselves; returns how many."""
     return sum(
         connection.execute(delete(table).where(table.c.expires_at < now)).rowcount
-        for table in (spent_assertions, revoked_tokens)
+        for table in (spent_assertions, spent_proofs, revoked_tokens)
     )

@@ -25,6 +25,7 @@ data_keys = Table(
     Column("version", Integer, primary_key=True),
     Column("ciphertext", LargeBinary, nullable=False),
     Column("created_at", UTC, nullable=False),
+    Column("state", String(10), nullable=False, default="current"),  # a `KeyState`
 )
 
 signing_keys = Table(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from partners.db import metadata
 from partners.records import (
+    answers,
     audit,
+    buckets,
     cases,
     clients,
     endpoints,
@@ -28,7 +30,9 @@ from partners.records import (
 )
 
 NOUNS = (
+    answers,
     audit,
+    buckets,
     cases,
     clients,
     endpoints,

@@ -5,6 +5,7 @@ that a test meets what the front door does to any request, and no database.
 """
 
 import asyncio
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.testing import TestClient
 from msgspec import Meta, Struct
-from sqlalchemy import insert
+from sqlalchemy import Engine, event, insert
 
 from api.app import create_app
 from api.house import House
@@ -136,7 +137,7 @@ def bench_house():
     """A house without a database, for what is settled before any door opens."""
     keyring = Keyring({("data", 1): b"d" * 32, ("index", 1): b"i" * 32})
     return House(
-        settings=Settings(),
+        settings=Settings(requests_per_s=0, token_requests_per_minute=0),  # buckets are in the database
         database=None,
         keyring=keyring,
         signer=None,
@@ -212,6 +213,61 @@ def send(exchange, bench_app):
         return start["status"], dict(start["headers"]), b"".join(body.get("body", b"") for body in bodies)
 
     return call
+
+
+@pytest.fixture
+def query_count():
+    """Note the statements that name a table, whichever engine sends them."""
+
+    @contextmanager
+    def watch(table):
+        noted = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if table in statement:
+                noted.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield noted
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return watch
+
+
+@pytest.fixture
+def stall():
+    """Send an app the chunks of a body that then goes on without a word."""
+
+    def run(app, path, chunks):
+        answers = []
+        events = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
+
+        async def receive():
+            if not events:
+                await asyncio.Event().wait()
+            return events.pop(0)
+
+        async def keep(message):
+            answers.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [(b"content-type", b"application/x-www-form-urlencoded")],
+            "client": ("192.0.2.1", 1),
+            "server": ("localhost", 8000),
+            "scheme": "http",
+            "http_version": "1.1",
+        }
+        asyncio.run(app(scope, receive, keep))
+        return answers
+
+    return run
 
 
 @pytest.fixture

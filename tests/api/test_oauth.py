@@ -136,10 +136,16 @@ def test_whatever_is_wrong_with_a_client_it_gets_the_same_answer(client, shop):
     )
 
 
-def test_a_secret_in_the_form_is_the_wrong_way(client, shop):
+def test_a_secret_in_the_form_is_the_wrong_way_until_the_client_opts_in(client, shop, database):
     form = f"grant_type=client_credentials&client_id={shop.client_id}&client_secret={shop.client_secret}"
     answer = ask(client, form=form)
     assert (answer.status_code, answer.json()) == (401, REFUSED)
+    opt_in = update(clients).values(allows_form_secret=True)
+    database.acting("access", lambda connection, _: connection.execute(opt_in))
+    assert ask(client, form=form).status_code == 200
+    assert ask(client, form=form + "x").json() == REFUSED
+    assert ask(client, form=form.replace(shop.client_id, "cli_nobody")).json() == REFUSED
+    assert ask(client, form=form.replace(f"client_id={shop.client_id}&", "")).json() == REFUSED
 
 
 def test_the_client_id_of_the_form_must_be_the_one_that_proves_itself(client, shop):
@@ -254,7 +260,15 @@ def test_the_metadata_name_exactly_what_there_is(client):
     assert metadata["token_endpoint"] == "http://localhost:8000/oauth/token"
     assert metadata["jwks_uri"] == "http://localhost:8000/.well-known/jwks.json"
     assert metadata["grant_types_supported"] == ["client_credentials"]
-    assert metadata["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "private_key_jwt"]
+    for endpoint in ("token", "revocation", "introspection"):
+        assert metadata[f"{endpoint}_endpoint_auth_methods_supported"] == [
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt",
+        ]
+    assert metadata["revocation_endpoint"] == "http://localhost:8000/oauth/revoke"
+    assert metadata["introspection_endpoint"] == "http://localhost:8000/oauth/introspect"
+    assert metadata["dpop_signing_alg_values_supported"] == ["ES256", "EdDSA", "Ed25519", "PS256"]
 
 
 def test_the_issuer_does_not_follow_the_host_header(client):

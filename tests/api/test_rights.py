@@ -16,6 +16,8 @@ SCOPE = re.compile(
 )
 UNGUARDED = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{name}", "/problems/{name}"}
 
+COSTLY = {"/oauth/token", "/oauth/revoke", "/oauth/introspect"}  # a secret or a signature is checked
+
 
 @pytest.fixture(scope="module")
 def operations(bench_house):
@@ -59,3 +61,21 @@ def test_a_marketplace_never_gets_what_only_customs_may():
 def test_an_app_with_an_operation_without_a_right_does_not_start(bench_house, unlisted):
     with pytest.raises(LookupError, match="has no row in"):
         create_app(bench_house, [unlisted])
+
+
+def test_each_guarded_operation_counts_requests_and_each_bulk_one_lines(bench_house):
+    """Who is known counts by client; before that, whoever makes us check a secret counts by address."""
+    expected = {
+        str(handler.operation_id): ("requests", "lines") if "bulk" in handler.opt else ("requests",)
+        for route in create_app(bench_house).routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if "OPTIONS" not in handler.http_methods and RIGHTS[str(handler.operation_id)].scope
+    }
+    assert {name: RIGHTS[name].limits for name in expected} == expected
+
+
+def test_what_is_open_counts_by_address_where_it_costs_something(operations):
+    counted = {name for name, right in RIGHTS.items() if right.scope is None and right.limits}
+    assert counted == {name for name, path in operations.items() if path in COSTLY}
+    assert {RIGHTS[name].limits for name in counted} == {("address",)}

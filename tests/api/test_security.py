@@ -94,6 +94,7 @@ def test_a_good_token_opens_and_says_who_asks(gate, good, scheme):
         "kind": "customs",
         "scopes": ["flags:read", "organization:read"],
         "token_id": "t1",
+        "bound_to": None,
     }
 
 
@@ -176,7 +177,9 @@ def test_junk_is_refused(gate, token):
 
 def test_without_a_token_the_challenge_names_no_error(gate):
     answer = gate.get("/v1/me")
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="touchstone"')
+    bearer, dpop = answer.headers["www-authenticate"].split(", ", 1)
+    assert (answer.status_code, bearer) == (401, 'Bearer realm="touchstone"')
+    assert dpop == 'DPoP realm="touchstone", algs="ES256 EdDSA Ed25519 PS256"'
 
 
 @pytest.mark.parametrize("value", ["Basic YTpi", "Bearer", "DPoP x", "Bearer \u00e9".encode()])

@@ -60,7 +60,7 @@ def test_conflicts_with_a_type_of_their_own_are_named(texts, sources):
         slug
         for path, text in sources.items()
         if path.startswith("partners/")
-        for slug in re.findall(r'Conflict\([^()]*, "([a-z-]+)"\)', text)
+        for slug in re.findall(r'Conflict\([^()]*, "([a-z-]+)"[,)]', text)
     }
     told = texts["README.md"].split("Some conflicts have a type of their own")[1].split("\n\n")[0]
     assert set(re.findall(r"`([a-z-]+)`", told)) == raised

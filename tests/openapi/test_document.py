@@ -98,3 +98,54 @@ def test_every_operation_leads_on(operations):
 
 def test_drawing_needs_no_house():
     assert draw_contract(ROOMS[:1], {}, "/")["paths"]
+
+
+def list_unbounded(schema, document, path="", seen=frozenset()):
+    """Places of a request's schema where a list, a mapping or a text may be as long as it likes."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        if name not in seen:
+            found = document["components"]["schemas"][name]
+            yield from list_unbounded(found, document, f"{path}/{name}", seen | {name})
+        return
+    kind = schema.get("type")
+    is_closed = {"enum", "const", "format"} & schema.keys()
+    if (
+        (kind == "array" and "maxItems" not in schema)
+        or (kind == "object" and "properties" not in schema and "maxProperties" not in schema)
+        or (kind == "string" and "maxLength" not in schema and not is_closed)
+    ):
+        yield path
+    for name, part in schema.get("properties", {}).items():
+        yield from list_unbounded(part, document, f"{path}/{name}", seen)
+    for part in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())):
+        yield from list_unbounded(part, document, path, seen)
+
+
+def test_every_list_mapping_and_text_that_is_taken_is_bounded(document, operations):
+    unbounded = {
+        f"{name}{place}"
+        for name, operation in operations.items()
+        if operation["tags"] != ["access"]
+        for place in list_unbounded(
+            operation.get("requestBody", {"content": {"application/json": {"schema": {}}}})["content"][
+                "application/json"
+            ]["schema"],
+            document,
+        )
+    }
+    assert unbounded == set()
+
+
+def test_what_is_counted_says_so_and_may_be_429(operations):
+    for name, operation in operations.items():
+        limited = bool(RIGHTS[name].limits)
+        assert ("429" in operation["responses"]) is limited, name
+        if RIGHTS[name].scope:
+            done = [answer for status, answer in operation["responses"].items() if status < "300"]
+            assert all({"RateLimit", "RateLimit-Policy"} <= set(answer["headers"]) for answer in done)
+
+
+def test_a_patch_is_a_merge_patch(operations):
+    content = operations["change_webhook_endpoint"]["requestBody"]["content"]
+    assert set(content) == {"application/merge-patch+json", "application/json"}

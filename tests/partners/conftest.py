@@ -8,9 +8,10 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from matching.model import Address, Party
-from partners.db import to_struct
+from partners.db import to_struct, upsert
 from partners.enrolling import SellerDraft, enroll_sellers
 from partners.principal import Claims
+from partners.records.clients import revoked_tokens
 from partners.records.events import events
 from partners.records.flags import Flag, flags
 from partners.records.listings import ListingFields
@@ -196,3 +197,14 @@ def owner(partner):
 def nike_mark(register, owner, nike):
     """NIKE, registered and known to the registry."""
     return register(owner, nike)[0]
+
+
+@pytest.fixture
+def revoke_token(database, now):
+    """Take a token back."""
+
+    def act(claims):
+        row = {"token_id": claims.token_id, "expires_at": now}
+        database.acting("access", lambda c, _: upsert(c, revoked_tokens, [row], ["token_id"]))
+
+    return act

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from partners.access import ClientOrder, create_client, find_client, forget_proofs, spend
+from partners.access import (
+    ClientOrder,
+    create_client,
+    find_client,
+    forget_proofs,
+    spend,
+    spend_key_proof,
+)
 from partners.client_keys import new_private_key, read_public_keys
 from partners.client_secrets import SecretChecker, credential_of
+from partners.db import Database
 from partners.errors import NotFound, RuleBroken
 from partners.records.audit import audit
-from partners.records.clients import find_known_client
+from partners.records.clients import admit, find_known_client
 
 ALLOWED = ("listings:read", "listings:write")
 
@@ -123,3 +133,29 @@ def test_an_expired_assertion_is_forgotten_and_a_live_one_is_not(database, now):
 @pytest.mark.parametrize("client_id", ["", "cli_nobody", "cli\x00", "cli\n", "\ud800", "ü"])
 def test_odd_client_ids_are_only_unknown(database, now, client_id):
     assert find_client(database, client_id, now) is None
+
+
+def _spend_both(url, start, results):
+    database = Database(url, admit, pool_size=4)
+    until = datetime(2036, 1, 1, tzinfo=UTC)
+    ids = [f"id {place}" for place in range(10) for _ in range(4)]
+    start.wait()
+    with ThreadPoolExecutor(4) as pool:
+        proofs = list(pool.map(lambda jti: spend_key_proof(database, "k" * 43, jti, until), ids))
+        assertions = list(pool.map(lambda jti: spend(database, "cli_1", jti, until), ids))
+    database.close()
+    results.put((list(zip(ids, proofs, strict=True)), list(zip(ids, assertions, strict=True))))
+
+
+def test_two_processes_of_the_system_spend_each_id_exactly_once(database_url):
+    context = multiprocessing.get_context("spawn")
+    results, start = context.Queue(), context.Barrier(2)
+    processes = [context.Process(target=_spend_both, args=(database_url, start, results)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    outcomes = [results.get(timeout=90) for _ in processes]
+    for process in processes:
+        process.join(30)
+    for kind in range(2):
+        won = sorted(jti for outcome in outcomes for jti, spent in outcome[kind] if spent)
+        assert won == [f"id {place}" for place in range(10)]

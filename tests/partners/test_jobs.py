@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
+
+from sqlalchemy import func, select
 
 from partners.jobs import Jobs
+from partners.limiting import draw_block
+from partners.records.answers import kept_answers
+from partners.records.buckets import Ask, Quota, buckets
 from partners.records.listings import ListingFields, get_listing
 from partners.records.sellers import list_untraced
+from partners.repeating import Answer, Keyed, Memory, Repeats, answer_once
 from partners.screening import Draft
 
 REPLICA = Draft(reference="A-1", fields=ListingFields(title="Nike Air Max 1:1 replica shoes"), seller="S-1")
@@ -26,3 +33,19 @@ def test_a_started_worker_does_all_kinds_of_pending_work(
     jobs.trace_sellers()
     with database.surveying("tracing") as connection:
         assert list_untraced(connection, 9) == []
+
+
+def test_a_worker_forgets_answers_whose_time_is_over_and_buckets_that_are_full_again(
+    desk, registry, shop, database, now
+):
+    memory = Memory(database=database, keyring=desk.keyring, repeats=Repeats(), lasting=timedelta(hours=24))
+    keyed = Keyed(claims=shop, operation="create_thing", key="k", request="POST")
+    answer_once(memory, keyed, lambda: Answer(status=201, headers={}, body=b""), now)
+    ask = Ask(process="p", least=1, most=1, until=now.timestamp())
+    draw_block(database, "requests:cli_1", Quota(10, 1), ask, now)
+    for hours, kept in [(0, 2), (1, 1), (25, 0)]:
+        later = now + timedelta(hours=hours)
+        Jobs(desk, registry, lambda later=later: later).forget_answers()
+        with database.surveying("repeating") as connection:
+            rows = [connection.scalar(select(func.count()).select_from(t)) for t in (kept_answers, buckets)]
+        assert sum(rows) == kept

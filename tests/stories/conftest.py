@@ -21,8 +21,8 @@ import msgspec
 import pytest
 
 from api.assertions import ASSERTION_TYPE
-from api.commands.calling import make_assertion
 from api.commands.clients import KeyFile
+from api.commands.proving import Prover, make_assertion
 from api.rights import scopes_of
 from partners.access import ClientOrder, create_client
 from partners.client_keys import new_private_key, read_public_keys
@@ -44,6 +44,10 @@ class Credentials:
     client_secret: str | None = None
     key_file: Path | None = None
     taken: tuple[float, str] = (0.0, "")
+
+    @property
+    def key(self) -> KeyFile | None:
+        return msgspec.json.decode(self.key_file.read_bytes(), type=KeyFile) if self.key_file else None
 
 
 @dataclass
@@ -181,10 +185,11 @@ class Service:
         taken_at, token = credentials.taken
         if time.monotonic() - taken_at > 240 or not token:
             form, headers = {"grant_type": "client_credentials"}, {}
-            if credentials.key_file:
-                key = msgspec.json.decode(credentials.key_file.read_bytes(), type=KeyFile)
+            if key := credentials.key:
                 form["client_assertion_type"] = ASSERTION_TYPE
                 form["client_assertion"] = make_assertion(key, self.base_url)
+                url = f"{self.base_url}/oauth/token"
+                headers["DPoP"] = Prover(key.private_jwk).make_proof("POST", url)
             else:
                 pair = f"{credentials.client_id}:{credentials.client_secret}"
                 headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
@@ -193,6 +198,15 @@ class Service:
             token = answer.json["access_token"]
             credentials.taken = (time.monotonic(), token)
         return token
+
+    def authorize(self, by: Credentials, method: str, path: str) -> dict[str, str]:
+        """The headers of one request: a bearer token, or a bound one with its proof."""
+        token = self.token(by)
+        if not by.key:
+            return {"Authorization": f"Bearer {token}"}
+        url = self.base_url + path.partition("?")[0]
+        proof = Prover(by.key.private_jwk).make_proof(method, url, token)
+        return {"Authorization": f"DPoP {token}", "DPoP": proof}
 
     def call(
         self,
@@ -205,7 +219,7 @@ class Service:
         """Send one request; a body that is not bytes is sent as JSON, a list of them as NDJSON."""
         given = dict(headers or {})
         if by:
-            given["Authorization"] = f"Bearer {self.token(by)}"
+            given |= self.authorize(by, method, path)
         if isinstance(body, list):
             given.setdefault("Content-Type", "application/x-ndjson")
             body = b"".join(msgspec.json.encode(line) + b"\n" for line in body)

@@ -8,7 +8,7 @@ from alembic import op
 from partners.db import UTC
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 _LANES = (
     ("ix_deliveries_first", ["endpoint_id", "due_at", "id"], "state = 'due' AND ordinal = 0 AND late = 0"),
