@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 import msgspec
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Connection,
-    DateTime,
-    Dialect,
-    MetaData,
     Row,
     Table,
-    TypeDecorator,
     func,
     make_url,
     select,
@@ -30,12 +22,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from partners.deadlines import current_deadline
+from partners.columns import UTC, JSONDocument, Thousandths, metadata, utc_now
 from partners.engines import create_database_engine
 from partners.listening import CHANNEL, Listener
+from partners.patience import in_time, patience
 from partners.principal import WORKER, Claims, Principal
 from partners.writer import Writer
 
+__all__ = ["UTC", "JSONDocument", "Thousandths", "metadata", "utc_now"]  # beside what is defined here
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 Act = Literal[
@@ -56,58 +50,8 @@ Act = Literal[
 ]
 Admission = Callable[[Connection, Claims], Principal]
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-JSONDocument = JSON().with_variant(postgresql.JSONB(), "postgresql")
-
-
-class UTC(TypeDecorator[datetime]):
-    """An aware UTC time to the microsecond on both databases; a naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone cannot be kept")
-        moment = value.astimezone(UTC_ZONE)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC_ZONE) if dialect.name == "sqlite" else value.astimezone(UTC_ZONE)
-
-
-class Thousandths(TypeDecorator[Decimal]):
-    """An exact decimal with up to three places, kept as an integer so that both databases sum it exactly."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
-        return None if value is None else int(value.scaleb(3))
-
-    def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value).scaleb(-3)
-
-
 _WORK = "work"  # of a connection: its transaction has announced some
 _TIME = select(func.clock_timestamp())
-
-
-def utc_now() -> datetime:
-    """The clock that the doors hand down."""
-    return datetime.now(UTC_ZONE)
 
 
 class Database:
@@ -210,7 +154,7 @@ class Database:
         with self._engine.connect() as connection, connection.begin():
             if self.dialect == "postgresql":
                 connection.exec_driver_sql(
-                    f"{_patience()}SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                    f"{patience()}SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
                 )
             yield connection
 
@@ -223,7 +167,7 @@ class Database:
         if joined := self._joined():
             with joined.begin_nested():
                 return work(joined)
-        timed = _in_time(work)
+        timed = in_time(work)
 
         def announced(connection: Connection) -> tuple[T, bool]:
             connection.info.pop(_WORK, None)
@@ -268,30 +212,6 @@ def time_of(connection: Connection, host_now: datetime) -> datetime:
         return host_now
     now: datetime = connection.execute(_TIME).scalar_one()
     return now.astimezone(UTC_ZONE)
-
-
-def _in_time(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
-    """Let a request's deadline decide whether its work is begun, and whether it is committed."""
-    if (deadline := current_deadline()) is None:
-        return work
-
-    def timed(connection: Connection) -> T:
-        deadline.check()
-        if connection.dialect.name == "postgresql" and (patience := _patience()):
-            connection.exec_driver_sql(patience)
-        result = work(connection)
-        deadline.begin_commit()
-        return result
-
-    return timed
-
-
-def _patience() -> str:
-    """PostgreSQL gives up a statement that outlives the request's deadline."""
-    deadline = current_deadline()
-    if deadline is None or deadline.remaining == math.inf:
-        return ""
-    return f"SET LOCAL statement_timeout = {max(1, int(deadline.remaining * 1000))};"
 
 
 def to_struct(row: Row[Any], kind: type[S]) -> S:

@@ -45,7 +45,7 @@ jobs = Table(
     Column("created_at", UTC, nullable=False),
     Column("finished_at", UTC),
     CheckConstraint("state in ('due', 'done', 'failed')", name="state"),
-    Index(None, "organization_id", "id"),
+    Index("ix_jobs_organization_id", "organization_id", "id"),
     Index("ix_jobs_due", "due_at", sqlite_where=sql("state = 'due'"), postgresql_where=sql("state = 'due'")),
 )
 
