@@ -32,6 +32,7 @@ _TAGS = {
     "seizures": "Customs: what was taken out of trade.",
     "flags": "Seller-risk flags: a feed for customs.",
     "webhooks": "Endpoints, events and deliveries.",
+    "jobs": "Streams that are too long to be answered at once.",
     "health": "For those who run the service.",
 }
 

@@ -53,6 +53,26 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("get_client", "read the first client", _FIRST),
         Link("list_client_keys", "list the first client's credentials", _FIRST),
     ),
+    "get_client": (
+        Link("change_client", "change it", _PATH),
+        Link("list_client_keys", "list its credentials", _PATH),
+        Link("list_clients", "list all of them"),
+    ),
+    "change_client": (
+        Link("get_client", "read the client", _PATH),
+        Link("list_client_keys", "list its credentials", _PATH),
+    ),
+    "list_client_keys": (
+        Link("add_client_key", "add a key", _PATH),
+        Link("rotate_client_secret", "rotate the secret", _PATH),
+        Link("get_client", "read the client", _PATH),
+    ),
+    "add_client_key": (Link("list_client_keys", "list all of its credentials", _PATH),),
+    "delete_client_key": (Link("list_client_keys", "list what is left", _PATH),),
+    "rotate_client_secret": (
+        Link("issue_token", "get a token with it"),
+        Link("list_client_keys", "until when those before it are good", _PATH),
+    ),
     "list_matches": (
         Link("get_match", "read the first match", _FIRST),
         Link("judge_match", "judge the first match", _FIRST),
@@ -120,6 +140,11 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "trigger_event": (Link("get_event", "read the event", "$response.body#/event"),),
     "get_organization": (Link("list_events", "the events your organization was told"),),
     "issue_token": (Link("get_organization", "see whom the token speaks for"),),
+    "introspect_token": (
+        Link("get_organization", "see whom the token speaks for"),
+        Link("revoke_token", "take it back"),
+    ),
+    "revoke_token": (Link("issue_token", "get another token"),),
     "get_server_metadata": (
         Link("get_jwks", "the keys that sign tokens"),
         Link("issue_token", "get a token"),

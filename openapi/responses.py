@@ -80,7 +80,8 @@ def describe_problems(operation: Operation) -> dict[str, Any]:
 
 def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dict[str, Any]:
     """The operation's own answers, by status; a bulk-capable one answers a stream line by line, too."""
-    headers = _REQUEST_ID | (_RATES if operation.limits else {}) | (_REPLAYED if operation.is_keyed else {})
+    counted = _REQUEST_ID | (_RATES if operation.limits else {})
+    headers = counted | (_REPLAYED if operation.is_keyed else {})
     answer: dict[str, Any] = {"description": "The answer.", "headers": headers}
     if operation.status == 204:
         return {"204": answer | {"description": "Done; there is nothing to say."}}
@@ -103,7 +104,7 @@ def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dic
     }
     accepted = {
         "description": "A stream that is too long to be answered at once: a job works through it.",
-        "headers": _REQUEST_ID
+        "headers": counted
         | {"Location": {"schema": {"type": "string"}, "description": "the job, with its progress"}},
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/JobOut"}}},
     }

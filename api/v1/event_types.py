@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from api.house import House
+from api.idempotency import Once
 from openapi.webhooks import body_schema, make_example
 from partners.errors import NotFound
 from partners.principal import Claims, Kind
@@ -68,18 +69,26 @@ class EventTypeController(Controller):
         sync_to_thread=True,
     )
     def trigger(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], key: FromPath[str]
-    ) -> TriggeredOut:
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
+        key: FromPath[str],
+    ) -> Response[TriggeredOut]:
         """Tell yourself an event of this type with the example's data: `data.test` is true, nothing happened.
 
         It goes to each endpoint of yours that asked for the type, and into your feed.
         """
-        now = house.clock()
-        told = house.database.writing(
-            claims, lambda connection, who: trigger_event(connection, who, _example(who.kind, key), now)
-        )
-        house.wake()
-        return TriggeredOut(event=told.id)
+        return once.answer(lambda: _trigger(house, claims, key))
+
+
+def _trigger(house: House, claims: Claims, key: str) -> TriggeredOut:
+    now = house.clock()
+    told = house.database.writing(
+        claims, lambda connection, who: trigger_event(connection, who, _example(who.kind, key), now)
+    )
+    house.wake()
+    return TriggeredOut(event=told.id)
 
 
 def _out(name: str, one: EventType, fields: type[Struct]) -> EventTypeOut:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from api.house import House
+from api.idempotency import Once
 from api.paging import Page, Paging
 from partners.principal import Claims
 from partners.records.events import Event, get_event, list_events
@@ -86,19 +87,22 @@ class EventController(Controller):
         self,
         house: NamedDependency[House],
         claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
         key: FromPath[str],
         data: JSONBody[ReplayIn],
-    ) -> EventOut:
+    ) -> Response[EventOut]:
         """Tell an event again under a new id, in the same bytes, so that receivers do not drop it.
 
         To send it with the same id, resend its delivery.
         """
-        now = house.clock()
-        told = house.database.writing(
-            claims, lambda connection, who: replay(connection, who, key, data.endpoint, now)
-        )
-        house.wake()
-        return _out(told)
+        return once.answer(lambda: _replay(house, claims, key, data.endpoint))
+
+
+def _replay(house: House, claims: Claims, key: str, endpoint: str | None) -> EventOut:
+    now = house.clock()
+    told = house.database.writing(claims, lambda connection, who: replay(connection, who, key, endpoint, now))
+    house.wake()
+    return _out(told)
 
 
 def _out(event: Event) -> EventOut:
