@@ -14,7 +14,7 @@ from msgspec import Struct
 from matching.lexicon import Lexicon
 from matching.model import Candidate, Mark, Offer
 from matching.reason_codes import VISIBLE_EVASIONS
-from matching.usage import Words
+from matching.words import Words
 
 CAPITALS_OF_MIXED_CASE = 2
 FEWEST_LETTERS_OF_DISGUISE = 4

@@ -14,13 +14,13 @@ from matching.model import Candidate, Field, Offer, Span
 from matching.normalization import canonical_text
 from matching.scoring import Policy
 from matching.usage import (
-    Words,
     bundle_cue,
     fashion_classes,
     strong_replica_cue,
     weak_replica_cue,
     words_of,
 )
+from matching.words import Words
 
 NO_BRAND: Final = frozenset(
     [
