@@ -91,9 +91,8 @@ class Cutter:
             if place in edges and place > begin:
                 yield begin, place
                 begin = place
-            size = self._size(
-                text, place - start, min({edge - place for edge in edges if edge > place} | {end})
-            )
+            stop = min((edge for edge in edges if place < edge < end), default=end)
+            size = self._size(text[place - start : stop - start])
             if size > 1 or (size == 1 and begin == place):
                 if place > begin:
                     yield begin, place
