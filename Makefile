@@ -96,12 +96,14 @@ $(RUNTIME): $(UV)
 	@$(call environment)
 	@$(UV) pip install --quiet --require-hashes --no-deps --requirement requirements/runtime.txt
 	@$(call project)
+	@$(compile)
 	@rm -f .venv/runtime-* && touch $@
 
 $(DEV): $(UV)
 	@$(call environment)
 	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
 	@$(call project)
+	@$(compile)
 	@rm -f .venv/runtime-* .venv/dev-* && touch $(RUNTIME) $@
 
 define environment
@@ -111,3 +113,6 @@ $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != $(word 2,$(INTERP
 endef
 
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+
+# The inner loops of the index as machine code, kept in its __pycache__, so that no first request waits for it.
+compile = $(BIN)/python -m matching.index.compile

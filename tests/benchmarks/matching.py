@@ -65,13 +65,7 @@ def _seconds(work: Callable[[str], object], titles: list[str]) -> list[float]:
 
 
 def _bytes(segment: Segment) -> int:
-    arrays = [segment.bounds, segment.owners, segment.sources, segment.sizes]
-    arrays += [segment.anchor_entries, segment.anchor_words]
-    for postings in (segment.keys, segment.anchors):
-        arrays += [postings.keys, postings.values, postings.starts]
-    for shape in segment.shapes.values():
-        arrays += [shape.letters, shape.entries]
-    return len(segment.texts) + sum(array.nbytes for array in arrays)
+    return sum(array.nbytes for array in (*segment.arrays, *segment.filed))
 
 
 def _rate(times: list[float]) -> float:
