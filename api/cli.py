@@ -23,6 +23,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "request": ("api.commands.calling:call", "Send one request to a running service, with a token."),
     "import": ("api.commands.importing:import_rows", "Import trademarks, sellers, listings or seizures."),
     "screen": ("api.commands.screening:screen", "Screen a file of listings, keeping nothing."),
+    "explain": (
+        "api.commands.explaining:explain_command",
+        "Show every weight of one screening.",
+    ),
     "keys": ("api.commands.keys:keys", "Export and import the master key."),
     "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),
     "restore": ("api.commands.backups:restore", "Put a backup back."),

@@ -105,6 +105,8 @@ def _describe(handler: HTTPRouteHandler, path: str) -> Operation:
         is_conditional="conditions" in handler.parsed_fn_signature.parameters,
         may_create=method == "PUT" and operation_id.startswith("replace_"),
         needs_registry=operation_id in _SCREENING,
+        draws=handler.opt.get("draws", ""),
+        may_be_gone=bool(handler.opt.get("may_be_gone")),
     )
 
 
