@@ -96,8 +96,8 @@ def _summary(explanation: Explanation) -> str:
 
 
 def _draw_head(sheet: _Sheet, explanation: Explanation) -> None:
-    sheet.text(MARGIN, sheet.y + 18, "Why the advice is", size=26, font_weight="300")
-    _draw_pill(sheet, MARGIN + 218, sheet.y - 6, explanation.verdict, size=20)
+    sheet.text(MARGIN, sheet.y + 18, "Why the advice is …", size=26, font_weight="300")
+    _draw_pill(sheet, sheet.y - 8, explanation.verdict, size=20)
     day = explanation.screened_at.date().isoformat()
     told = f"Listing {explanation.listing} · screened on {day} · policy {explanation.policy_version}"
     sheet.text(MARGIN, sheet.y + 48, _shortened(told, 110), fill=SOFT)
@@ -111,13 +111,14 @@ def _draw_head(sheet: _Sheet, explanation: Explanation) -> None:
     sheet.y += 92
 
 
-def _draw_pill(sheet: _Sheet, x: float, y: float, verdict: str, *, size: int = 13) -> float:
+def _draw_pill(sheet: _Sheet, y: float, verdict: str, *, size: int = 14) -> None:
+    """The verdict at the right edge: how wide other text is depends on the reader's fonts."""
     fill, ink = PILLS[verdict]
-    width = size * 0.62 * len(verdict) + size * 1.4
+    width = size * 0.62 * len(verdict) + size * 2
+    x = CHART[1] + 84 - width
     sheet.box((x, y, width, size * 1.7), fill, round_by=size)
     middle = {"text_anchor": "middle", "font_weight": "600"}
     sheet.text(x + width / 2, y + size * 1.2, verdict, size=size, fill=ink, **middle)
-    return x + width
 
 
 def _draw_candidate(sheet: _Sheet, candidate: Candidate) -> None:
@@ -125,7 +126,7 @@ def _draw_candidate(sheet: _Sheet, candidate: Candidate) -> None:
     sheet.y += 38
     mark = _shortened(candidate.trademark.mark, 40)
     sheet.text(MARGIN + 20, sheet.y, mark, size=22, font_weight="700")
-    _draw_pill(sheet, MARGIN + 40 + 13.5 * _breadth(mark), sheet.y - 18, candidate.account.verdict)
+    _draw_pill(sheet, sheet.y - 18, candidate.account.verdict)
     span = candidate.found
     told = [
         f"“{_shortened(' '.join(span.text.split()), 40)}” in the {span.field}",
@@ -223,11 +224,6 @@ def _percent(chance: float) -> str:
     if 0 < chance < 0.001 or 0.999 < chance < 1:
         return "< 0.1 %" if chance < 0.5 else "> 99.9 %"
     return f"{100 * chance:.3g} %"
-
-
-def _breadth(text: str) -> float:
-    """About how many letters wide a text is: letters of East Asia count double."""
-    return sum(1.7 if letter >= "\u1100" else 1.0 for letter in text)
 
 
 def _shortened(text: str, most: int) -> str:
