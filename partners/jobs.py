@@ -15,9 +15,11 @@ from partners.records.flags import find_expired
 from partners.records.sellers import list_untraced
 from partners.registry import Registry
 from partners.rescreening import Rescreening
+from partners.revisiting import Revisiting
 from partners.tracing import Desk
 
 _RESCREENING_SECONDS: Final = 0.25
+_REVISITING_SECONDS: Final = 1.0
 _TRACING_SECONDS: Final = 1.0
 _FLAGS_SECONDS: Final = 60.0
 _ACCESS_SECONDS: Final = 300.0
@@ -33,6 +35,7 @@ class Jobs:
         self._rescreening = Loop("retro-screening", rescreening.work, _RESCREENING_SECONDS)
         self._loops = (
             self._rescreening,
+            Loop("revisiting", Revisiting(desk, registry, clock).work, _REVISITING_SECONDS),
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
             Loop("flags", self.expire_flags, _FLAGS_SECONDS),
             Loop("access", self.forget_proofs, _ACCESS_SECONDS),

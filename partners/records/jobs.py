@@ -74,9 +74,14 @@ class LeaseLost(Conflict):
 
 
 def add_job(
-    connection: Connection, kind: str, document: dict[str, Any], total: int | None, now: datetime
+    connection: Connection,
+    kind: str,
+    document: dict[str, Any],
+    total: int | None,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> Job:
-    """Make a job of the service's own that is due now."""
+    """Make a job of the service's own that is due now, or later."""
     job = Job(
         id=new_id("job"),
         kind=kind,
@@ -85,7 +90,7 @@ def add_job(
         done=0,
         total=total,
         tries=0,
-        due_at=now,
+        due_at=due_at or now,
         created_at=now,
     )
     connection.execute(insert(jobs).values(msgspec.structs.asdict(job)))
@@ -95,6 +100,11 @@ def add_job(
 def has_open_job(connection: Connection, kind: str) -> bool:
     statement = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state == "due").limit(1)
     return connection.execute(statement).first() is not None
+
+
+def has_due_job(connection: Connection, kind: str, now: datetime) -> bool:
+    statement = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state == "due", jobs.c.due_at <= now)
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 def lease_job(connection: Connection, kind: str, now: datetime) -> Job | None:
