@@ -122,6 +122,9 @@ def _leet_words(folded: Folded) -> Iterator[Token]:
     before = 0
     for word in LEET_WORD.finditer(folded.text):
         start, end = word.span()
+        if word.group().isalpha():
+            before = end
+            continue
         while end > start and not folded.text[end - 1].isalnum() and folded.text[end - 1] not in "$|":
             end -= 1
         sign = leet_sign(folded.text[start:end])

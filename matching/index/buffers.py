@@ -14,6 +14,7 @@ Places = NDArray[np.int64]
 MAX_WORDS: Final = 5
 """Windows of a text have up to this many words; longer marks are found by two rare pairs of words."""
 MAX_WINDOWS: Final = 12_000
+MAX_TOKENS: Final = 40_000
 MAX_HITS: Final = 4_000
 MAX_ANCHORS: Final = 1_000
 BLOCK: Final = 8_192
@@ -22,22 +23,22 @@ SEEN: Final = 1 << 14
 COMMON, PARTED, CHANGED, ODD, HYPHEN = 1, 2, 4, 8, 16
 """What is known of a word of a text, as bits."""
 EXACT, NEAR, SOUND = 0, 1, 2
+"""How a hash was made, and how a hit came about."""
+MISTYPED, CHANGED_ALL, SINGLE, LONG = 1, 2, 4, 8
+"""What is known of a view, as bits."""
 _PAIRS: Final = 1 << 16
 
 
 class Query(NamedTuple):
     """The words of all views of all texts of a search.
 
-    Word n is letters[starts[n]:starts[n + 1]], as a skeleton. Each row of `views`: first word, behind the
-    last,
-    whether errors are allowed, the least letters for them, whether all words count as changed, whether single
-    letters count, whether long marks are looked for. Each row of `runs`: view, first and last word of a run
-    of
-    single letters.
+    `letters` are the words' skeletons one behind the other, `sizes` their lengths. Each row of `views`:
+    behind its last word, the least letters for errors, bits (MISTYPED ... LONG). Each row of `runs`: view,
+    first and last word of a run of single letters.
     """
 
     letters: Letters
-    starts: Places
+    sizes: NDArray[np.uint8]
     flags: NDArray[np.uint8]
     views: Places
     runs: Places
@@ -46,6 +47,7 @@ class Query(NamedTuple):
 class Scratch(NamedTuple):
     """Buffers of one search at a time; `seen` and `turns` remember which pairs were looked at."""
 
+    starts: Places
     windows: Places
     hashes: Hashes
     owners: Places
@@ -84,11 +86,12 @@ class Arrays(NamedTuple):
 def make_scratch() -> Scratch:
     """New buffers."""
     return Scratch(
+        starts=np.empty(MAX_TOKENS + 1, dtype=np.int64),
         windows=np.empty((MAX_WINDOWS, 4), dtype=np.int64),
         hashes=np.empty(BLOCK + 512, dtype=np.uint64),
         owners=np.empty(BLOCK + 512, dtype=np.int64),
         pairs=np.empty((_PAIRS, 2), dtype=np.int64),
-        hits=np.empty((MAX_HITS, 4), dtype=np.int64),
+        hits=np.empty((MAX_HITS, 7), dtype=np.int64),
         anchors=np.empty((MAX_ANCHORS, 3), dtype=np.int64),
         seen=np.zeros(SEEN, dtype=np.int64),
         turns=np.zeros(SEEN, dtype=np.int64),

@@ -26,6 +26,8 @@ from matching.normalization import (
 from matching.reading import Reading
 from matching.reason_codes import EVASIONS
 
+_UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
+
 
 def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[Candidate, ...]:
     """The candidates of one search: each mark once per place, mistyped ones only where nothing fits
@@ -34,9 +36,10 @@ def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[C
     best: dict[tuple[str, Field, int, int], Candidate] = {}
     for hit in hits:
         reading = readings[hit.window.field]
-        if _is_chance_script(hit, reading) or (hit.window.crosses and not _is_parted(hit)):
+        signs = _signs(hit)
+        if (hit.window.crosses and not _is_parted(hit)) or _is_chance_script(hit, signs, reading):
             continue
-        candidate = _candidate(hit, reading)
+        candidate = _candidate(hit, signs, reading)
         span = candidate.span
         key = (candidate.mark_id, span.field, span.start, span.end)
         known = best.get(key)
@@ -45,9 +48,8 @@ def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[C
     return _without_covered(list(best.values()))
 
 
-def _is_chance_script(hit: Hit, reading: Reading) -> bool:
+def _is_chance_script(hit: Hit, signs: int, reading: Reading) -> bool:
     """A word of a text in another script that merely looks Latin, or one transliterated with errors."""
-    signs = _signs(hit)
     if hit.window.view.name == "spelled":
         return bool(signs & HAN) and hit.window.first == hit.window.last
     if signs & FOREIGN and not signs & LATIN:
@@ -67,7 +69,7 @@ def _signs(hit: Hit) -> int:
     return signs
 
 
-def _candidate(hit: Hit, reading: Reading) -> Candidate:
+def _candidate(hit: Hit, signs: int, reading: Reading) -> Candidate:
     tokens = hit.window.tokens
     start, end = tokens[0].start, tokens[-1].end
     words = hit.segment.words_of(hit.entry).split(" ")
@@ -80,7 +82,7 @@ def _candidate(hit: Hit, reading: Reading) -> Candidate:
         kind=hit.kind,
         distance=hit.distance,
         similarity=round(_similarity(hit, size), 4),
-        evasions=_evasions(hit, reading, words, matched),
+        evasions=_evasions(hit, signs, reading, words),
         words=tuple(token.key for token in tokens),
         mark_words=tuple(words),
     )
@@ -94,9 +96,11 @@ def _similarity(hit: Hit, size: int) -> float:
     return 1.0 if hit.kind == "exact" and hit.window.view.name == "plain" else 0.97
 
 
-def _evasions(hit: Hit, reading: Reading, words: list[str], matched: str) -> tuple[str, ...]:
-    signs = _signs(hit) & ~_signs_of_text(matched)
+def _evasions(hit: Hit, signs: int, reading: Reading, words: list[str]) -> tuple[str, ...]:
     tokens = hit.window.tokens
+    if not signs and len(words) == len(tokens) and hit.kind in _UNSIGNED:
+        return _UNSIGNED[hit.kind]
+    signs &= ~_signs_of_text(hit.segment.text_of(hit.entry)) if signs else 0
     found = {
         "zero_width": signs & ZERO_WIDTH,
         "mixed_script": signs & FOREIGN and hit.window.view.name != "spelled",

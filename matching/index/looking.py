@@ -21,8 +21,8 @@ def look_closely(arrays: Arrays, query: Query, scratch: Scratch, pairs: int, hit
         if owner >> 2 != window:
             window = owner >> 2
             turn += 1
-            start = query.starts[scratch.windows[window, 1]]
-            stop = query.starts[scratch.windows[window, 2] + 1]
+            start = scratch.starts[scratch.windows[window, 1]]
+            stop = scratch.starts[scratch.windows[window, 2] + 1]
             signature = signature_of(query.letters, start, stop)
             size = stop - start
         if not _is_new(scratch, turn, number):
@@ -61,8 +61,8 @@ def _measure(arrays: Arrays, query: Query, scratch: Scratch, pairs: int, hits: i
         if owner >> 2 != window:
             forget_places(query.letters, start, stop, scratch.places)
             window = owner >> 2
-            start = query.starts[scratch.windows[window, 1]]
-            stop = query.starts[scratch.windows[window, 2] + 1]
+            start = scratch.starts[scratch.windows[window, 1]]
+            stop = scratch.starts[scratch.windows[window, 2] + 1]
             mark_places(query.letters, start, stop, scratch.places)
         size = stop - start
         length = max(1, size - 3)
@@ -85,8 +85,8 @@ def _measure(arrays: Arrays, query: Query, scratch: Scratch, pairs: int, hits: i
         if hits == len(scratch.hits):
             lost += 1
             continue
-        scratch.hits[hits, 0], scratch.hits[hits, 1] = window, number
-        scratch.hits[hits, 2], scratch.hits[hits, 3] = distance, kind
+        scratch.hits[hits, 0:4] = scratch.windows[window]
+        scratch.hits[hits, 4], scratch.hits[hits, 5], scratch.hits[hits, 6] = number, distance, kind
         hits += 1
     forget_places(query.letters, start, stop, scratch.places)
     return hits, lost

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.index.buffers import BLOCK, EXACT, NEAR, SOUND, Arrays, Places, Query, Scratch
+from matching.index.buffers import BLOCK, EXACT, LONG, NEAR, SOUND, Arrays, Places, Query, Scratch
 from matching.index.compiling import inline, kernel
 from matching.index.hashing import (
     LEAST_SOUND,
@@ -35,7 +35,8 @@ ANCHOR_SHARE: Final = 0.45
 def probe(arrays: Arrays, query: Query, count: int, scratch: Scratch) -> tuple[int, int, int]:
     """Look all windows up in a segment.
 
-    Hits are rows of window, word of the segment, distance, kind; anchors rows of view, first word, anchor.
+    Hits are rows of a window's four numbers, word of the segment, distance, kind; anchors rows of view, first
+    word, anchor.
     Returns how many of each, and how many more were dropped.
     """
     hits, filled = 0, 0
@@ -54,8 +55,8 @@ def probe(arrays: Arrays, query: Query, count: int, scratch: Scratch) -> tuple[i
 
 @inline
 def _hash_window(arrays: Arrays, query: Query, window: int, scratch: Scratch, at: int) -> int:
-    start = query.starts[scratch.windows[window, 1]]
-    size = query.starts[scratch.windows[window, 2] + 1] - start
+    start = scratch.starts[scratch.windows[window, 1]]
+    size = scratch.starts[scratch.windows[window, 2] + 1] - start
     word = query.letters[start : start + size]
     first, sums = at, scratch.sums
     sums_into(word, arrays.powers, size, sums)
@@ -101,7 +102,7 @@ def _read_lines(arrays: Arrays, query: Query, scratch: Scratch, filled: int, cou
     for place in range(filled):
         value, owner = scratch.hashes[place], scratch.owners[place]
         window = owner >> 2
-        size = query.starts[scratch.windows[window, 2] + 1] - query.starts[scratch.windows[window, 1]]
+        size = scratch.starts[scratch.windows[window, 2] + 1] - scratch.starts[scratch.windows[window, 1]]
         reach = 0
         if scratch.windows[window, 3] & 1:
             reach = 2 if size >= LEAST_TWO else 1
@@ -166,11 +167,12 @@ def _note_anchor(
     window, number = found
     anchor = number - arrays.firsts[MAX_LETTERS + 1]
     view, first, last = scratch.windows[window, 0], scratch.windows[window, 1], scratch.windows[window, 2]
-    if last != first + 1 or query.views[view, 6] == 0:
+    if last != first + 1 or query.views[view, 2] & LONG == 0:
         return
     if counts[1] == len(scratch.anchors):
         counts[2] += 1
         return
+    begins = query.views[view - 1, 0] if view else 0
     entry = int(arrays.anchor_entries[anchor])
     begin = first - int(arrays.anchor_words[anchor])
     start, stop = arrays.bounds[entry], arrays.bounds[entry + 1]
@@ -180,8 +182,8 @@ def _note_anchor(
         while behind < stop and arrays.texts[behind] != 32:
             behind += 1
         total += behind - place
-        for other in range(max(word - 2, query.views[view, 0]), min(word + 3, query.views[view, 1])):
-            if _is_word(arrays.texts, place, behind, query, other):
+        for other in range(max(word - 2, begins), min(word + 3, query.views[view, 0])):
+            if _is_word(arrays.texts, place, behind, query, scratch.starts[other : other + 2]):
                 met += behind - place
                 break
         word += 1
@@ -193,9 +195,9 @@ def _note_anchor(
 
 
 @inline
-def _is_word(texts: Letters, start: int, stop: int, query: Query, word: int) -> bool:
-    begin = query.starts[word]
-    if query.starts[word + 1] - begin != stop - start:
+def _is_word(texts: Letters, start: int, stop: int, query: Query, word: Places) -> bool:
+    begin = word[0]
+    if word[1] - begin != stop - start:
         return False
     for place in range(stop - start):
         letter = texts[start + place]

@@ -47,10 +47,9 @@ class Rows(NamedTuple):
 
 
 class Searched(NamedTuple):
-    """What was found in each segment, the windows it refers to, and whether windows were left out."""
+    """What was found in each segment, the texts it refers to, and whether windows were left out."""
 
     texts: Texts
-    windows: list[list[int]]
     rows: list[Rows]
     is_cut: bool
 
@@ -62,29 +61,29 @@ def search_segments(readings: Mapping[Field, Reading], segments: list[Segment], 
         scratch = _IDLE.pop()
     except IndexError:
         scratch = make_scratch()
-    count, is_cut = find_windows(texts.query, scratch.windows)
+    count, is_cut = find_windows(texts.query, scratch.starts, scratch.windows)
     rows: list[Rows] = []
     for segment in segments:
         hits, anchors, dropped = probe(segment.arrays, texts.query, count, scratch)
         found = [
             AnchorHit(texts.views[view][0], word - texts.views[view][2], anchor)
-            for view, word, anchor in scratch.anchors[:anchors].tolist()
+            for view, word, anchor in (scratch.anchors[:anchors].tolist() if anchors else ())
         ]
-        rows.append(Rows(scratch.hits[:hits].tolist(), found, dropped > 0))
-    windows = scratch.windows[:count].tolist() if any(each.hits for each in rows) else []
+        rows.append(Rows(scratch.hits[:hits].tolist() if hits else [], found, dropped > 0))
     _IDLE.append(scratch)
-    return Searched(texts, windows, rows, is_cut)
+    return Searched(texts, rows, is_cut or texts.is_cut)
 
 
 def hits_of(searched: Searched, number: int, segment: Segment, gone: Collection[int]) -> list[Hit]:
     """The hits in one segment, without the marks that are gone from it."""
     hits: list[Hit] = []
-    windows: dict[int, Window] = {}
+    windows: dict[tuple[int, int, int], Window] = {}
     owners = segment.filed.owners
-    for place, word, distance, kind in searched.rows[number].hits:
+    for view, first, last, bits, word, distance, kind in searched.rows[number].hits:
+        place = (view, first, last)
         window = windows.get(place)
         if window is None:
-            window = windows[place] = searched.texts.window(searched.windows[place])
+            window = windows[place] = searched.texts.window(view, first, last, bits)
         for entry in segment.entries_at(word):
             if gone and int(owners[entry]) in gone:
                 continue

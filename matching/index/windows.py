@@ -8,7 +8,20 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from matching.index.buffers import CHANGED, COMMON, HYPHEN, MAX_WORDS, ODD, PARTED, Query
+from matching.index.buffers import (
+    CHANGED,
+    CHANGED_ALL,
+    COMMON,
+    HYPHEN,
+    LONG,
+    MAX_TOKENS,
+    MAX_WORDS,
+    MISTYPED,
+    ODD,
+    PARTED,
+    SINGLE,
+    Query,
+)
 from matching.lexicon import COMMON as COMMON_FREQUENCY
 from matching.lexicon import Lexicon
 from matching.model import Field
@@ -21,6 +34,8 @@ LEAST_NEAR: Final = {"leet": 8, "print": 8, "spelled": 6}
 PARTING: Final = re.compile(r"[,;|/()\[\]{}<>:\n\t。、，；！？!?]|\s[-–—]\s")
 _PLAIN_GAPS: Final = frozenset({" ", "", ".", "'"})
 _ODD_SIGNS: Final = EDGE_LEET | PRINT | HAN
+_CUT: Final = 70
+"""Longer words are in no window; so much of them shows it."""
 _NO_RUNS: Final = np.empty((0, 3), dtype=np.int64)
 
 
@@ -47,16 +62,15 @@ class Texts(NamedTuple):
     """The views of all texts of a search as the kernels see them, and the way back from their numbers."""
 
     query: Query
-    views: tuple[tuple[Field, View, int], ...]
-    letters: str
-    starts: list[int]
+    views: list[tuple[Field, View, int]]
+    is_cut: bool
 
-    def window(self, row: list[int]) -> Window:
-        """The window of a row of the kernels: view, first word, last word, bits."""
-        view, first, last, bits = row
+    def window(self, view: int, first: int, last: int, bits: int) -> Window:
+        """The window that the kernels call so."""
         field, seen, offset = self.views[view]
-        key = self.letters[self.starts[first] : self.starts[last + 1]]
-        return Window(field, seen, first - offset, last - offset, key, bool(bits & 2))
+        first, last = first - offset, last - offset
+        key = "".join([token[0] for token in seen.tokens[first : last + 1]])
+        return Window(field, seen, first, last, key, bits & 2 != 0)
 
 
 def texts_of(readings: Mapping[Field, Reading], lexicon: Lexicon) -> Texts:
@@ -64,32 +78,38 @@ def texts_of(readings: Mapping[Field, Reading], lexicon: Lexicon) -> Texts:
     keys: list[str] = []
     flags = bytearray()
     views: list[tuple[Field, View, int]] = []
-    rows: list[tuple[int, int, int, int, int, int, int]] = []
+    rows: list[tuple[int, int, int]] = []
     runs: list[tuple[int, int, int]] = []
+    is_cut = False
     for field, reading in readings.items():
         for each in reading.views:
             view = _without_common(each, reading.text, lexicon) if each.name == "print" else each
             first = len(keys)
+            if first + len(view.tokens) > MAX_TOKENS:
+                is_cut = True
+                break
             keys += [token[0] for token in view.tokens]
             flags += _flags_of(view, lexicon)
-            least = LEAST_NEAR.get(view.name, 0)
-            is_all, is_plain = view.changed is None, view is reading.views[0]
-            rows.append((first, len(keys), field != "description", least, is_all, field == "brand", is_plain))
+            bits = (MISTYPED if field != "description" else 0) | (SINGLE if field == "brand" else 0)
+            bits |= CHANGED_ALL if view.changed is None else 0
+            bits |= LONG if view.name == "plain" else 0
+            rows.append((len(keys), LEAST_NEAR.get(view.name, 0), bits))
             if view.name != "spelled":
                 runs += _runs(view, len(views), first)
             views.append((field, view, first))
-    starts = [0]
-    for key in keys:
-        starts.append(starts[-1] + len(key))
-    letters = "".join(keys)
+    sizes = list(map(len, keys))
+    if max(sizes, default=0) > _CUT:
+        keys = [key[:_CUT] for key in keys]
+        sizes = list(map(len, keys))
+    letters = "".join(keys).replace("l", "i").encode("ascii")
     query = Query(
-        np.frombuffer(bytearray(letters.replace("l", "i"), "ascii"), dtype=np.uint8),
-        np.array(starts, dtype=np.int64),
+        np.frombuffer(bytearray(letters), dtype=np.uint8),
+        np.frombuffer(bytearray(sizes), dtype=np.uint8),
         np.frombuffer(flags, dtype=np.uint8),
-        np.array(rows, dtype=np.int64).reshape(-1, 7),
-        np.array(runs, dtype=np.int64).reshape(-1, 3) if runs else _NO_RUNS,
+        np.array(rows, dtype=np.int64) if rows else _NO_RUNS,
+        np.array(runs, dtype=np.int64) if runs else _NO_RUNS,
     )
-    return Texts(query, tuple(views), letters, starts)
+    return Texts(query, views, is_cut)
 
 
 def _without_common(view: View, text: str, lexicon: Lexicon) -> View:
@@ -101,17 +121,18 @@ def _without_common(view: View, text: str, lexicon: Lexicon) -> View:
     return view._replace(changed=frozenset(rare))
 
 
-def _flags_of(view: View, lexicon: Lexicon) -> bytes:
+def _flags_of(view: View, lexicon: Lexicon) -> bytearray:
     frequency = lexicon.frequency.get
-    flags = bytearray(len(view.tokens))
-    for place, (key, _, _, signs, gap) in enumerate(view.tokens):
-        flag = COMMON if frequency(key, 0.0) >= COMMON_FREQUENCY else 0
+    tokens = view.tokens
+    flags = bytearray([COMMON if frequency(token[0], 0.0) >= COMMON_FREQUENCY else 0 for token in tokens])
+    for place, (_, _, _, signs, gap) in enumerate(tokens):
         if gap not in _PLAIN_GAPS:
-            flag |= HYPHEN if gap == "-" else PARTED if _is_parted(view.tokens, place) else 0
-        flags[place] = flag | ODD if signs & _ODD_SIGNS else flag
+            flags[place] |= HYPHEN if gap == "-" else PARTED if _is_parted(tokens, place) else 0
+        if signs & _ODD_SIGNS:
+            flags[place] |= ODD
     for place in view.changed or ():
         flags[place] |= CHANGED
-    return bytes(flags)
+    return flags
 
 
 def _is_parted(tokens: tuple[Token, ...], place: int) -> bool:
@@ -122,7 +143,7 @@ def _is_parted(tokens: tuple[Token, ...], place: int) -> bool:
 
 def _runs(view: View, number: int, offset: int) -> list[tuple[int, int, int]]:
     """Runs of single letters of more than five, whole and in part: view, first and last word."""
-    if sum(len(token[0]) == 1 for token in view.tokens) <= MAX_WORDS:
+    if [len(token[0]) for token in view.tokens].count(1) <= MAX_WORDS:
         return []
     return [
         (number, offset + first, offset + last)
