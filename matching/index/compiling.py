@@ -23,7 +23,7 @@ from numba.core.caching import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_SOURCES: Final = (
+SOURCES: Final = (
     "compiling",
     "hashing",
     "sounding",
@@ -42,7 +42,7 @@ _SOURCES: Final = (
 def _stamp() -> str:
     """A digest of all sources of kernels."""
     digest = blake2b(digest_size=16)
-    for name in _SOURCES:
+    for name in SOURCES:
         digest.update(get_data("matching.index", f"{name}.py") or b"")
     return digest.hexdigest()
 

@@ -19,7 +19,7 @@ from matching.model import Candidate, Field, Mark
 from matching.reading import Reading, read
 
 OVERLAY = 20_000
-"""When more marks than this lie over the base, all is merged into one segment."""
+"""When more marks than this lie over the base or are gone from it, all is merged into one segment."""
 STEP = 8
 """A small segment is merged into the next one that is not this many times its size."""
 
@@ -120,7 +120,8 @@ def _settled(layers: list[Layer]) -> tuple[Layer, ...]:
     while len(layers) > 2 and len(layers[-2]) < STEP * len(layers[-1]):
         layers[-2:] = [_merged(layers[-2:])]
     overlay = sum(len(layer.segment) + len(layer.gone) for layer in layers[1:]) + len(layers[0].gone)
-    if len(layers) > 1 and overlay > OVERLAY:
+    outgrown = len(layers) > 1 and len(layers[0]) < sum(len(layer) for layer in layers[1:])
+    if outgrown or overlay > OVERLAY:
         return (_merged(layers),)
     return tuple(layers)
 
