@@ -37,6 +37,7 @@ setup: $(DEV) ## install everything into .venv (the other targets do it themselv
 	@echo "Installed: $(BIN)/touchstone"
 
 run: $(RUNTIME) ## migrate and start on http://localhost:8000, with SQLite in var/
+	@$(kernels)
 	@$(BIN)/touchstone migrate
 	@exec $(BIN)/touchstone serve
 
@@ -45,6 +46,7 @@ test: $(DEV) ## the whole gate: format, lint, types, import contracts, all tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+	@$(kernels)
 	$(BIN)/pytest -n 2 --dist worksteal
 	@echo "The gate is passed: format, lint, types, import contracts, tests on SQLite and PostgreSQL."
 
@@ -99,14 +101,14 @@ $(RUNTIME): $(UV)
 	@$(call environment)
 	@$(UV) pip install --quiet --require-hashes --no-deps --requirement requirements/runtime.txt
 	@$(call project)
-	@$(compile)
+	@$(kernels)
 	@rm -f .venv/runtime-* && touch $@
 
 $(DEV): $(UV)
 	@$(call environment)
 	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
 	@$(call project)
-	@$(compile)
+	@$(kernels)
 	@rm -f .venv/runtime-* .venv/dev-* && touch $(RUNTIME) $@
 
 # Peers of the benchmarks come on top of what the gate wants.
@@ -123,4 +125,4 @@ endef
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 
 # The inner loops of the index as machine code, kept in its __pycache__, so that no first request waits for it.
-compile = $(BIN)/python -m matching.index.compile
+kernels = $(BIN)/python -m matching.index.compile

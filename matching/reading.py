@@ -146,6 +146,8 @@ def single_letter_runs(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
     """Runs of three or more words of one character, at least two of them letters: (first, behind the
     last).
     """
+    if [len(token[0]) for token in tokens].count(1) < 3:
+        return
     first = 0
     for place in range(len(tokens) + 1):
         if place < len(tokens) and len(tokens[place].key) == 1 and _goes_on(tokens, first, place):

@@ -134,6 +134,8 @@ def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     """Drop a mistyped reading of words that name a mark exactly, and a mark inside its own longer
     spelling.
     """
+    if len(candidates) < 2:
+        return tuple(candidates)
     exact = [each for each in candidates if each.distance == 0 and each.kind != "mask"]
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in exact:

@@ -68,6 +68,11 @@ class _Places(CompileResultCacheImpl):
 class _Cache(FunctionCache):
     _impl_class = _Places
 
+    def load_overload(self, sig: object, target_context: object) -> object:
+        with suppress(OSError):
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        return None
+
     def save_overload(self, sig: object, data: object) -> None:
         with suppress(OSError):
             super().save_overload(sig, data)  # type: ignore[no-untyped-call]
