@@ -7,6 +7,7 @@ affair (scoring.py), so that stored values can be weighed again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -147,8 +148,13 @@ def written_small(scene: Scene) -> float:
     """1 if the mark is an ordinary word, written small in a text that has capitals."""
     text = scene.words.written
     shown = scene.candidate.span.text
-    is_mixed = sum(map(str.isupper, _source(scene))) >= CAPITALS_OF_MIXED_CASE
-    return float(is_mixed and shown[:1].islower() and len(text) > 1)
+    return float(shown[:1].islower() and len(text) > 1 and _is_mixed_case(_source(scene)))
+
+
+@lru_cache(maxsize=16)
+def _is_mixed_case(text: str) -> bool:
+    """Asked once for each candidate of a text, counted once for the text."""
+    return sum(map(str.isupper, text)) >= CAPITALS_OF_MIXED_CASE
 
 
 def _source(scene: Scene) -> str:

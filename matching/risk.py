@@ -56,6 +56,9 @@ DEFAULT_RISK = RiskPolicy(
 )
 
 
+_SEIZURE_CODES = frozenset({"seizures_linked", "health_or_safety"})
+
+
 def assess_risk(history: RiskHistory, today: date, policy: RiskPolicy = DEFAULT_RISK) -> Risk:
     """The level and score (0 to 1) of a history; "unknown", score 0, when nothing at all is known.
 
@@ -74,25 +77,47 @@ def risk_without(risk: Risk, code: str, policy: RiskPolicy = DEFAULT_RISK) -> Ri
     return _risk_from(left, policy) if left else Risk(level="unknown", score=0.0, reasons=())
 
 
-def risk_in_bands(risk: Risk, history: RiskHistory) -> Risk:
-    """The risk as a marketplace may read it: seizures in bands, no dates, weights too coarse to count."""
-    harmful = sum(not HARMFUL.isdisjoint(seizure.commodities) for seizure in history.seizures)
-    texts = {
-        "seizures_linked": f"{band(len(history.seizures))} seizures are linked to this seller.",
-        "health_or_safety": f"{band(harmful)} of them were of goods that can harm.",
-    }
-    reasons = tuple(
-        Reason(reason.code, texts[reason.code], round(reason.weight * 2) / 2)
-        if reason.code in texts
-        else reason
-        for reason in risk.reasons
+def risk_in_bands(risk: Risk, history: RiskHistory, policy: RiskPolicy = DEFAULT_RISK) -> Risk:
+    """The risk as a marketplace may read it: seizures in bands, no dates, and no number that counts them.
+
+    Weights are those of the least count in a band, fresh; the score follows from them within the level,
+    which is the real one.
+    """
+    reasons = [reason for reason in risk.reasons if reason.code not in _SEIZURE_CODES]
+    if len(reasons) < len(risk.reasons):
+        reasons += _banded_reasons(history.seizures, policy)
+    if not reasons:
+        return risk
+    score = _risk_from(tuple(reasons), policy).score
+    bounds = {"low": (0.0, policy.medium_from), "medium": (policy.medium_from, policy.high_from)}
+    least, below = bounds.get(risk.level, (policy.high_from, 1.0))
+    ordered = sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.code))
+    return Risk(
+        level=risk.level, score=max(least, min(score, round(below - 1e-4, 4))), reasons=tuple(ordered)
     )
-    return Risk(level=risk.level, score=risk.score, reasons=reasons)
+
+
+def _banded_reasons(seizures: tuple[LinkedSeizure, ...], policy: RiskPolicy) -> list[Reason]:
+    harmful = sum(not HARMFUL.isdisjoint(seizure.commodities) for seizure in seizures)
+    least = least_of_band(len(seizures))
+    weight = policy.seizure * _doublings(least)
+    text = f"{band(least)} seizures are linked to this seller."
+    found = [Reason("seizures_linked", text, round(weight, 4))]
+    if harmful:
+        more = policy.seizure * _doublings(least + policy.harmful_share * least_of_band(harmful)) - weight
+        text = f"{band(harmful)} of them were of goods that can harm."
+        found.append(Reason("health_or_safety", text, round(more, 4)))
+    return found
 
 
 def band(count: int) -> str:
     """A count as other organizations may read it: none, 1-9 or 10+."""
     return "none" if count <= 0 else "1-9" if count < 10 else "10+"
+
+
+def least_of_band(count: int) -> int:
+    """What stands for a count in all that is reckoned for other organizations: 0, 1 or 10."""
+    return 0 if count <= 0 else 1 if count < 10 else 10
 
 
 def _risk_from(reasons: tuple[Reason, ...], policy: RiskPolicy) -> Risk:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from matching.comparison import Scene
 from matching.index import Found, Index
 from matching.model import Candidate, Field, Offer, Span
+from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
 from matching.scoring import Policy
 from matching.usage import (
@@ -48,6 +49,8 @@ NO_BRAND: Final = frozenset(
 )
 WORD_OF_NAME: Final = 4.0
 """A mark whose words are more common than this is not taken for a name in a list of names."""
+MAX_JUDGED: Final = 500
+"""No more candidates of one offer are judged; the answer says so."""
 
 
 class Stage(NamedTuple):
@@ -96,67 +99,46 @@ def _brand_names(offer: Offer, candidates: Iterable[Candidate]) -> frozenset[str
     if not whole or whole in NO_BRAND:
         return frozenset()
     named = [each for each in candidates if each.span.field == "brand" and each.distance == 0]
+    among = Neighborhood(None, named)
     inside = {
         "".join(each.mark_words)
         for each in named
-        if 2 * len("".join(each.words)) > len(whole) and not any(_covers(longer, each) for longer in named)
+        if 2 * len("".join(each.words)) > len(whole) and not among.covers(each)
     }
     return frozenset(inside | {whole})
 
 
 def scenes_of(stage: Stage, candidates: tuple[Candidate, ...]) -> Iterable[Scene]:
-    for candidate in candidates:
+    """The scenes of the foremost candidates, each among all its neighbors."""
+    neighbors = Neighbors(candidates)
+    for candidate in foremost(candidates, stage.registry):
         mark = stage.registry.mark(candidate.mark_id)
         if mark is None:
             continue
-        near = [each for each in candidates if overlap(each.span, candidate.span) and each is not candidate]
+        near = neighbors.around(candidate)
         yield Scene(
             offer=stage.offer,
             mark=mark,
             candidate=candidate,
             words=stage.words[candidate.span.field],
             lexicon=stage.registry.lexicon,
-            rivals=_rivals(candidate, near),
-            covered=any(_covers(each, candidate) for each in near),
+            rivals=near.rivals(candidate),
+            covered=near.covers(candidate),
             brand_names=stage.brand_names,
-            masks=_completions(candidate, near),
+            masks=near.completions(candidate),
         )
 
 
-def overlap(one: Span, other: Span) -> bool:
-    return one.field == other.field and one.start < other.end and other.start < one.end
-
-
-def _covers(longer: Candidate, shorter: Candidate) -> bool:
-    """Whether a name found in full holds the words of another one that is shorter, or less exact."""
-    if longer.distance or longer.mark_id == shorter.mark_id or longer.mark_words == shorter.mark_words:
-        return False
-    sizes = len("".join(longer.words)), len("".join(shorter.words))
-    return sizes[0] > sizes[1] or (shorter.distance > 0 and sizes[0] == sizes[1])
-
-
-def _rivals(candidate: Candidate, near: list[Candidate]) -> int:
-    if candidate.distance == 0 and candidate.kind != "mask":
-        return 0
-    names = {each.mark_words for each in near if each.distance <= candidate.distance and each.kind != "mask"}
-    return len(names - {candidate.mark_words})
-
-
-def _completions(candidate: Candidate, near: list[Candidate]) -> int:
-    if candidate.kind != "mask":
-        return 0
-    names = {
-        each.mark_words
-        for each in near
-        if each.kind == "mask"
-        and _disagreement(each) <= _disagreement(candidate)
-        and each.span == candidate.span
-    }
-    return len(names | {candidate.mark_words})
-
-
-def _disagreement(candidate: Candidate) -> tuple[int, int]:
-    """How far a completion's words are from those written: errors, then the lengths of the words."""
-    sizes = [len(word) for word in candidate.mark_words]
-    shown = [len(word) for word in candidate.words]
-    return candidate.distance, 0 if sizes == shown else 1 if len(sizes) == len(shown) else 2
+def foremost(candidates: tuple[Candidate, ...], index: Index) -> tuple[Candidate, ...]:
+    """The candidates worth judging, in their order: first mentions before repeated ones, titles before
+    descriptions, names before ordinary words.
+    """
+    if len(candidates) <= MAX_JUDGED:
+        return candidates
+    mentions: dict[tuple[str, Field], int] = defaultdict(int)
+    ranks: list[tuple[int, bool, bool, int]] = []
+    for place, each in enumerate(candidates):
+        key = (each.mark_id, each.span.field)
+        ranks.append((mentions[key], each.span.field == "description", not _is_a_name(each, index), place))
+        mentions[key] += 1
+    return tuple(candidates[place] for place in sorted(rank[-1] for rank in sorted(ranks)[:MAX_JUDGED]))

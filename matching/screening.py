@@ -8,16 +8,18 @@ from typing import Final, NamedTuple
 
 from matching.circumstances import CIRCUMSTANCE
 from matching.comparison import MENTION, Scene
-from matching.index import Index
-from matching.model import Match, Offer, Use, Verdict, VerdictName
+from matching.index import Found, Index
+from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
-from matching.scenes import Stage, overlap, scenes_of, set_stage
+from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage
 from matching.scoring import DEFAULT_POLICY, Policy, action_score, mention_score, verdict_of, weighed
 from matching.usage import accessory_cue, comparison_cue, compatible_cue
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
 MARKS_PER_WINDOW: Final = 3
+MAX_MATCHES: Final = 200
+"""No more marks are answered for one offer, the gravest first; the answer says so."""
 
 
 class Occurrence(NamedTuple):
@@ -42,7 +44,8 @@ def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdi
         occurrence = _judge(scene, stage)
         if occurrence:
             by_mark[scene.mark.id].append(occurrence)
-    matches = _best_of_windows([_match(occurrences, stage) for occurrences in by_mark.values()])
+    best = _best_of_windows([_match(occurrences, stage) for occurrences in by_mark.values()])
+    matches = best[:MAX_MATCHES]
     advice: list[VerdictName] = [match.verdict for match in matches]
     verdict: VerdictName = max(advice, key=SEVERITY.__getitem__, default="clear")
     scores = [action_score(_values(match), match.verdict, policy) for match in matches]
@@ -50,9 +53,17 @@ def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdi
         verdict=verdict,
         score=max(scores, default=0.0),
         matches=tuple(matches),
-        limits=found.limits,
+        limits=_limits(found, len(best)),
         policy_version=policy.version,
     )
+
+
+def _limits(found: Found, marks: int) -> tuple[str, ...]:
+    """The caps that were reached, in the search and after it."""
+    limits = set(found.limits)
+    limits |= {"candidates_cut"} if len(found.candidates) > MAX_JUDGED else set()
+    limits |= {"matches_cut"} if marks > MAX_MATCHES else set()
+    return tuple(sorted(limits))
 
 
 def _values(match: Match) -> dict[str, float]:
@@ -154,12 +165,15 @@ def _best_of_windows(matches: list[Match]) -> list[Match]:
     """At most three marks a window; of mistyped names whose words overlap only the likeliest."""
     ordered = sorted(matches, key=lambda each: (-SEVERITY[each.verdict], -each.score, each.mark_id))
     kept: list[Match] = []
+    here: dict[Span, int] = defaultdict(int)
+    mistyped: dict[tuple[Field, int], Span] = {}
     for match in ordered:
-        here = [each for each in kept if each.found == match.found]
-        crossing = [each for each in kept if overlap(each.found, match.found) and each.found != match.found]
-        is_beaten = "misspelling" in match.evasions and any(
-            "misspelling" in each.evasions for each in crossing
-        )
-        if len(here) < MARKS_PER_WINDOW and not is_beaten:
+        span = match.found
+        letters = [(span.field, place) for place in range(span.start, span.end)]
+        is_mistyped = "misspelling" in match.evasions
+        is_beaten = is_mistyped and any(mistyped.get(letter, span) != span for letter in letters)
+        if here[span] < MARKS_PER_WINDOW and not is_beaten:
             kept.append(match)
+            here[span] += 1
+            mistyped |= dict.fromkeys(letters, span) if is_mistyped else {}
     return kept

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from matching.commodities import commodity_of
 from matching.model import Reason, SeizureHistory
-from matching.risk import band
+from matching.risk import band, least_of_band
 
 # A year's counts are worth this much of the next year's.
 YEARLY_FADING = 0.5
@@ -130,7 +130,7 @@ def seizure_history(
     recorded = Reason(
         "seizures_recorded",
         f"{band(similar)} reported seizures were of the same goods from the same country.",
-        round(math.log2(1.0 + min(similar, 10)) / 4, 4),
+        round(math.log2(1.0 + least_of_band(similar)) / 4, 4),
     )
     reasons = ((recorded,) if similar else ()) + ((published,) if published else ())
     return SeizureHistory(similar=similar, prior=prior, reasons=reasons)

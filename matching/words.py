@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from matching.model import Span
+from matching.spans import touched
 
 Phrases = frozenset[tuple[str, ...]]
 
@@ -51,8 +52,8 @@ class Words(NamedTuple):
 
     def at(self, start: int, end: int) -> tuple[int, int]:
         """The first and last word that a stretch of the text touches."""
-        touched = [n for n, (begin, stop) in enumerate(self.places) if begin < end and start < stop]
-        return (touched[0], touched[-1]) if touched else (0, -1)
+        found = touched(self.places, start, end)
+        return (found[0], found[-1]) if found else (0, -1)
 
     def begins(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that begins at a word, or nothing."""
@@ -77,6 +78,7 @@ class Cutter:
         sizes: dict[str, set[int]] = {}
         for word in self._known:
             sizes.setdefault(word[0], set()).add(len(word))
+        self._longest = max(map(len, self._known), default=1)
         self._sizes = {letter: sorted(each, reverse=True) for letter, each in sizes.items()}
 
     def cut(self, text: str, edges: frozenset[int], start: int) -> Iterator[tuple[int, int]]:
@@ -91,7 +93,8 @@ class Cutter:
             if place in edges and place > begin:
                 yield begin, place
                 begin = place
-            stop = min((edge for edge in edges if place < edge < end), default=end)
+            furthest = min(end, place + self._longest)
+            stop = next((edge for edge in range(place + 1, furthest) if edge in edges), furthest)
             size = self._size(text[place - start : stop - start])
             if size > 1 or (size == 1 and begin == place):
                 if place > begin:

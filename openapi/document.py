@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from openapi.examples import EXAMPLES
+from openapi.examples import EXAMPLES, PICTURES, load_answers
 from openapi.links import describe_links
 from openapi.operation import Operation
 from openapi.particulars import CLIENT_SECRET, PARTICULARS
@@ -114,11 +114,34 @@ def _describe(
     if takes := schemas.get(f"{operation.operation_id} takes"):
         described["requestBody"] = _describe_body(operation, takes)
     success = describe_success(operation, schemas.get(f"{operation.operation_id} answers"))
-    if links := describe_links(operation.operation_id):
-        for answer in success.values():
-            answer["links"] = links
     described["responses"] = success | describe_problems(operation)
-    return described | PARTICULARS.get(operation.operation_id, {})
+    return _complete(operation.operation_id, described | PARTICULARS.get(operation.operation_id, {}))
+
+
+def _complete(operation_id: str, described: dict[str, Any]) -> dict[str, Any]:
+    """Add to each successful answer its example, and where it leads."""
+    links = describe_links(operation_id)
+    responses = {}
+    for status, answer in described["responses"].items():
+        if not status.startswith("2"):
+            responses[status] = answer
+            continue
+        content = {
+            media_type: body
+            if (example := _answered(operation_id, media_type)) is None
+            else body | {"examples": {"ordinary": {"value": example}}}
+            for media_type, body in answer.get("content", {}).items()
+        }
+        responses[status] = answer | ({"content": content} if content else {}) | {"links": links}
+    return described | {"responses": responses}
+
+
+def _answered(operation_id: str, media_type: str) -> object:
+    """What an operation answered once in a form; a line of a stream is described beside it."""
+    if media_type == "application/x-ndjson":
+        return None
+    answers = PICTURES if media_type == "image/svg+xml" else load_answers()
+    return answers.get(operation_id)
 
 
 def _describe_right(operation: Operation, text: str) -> str:

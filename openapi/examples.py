@@ -1,9 +1,13 @@
-"""Examples of request bodies by operation; a test decodes each with the operation's own struct."""
+"""Examples by operation, of what it takes and of what it answers; tests decode each with its own struct."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
+
+import msgspec
 
 _LISTING: dict[str, Any] = {
     "reference": "A-123",
@@ -25,44 +29,57 @@ _PARTY: dict[str, Any] = {
     "phone": "+86 755 0000 0000",
 }
 
+_TRADEMARK: dict[str, Any] = {
+    "reference": "EM-000000001",
+    "mark": "NIKE",
+    "kind": "word",
+    "office": "EM",
+    "registration_number": "000000001",
+    "status": "registered",
+    "filed_on": "1996-04-01",
+    "registered_on": "1998-06-15",
+    "expires_on": "2036-04-01",
+    "territories": ["EU"],
+    "nice_classes": [18, 25],
+    "spellings": ["Nikee"],
+    "products": ["Air Jordan 1"],
+}
+_SEIZURE: dict[str, Any] = {
+    "reference": "FR-2026-00017",
+    "seizure_case_reference": "FR-2026-C-009",
+    "seized_on": "2026-11-02",
+    "administration": "FR",
+    "office": "FRLIO",
+    "direction": "import",
+    "channel": "express",
+    "route": [{"role": "departure", "country": "CN"}, {"role": "destination", "country": "FR"}],
+    "consignor": _PARTY,
+    "items": [
+        {
+            "commodity": "footwear",
+            "brand": "NIKE",
+            "right": "eutm",
+            "quantity": {"value": 120, "unit": "pieces"},
+        }
+    ],
+}
+_SELLER: dict[str, Any] = {"reference": "S-9", "display_name": "Bright Harbor", **_PARTY}
+
 EXAMPLES: Mapping[str, dict[str, Any]] = {
-    "create_trademark": {
-        "reference": "EM-000000001",
-        "mark": "NIKE",
-        "kind": "word",
-        "office": "EM",
-        "registration_number": "000000001",
-        "status": "registered",
-        "filed_on": "1996-04-01",
-        "registered_on": "1998-06-15",
-        "expires_on": "2036-04-01",
-        "territories": ["EU"],
-        "nice_classes": [18, 25],
-        "spellings": ["Nikee"],
-        "products": ["Air Jordan 1"],
-    },
+    "create_trademark": _TRADEMARK,
+    "replace_trademark": _TRADEMARK,
+    "replace_listing": _LISTING,
+    "replace_seller": _SELLER,
+    "create_seizure": _SEIZURE,
+    "replace_seizure": _SEIZURE,
+    "look_up_flags": {"party": _PARTY, "purpose": "Parcel inspection", "reference": "FR-2026-P-31"},
+    "disclose_flag": {"purpose": "Seizure proceedings", "reference": "FR-2026-C-009"},
+    "change_webhook_endpoint": {"event_types": ["case.*", "takedown.requested"]},
+    "rotate_webhook_secret": {"overlap_hours": 24},
+    "verify_webhook_endpoint": {"challenge": "the value of data.challenge"},
     "create_listing": _LISTING,
     "screen_listing": _LISTING,
-    "create_seller": {"reference": "S-9", "display_name": "Bright Harbor", **_PARTY},
-    "create_seizure": {
-        "reference": "FR-2026-00017",
-        "seizure_case_reference": "FR-2026-C-009",
-        "seized_on": "2026-11-02",
-        "administration": "FR",
-        "office": "FRLIO",
-        "direction": "import",
-        "channel": "express",
-        "route": [{"role": "departure", "country": "CN"}, {"role": "destination", "country": "FR"}],
-        "consignor": _PARTY,
-        "items": [
-            {
-                "commodity": "footwear",
-                "brand": "NIKE",
-                "right": "trademark",
-                "quantity": {"value": "120", "unit": "pieces"},
-            }
-        ],
-    },
+    "create_seller": _SELLER,
     "judge_match": {
         "judgement": "confirmed",
         "reason": "We never made this shoe, and the seller has no license.",
@@ -74,3 +91,19 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     },
     "create_webhook_endpoint": {"url": "https://partner.example/hooks", "event_types": ["*"]},
 }
+
+
+PICTURES: Mapping[str, str] = {
+    "explain_screening": (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 692" width="960" height="692" role="img">'
+        "<title>Why the advice is review</title></svg>"
+    ),
+}
+"""What operations draw, in short."""
+
+
+@cache
+def load_answers() -> dict[str, Any]:
+    """Answers by operation, as the service gave them."""
+    answers: dict[str, Any] = msgspec.json.decode((files("openapi") / "answers.json").read_bytes())
+    return answers

@@ -7,59 +7,121 @@ from typing import Any
 
 from msgspec import Struct
 
+_PATH = "$request.path.key"
+_BODY = "$response.body#/id"
+_FIRST = "$response.body#/items/0/id"
+
 
 class Link(Struct, frozen=True):
-    """From an operation's answer to another operation, whose path parameter `key` is found in the body."""
+    """From an operation's answer to another operation; `key` says where its path parameter is found."""
 
     to: str
-    key: str
     description: str
+    key: str = ""
 
 
-def _life(noun: str, *, get: str, put: str = "", delete: str = "") -> tuple[Link, ...]:
-    steps = [Link(get, "/id", f"read the {noun}")]
-    if put:
-        steps.append(Link(put, "/id", f"replace the {noun}"))
-    if delete:
-        steps.append(Link(delete, "/id", f"delete the {noun}"))
-    return tuple(steps)
+def _life(noun: str, plural: str, *, put: str = "replace") -> dict[str, tuple[Link, ...]]:
+    """The life of a noun that is made, read, changed, listed and deleted."""
+    read = f"read the {noun.replace('_', ' ')}"
+    change = f"{put} it"
+    listed = Link(f"list_{plural}", "list all of them")
+    return {
+        f"create_{noun}": (
+            Link(f"get_{noun}", read, _BODY),
+            Link(f"{put}_{noun}", change, _BODY),
+            Link(f"delete_{noun}", "delete it", _BODY),
+        ),
+        f"list_{plural}": (Link(f"get_{noun}", f"{read} that comes first", _FIRST),),
+        f"get_{noun}": (
+            Link(f"{put}_{noun}", change, _PATH),
+            Link(f"delete_{noun}", "delete it", _PATH),
+            listed,
+        ),
+        f"{put}_{noun}": (Link(f"get_{noun}", read, _PATH),),
+        f"delete_{noun}": (listed,),
+    }
 
+
+_LISTING = _life("listing", "listings")
+_EXPLAINED = Link("explain_screening", "why this is advised", "$response.body#/screening/id")
 
 LINKS: Mapping[str, tuple[Link, ...]] = {
-    "create_trademark": _life(
-        "registration", get="get_trademark", put="replace_trademark", delete="delete_trademark"
-    ),
-    "create_listing": _life("listing", get="get_listing", put="replace_listing", delete="delete_listing"),
-    "create_seller": _life("seller", get="get_seller", put="replace_seller", delete="delete_seller"),
-    "create_seizure": _life("seizure", get="get_seizure", put="replace_seizure", delete="delete_seizure"),
-    "create_webhook_endpoint": _life(
-        "endpoint", get="get_webhook_endpoint", delete="delete_webhook_endpoint"
+    **_life("trademark", "trademarks"),
+    **_LISTING,
+    "create_listing": (*_LISTING["create_listing"], _EXPLAINED),
+    "get_listing": (*_LISTING["get_listing"], _EXPLAINED),
+    **_life("seller", "sellers"),
+    **_life("seizure", "seizures"),
+    **_life("webhook_endpoint", "webhook_endpoints", put="change"),
+    "screen_listing": (Link("create_listing", "submit it, and keep the screening"),),
+    "explain_screening": (
+        Link("get_match", "read the match of the first candidate", "$response.body#/candidates/0/id"),
     ),
     "list_matches": (
-        Link("get_match", "/items/0/id", "read the first match"),
-        Link("judge_match", "/items/0/id", "judge the first match"),
+        Link("get_match", "read the first match", _FIRST),
+        Link("judge_match", "judge the first match", _FIRST),
     ),
-    "judge_match": (Link("get_judgement", "/match", "read the judgement"),),
+    "get_match": (Link("judge_match", "judge it", _PATH), Link("get_judgement", "its judgement", _PATH)),
+    "judge_match": (
+        Link("get_judgement", "read the judgement", "$response.body#/match"),
+        Link("list_cases", "find the case it opened"),
+    ),
+    "get_judgement": (Link("get_match", "read the match", _PATH),),
+    "list_notices": (Link("get_notice", "read the first notice", _FIRST),),
+    "get_notice": (Link("get_match", "read its match", "$response.body#/match"),),
     "list_cases": (
-        Link("get_case", "/items/0/id", "read the first case"),
-        Link("decide_case", "/items/0/id", "decide the first case"),
+        Link("get_case", "read the first case", _FIRST),
+        Link("decide_case", "decide the first case", _FIRST),
     ),
-    "list_notices": (Link("get_notice", "/items/0/id", "read the first notice"),),
-    "list_flags": (Link("get_flag", "/items/0/id", "read the first flag"),),
+    "get_case": (
+        Link("decide_case", "decide it", _PATH),
+        Link("get_notice", "read its notice", "$response.body#/notice"),
+    ),
+    "decide_case": (Link("get_case", "read the case", _PATH),),
+    "list_flags": (
+        Link("get_flag", "read the first flag", _FIRST),
+        Link("disclose_flag", "learn who it is, on record", _FIRST),
+    ),
+    "get_flag": (Link("disclose_flag", "learn who it is, on record", _PATH),),
+    "disclose_flag": (Link("get_flag", "read the flag", _PATH),),
+    "look_up_flags": (Link("list_flags", "pull all flags"),),
+    "verify_webhook_endpoint": (Link("get_webhook_endpoint", "read the endpoint", _PATH),),
+    "test_webhook_endpoint": (
+        Link("get_delivery", "follow the delivery", "$response.body#/delivery"),
+        Link("get_event", "read the event", "$response.body#/event"),
+    ),
+    "rotate_webhook_secret": (Link("get_webhook_endpoint", "read the endpoint", _PATH),),
     "list_deliveries": (
-        Link("get_delivery", "/items/0/id", "read the first delivery with its attempts"),
-        Link("resend_delivery", "/items/0/id", "send the first delivery again"),
+        Link("get_delivery", "read the first delivery with its attempts", _FIRST),
+        Link("resend_delivery", "send the first delivery again", _FIRST),
     ),
+    "get_delivery": (
+        Link("resend_delivery", "send it again", _PATH),
+        Link("get_event", "read its event", "$response.body#/event"),
+    ),
+    "resend_delivery": (Link("get_delivery", "follow the new delivery", _BODY),),
+    "list_events": (Link("get_event", "read the first event", _FIRST),),
+    "get_event": (Link("list_event_types", "what each type of event tells"),),
+    "list_event_types": (Link("list_events", "the events you were told"),),
+    "get_organization": (Link("list_events", "the events your organization was told"),),
+    "issue_token": (Link("get_organization", "see whom the token speaks for"),),
+    "get_server_metadata": (
+        Link("get_jwks", "the keys that sign tokens"),
+        Link("issue_token", "get a token"),
+    ),
+    "get_jwks": (Link("get_server_metadata", "what the server can do"),),
+    "get_health": (Link("get_readiness", "whether it can serve, too"),),
+    "get_readiness": (Link("get_metrics", "how it is doing"),),
+    "get_metrics": (Link("get_readiness", "whether it can serve"),),
+    "get_contract": (Link("get_server_metadata", "how to get in"),),
 }
 
 
 def describe_links(operation_id: str) -> dict[str, Any]:
     """The `links` object of an operation's successful answer."""
-    return {
-        link.to: {
-            "operationId": link.to,
-            "description": link.description,
-            "parameters": {"key": f"$response.body#{link.key}"},
-        }
-        for link in LINKS.get(operation_id, ())
-    }
+    return {link.to: _describe(link) for link in LINKS.get(operation_id, ())}
+
+
+def _describe(link: Link) -> dict[str, Any]:
+    described: dict[str, Any] = {"operationId": link.to, "description": link.description}
+    return described | {"parameters": {"key": link.key}} if link.key else described

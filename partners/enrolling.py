@@ -17,16 +17,14 @@ from partners.flagging import reassess_pseudonym
 from partners.ids import looks_like_id, new_id
 from partners.keyring import Keyring
 from partners.principal import Claims, Principal
-from partners.recognizing import recognize
+from partners.recognizing import hold_persons, recognize
 from partners.records.flags import find_flags
-from partners.records.links import has_links
 from partners.records.parties import find_broken_rules, open_party, seal_party
 from partners.records.sellers import (
     Seller,
     account_names,
     add_sellers,
     change_seller,
-    erase_sellers,
     find_by_reference,
     first_pseudonym,
     get_seller,
@@ -101,6 +99,7 @@ def _commit(
         organization_id = principal.organization_id
         hold(connection, "tracing", shared=True)  # a seizure that is being traced now is met, or meets them
         hold(connection, f"sellers {organization_id}")
+        hold_persons(connection, [one.keys for one in prepared])
         if allow:
             references = [one.draft.reference for one in prepared]
             known = find_by_reference(connection, organization_id, references)
@@ -232,6 +231,8 @@ def _meet(keyring: Keyring, names: Sequence[str], seller: Seller) -> Met:
 def delete_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Allow | None = None) -> None:
     """Delete a seller of the caller's own; what a seizure leads to is kept, sealed, as long as its flag.
 
+    Where no flag stands the person is erased at once.
+
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
@@ -245,7 +246,6 @@ def delete_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Al
         change_seller(
             connection, replace(seller, deleted_at=now, updated_at=now, revision=seller.revision + 1)
         )
-        if not has_links(connection, seller.id):
-            erase_sellers(connection, [seller.id])
+        reassess_pseudonym(connection, seller.pseudonym, now, desk.flag_days)
 
     desk.database.acting("tracing", work, claims)

@@ -58,25 +58,30 @@ class _Met(Struct, frozen=True, kw_only=True):
 
 def file_listings(
     connection: Connection, filings: Sequence[Filing], now: datetime, flag_days: int = FLAG_DAYS
-) -> int:
-    """Write listings with their screenings and matches, and tell what changed; returns how many changed.
+) -> list[Filing]:
+    """Write listings with their screenings and matches, and tell what changed; returns what stands now.
 
-    Advice that says what the listing's last one said is not kept again. A match that a person rejected
-    stays clear as long as its text is the same.
+    Advice that says what the listing's last one said is not kept again: then that one stands. A match
+    that a person rejected stays clear as long as its text is the same.
     """
     known = [filing.before for filing in filings if filing.before]
     held = hold_matches(connection, [listing.id for listing in known]) if known else {}
     former = find_screenings(connection, {listing.screening_id for listing in known}) if known else {}
     settled = [_settle(filing, held.get(filing.listing.id, {}), now) for filing in filings]
-    news = [
-        (filing, mets)
-        for filing, mets in settled
-        if not _is_old_news(filing, former.get(filing.before.screening_id) if filing.before else None)
-    ]
+    news: list[tuple[Filing, list[_Met]]] = []
+    standing: list[Filing] = []
+    for filing, mets in settled:
+        before = filing.before
+        last = former.get(before.screening_id) if before else None
+        if before and last and _is_old_news(filing, before, last):
+            standing.append(Filing(before=before, listing=before, screening=last))
+        else:
+            standing.append(filing)
+            news.append((filing, mets))
     _write(connection, news)
     _tell(connection, news, now)
     _reassess_sellers(connection, news, now, flag_days)
-    return len(news)
+    return standing
 
 
 def refile_listing(
@@ -112,11 +117,10 @@ def remove_listing(
     desk.database.acting("screening", work, claims)
 
 
-def _is_old_news(filing: Filing, former: Screening | None) -> bool:
-    before = filing.before
-    if before is None or former is None or before.deleted_at is not None:
+def _is_old_news(filing: Filing, before: Listing, former: Screening) -> bool:
+    if before.deleted_at is not None or before.revision != filing.listing.revision:
         return False
-    return before.revision == filing.listing.revision and says_the_same(former, filing.screening)
+    return says_the_same(former, filing.screening)
 
 
 def _settle(filing: Filing, held: Mapping[str, MatchRow], now: datetime) -> tuple[Filing, list[_Met]]:

@@ -16,9 +16,10 @@ from matching.risk import RiskHistory, assess_risk, risk_in_bands
 from partners.db import hold
 from partners.ids import new_id
 from partners.records.events import Fact, emit
-from partners.records.flags import Flag, find_expired, find_flags, keep_flag
+from partners.records.flags import Flag, find_expired, find_flags, in_bands, keep_flag
 from partners.records.histories import History, find_seller_of, history_of
 from partners.records.jobs import add_job
+from partners.records.links import find_linked
 from partners.records.listings import list_of_sellers
 from partners.records.sellers import Seller, erase_sellers, find_by_pseudonym, sellers
 
@@ -41,7 +42,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
 
 def risks_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, Risk]:
-    """Seller id -> its risk by the flag that stands, reasons in bands; "unknown" where none stands."""
+    """Seller id -> its risk by the flag that stands, in bands; "unknown" where none stands."""
     statement = select(sellers.c.id, sellers.c.pseudonym).where(sellers.c.id.in_(seller_ids))
     found = connection.execute(statement).all()
     flagged = find_flags(connection, {row.pseudonym for row in found})
@@ -64,7 +65,7 @@ def _risk_of(flag: Flag | None) -> Risk:
     if flag is None or flag.lifted_at:
         return Risk(level="unknown", score=0.0, reasons=())
     reasons = msgspec.convert(flag.reasons_in_bands, tuple[Reason, ...])
-    return Risk(level=flag.level, score=flag.score, reasons=reasons)
+    return Risk(level=flag.level, score=flag.score_in_bands, reasons=reasons)
 
 
 def reassess(connection: Connection, seller_id: str, now: datetime, flag_days: int = FLAG_DAYS) -> None:
@@ -99,7 +100,7 @@ def reassess_pseudonym(
     """Bring one flag up to date and tell whom it concerns; returns it while it stands.
 
     `newcomers` are accounts that were found to be this seller just now: their marketplaces hear of a flag
-    that others know already.
+    that others know already. The persons of deleted accounts go with what they were kept for.
     """
     hold(connection, f"flag {pseudonym}")  # those who assess one seller take turns, and see each other's work
     accounts = find_by_pseudonym(connection, pseudonym)
@@ -110,7 +111,9 @@ def reassess_pseudonym(
         if standing:
             _lift(connection, standing, accounts, now)
             _revisit(connection, standing.level, "unknown", accounts, now)
+        _erase_deleted(connection, accounts, is_flagged=False)
         return None
+    _erase_deleted(connection, accounts, is_flagged=True)
     raised = _write(connection, pseudonym, flag, accounts, found, now)
     if standing is None or standing.level != raised.level:
         _tell(connection, "seller.flagged", raised, accounts, raised.administrations, now)
@@ -188,6 +191,7 @@ def _write(
             "country": next((account.country for account in accounts if account.country), None),
             "level": found.risk.level,
             "score": found.risk.score,
+            "score_in_bands": found.in_bands.score,
             "reasons": msgspec.to_builtins(found.risk.reasons),
             "reasons_in_bands": msgspec.to_builtins(found.in_bands.reasons),
             "seizures": len(found.history.seizures),
@@ -198,21 +202,39 @@ def _write(
             "updated_at": before.updated_at if before else now,
             "expires_at": found.expires_at,
             "position": before.position if before else None,
+            "seen_revision": before.seen_revision if before else 0,
+            "seen_at": before.seen_at if before else now,
+            "seen_position": before.seen_position if before else None,
         },
         Flag,
     )
     if flag == before:
         return flag
-    changed = replace(flag, revision=flag.revision + 1, updated_at=now, position=None)
+    changed = _count_up(flag, now, is_seen=before is None or in_bands(flag) != in_bands(before))
     keep_flag(connection, changed)
     return changed
 
 
+def _count_up(flag: Flag, now: datetime, *, is_seen: bool) -> Flag:
+    """The next revision; marketplaces get one only where something changed that they may read."""
+    changed = replace(flag, revision=flag.revision + 1, updated_at=now, position=None)
+    if not is_seen:
+        return changed
+    return replace(changed, seen_revision=flag.seen_revision + 1, seen_at=now, seen_position=None)
+
+
 def _lift(connection: Connection, flag: Flag, accounts: Collection[Seller], now: datetime) -> None:
-    keep_flag(connection, replace(flag, lifted_at=now, updated_at=now, revision=flag.revision + 1))
+    keep_flag(connection, _count_up(replace(flag, lifted_at=now), now, is_seen=True))
     _tell(connection, "seller.flag_lifted", flag, accounts, flag.administrations, now)
-    # a deleted seller was kept for its flag alone
-    erase_sellers(connection, [account.id for account in accounts if account.deleted_at])
+
+
+def _erase_deleted(connection: Connection, accounts: Collection[Seller], *, is_flagged: bool) -> None:
+    """A deleted seller's person is kept only while a flag stands and a seizure leads to that account."""
+    kept = [account.id for account in accounts if account.deleted_at and account.party]
+    if not kept:
+        return
+    linked = find_linked(connection, kept) if is_flagged else set()
+    erase_sellers(connection, [account for account in kept if account not in linked])
 
 
 def _tell(
@@ -232,12 +254,15 @@ def _tell(
         "score": flag.score,
         "expires_at": flag.expires_at,
     }
+    seen = in_bands(flag)
     for account in accounts:
         if account.deleted_at is None:
             own = {
                 "seller_id": account.id,
                 "seller_reference": account.reference,
-                "reasons": flag.reasons_in_bands,
+                "score": seen.score,
+                "reasons": seen.reasons,
+                "expires_at": seen.expires_at,
             }
             fact = Fact(type=type_, subject=account.id, path=path, data=known | own)
             emit(connection, fact, [("marketplace", account.organization_id)], now)

@@ -31,8 +31,8 @@ class Jobs:
     def __init__(self, desk: Desk, registry: Registry, clock: Callable[[], datetime] = utc_now) -> None:
         self._desk = desk
         self._clock = clock
-        rescreening = Rescreening(desk, registry, clock)
-        self._rescreening = Loop("retro-screening", rescreening.work, _RESCREENING_SECONDS)
+        self._rescreener = Rescreening(desk, registry, clock)
+        self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (
             self._rescreening,
             Loop("revisiting", Revisiting(desk, registry, clock).work, _REVISITING_SECONDS),
@@ -46,9 +46,10 @@ class Jobs:
             loop.start()
 
     def stop(self) -> None:
-        """Let the present batches end, then stop."""
+        """Let the present batches end, then stop; what is left of a job goes to another process at once."""
         for loop in self._loops:
             loop.stop()
+        self._rescreener.stop()
 
     def wake(self) -> None:
         self._rescreening.wake()

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from partners.casework import file_notice, tell_both, withdraw_notice
+from partners.errors import Conflict
 from partners.filing import refile_listing
 from partners.flagging import reassess_seller_of
 from partners.preconditions import Conditions, check_change
@@ -59,12 +60,15 @@ def judge_match(
     Raises:
         NotFound: the match is not on one of the principal's registrations.
         PreconditionFailed, PreconditionRequired: see `check_change`.
-        Conflict: the case was decided, so its notice cannot be taken back.
+        Conflict: the case was decided, so its notice cannot be taken back; or it confirms a match that
+            stands no longer, since its listing is gone or says something else.
     """
     match = get_judged_match(connection, principal, key, lock=True)
     if (match.judgement, match.judgement_reason) == (opinion.judgement, opinion.reason):
         return match
     check_change(conditions, match.judgement_revision, overwrites=match.judgement is not None)
+    if opinion.judgement == "confirmed" and match.withdrawn_at is not None:
+        raise Conflict("the match was withdrawn: there is nothing left to confirm", "match-withdrawn")
     judged = replace(
         match,
         judgement=opinion.judgement,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from matching.tracing import trace
+from partners.db import hold
 from partners.keyring import Keyring
 from partners.records.parties import count_sharers, open_party, rare_keys
 from partners.records.sellers import (
@@ -25,6 +26,17 @@ from partners.tracing import Met
 # Keys of one person or company; names and addresses are shared too easily to make two accounts one.
 _STRONG = ("email:", "phone:", "tax:", "register:", "bank:")
 _SAME = 0.95
+
+
+def hold_persons(connection: Connection, keys: Iterable[Mapping[str, bytes]]) -> None:
+    """Hold whoever these keys may be until the transaction ends, before anything of them is read.
+
+    Two marketplaces that enroll one person at once take turns, so the second sees the first. Held are
+    stripes of keys, in order: so few that a batch is held soon, so many that strangers seldom wait.
+    """
+    strong = {blind for held in keys for key, blind in held.items() if key.startswith(_STRONG)}
+    for stripe in sorted({blind[0] for blind in strong}):
+        hold(connection, f"person {stripe}")
 
 
 def recognize(connection: Connection, keyring: Keyring, sellers: Sequence[Met]) -> dict[str, str]:

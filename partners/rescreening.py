@@ -19,11 +19,13 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from matching.index import Index, build_index
 from matching.model import Field
 from partners.advising import Question, advise, make_offers
 from partners.db import hold
+from partners.errors import NotReady
 from partners.filing import Filing, file_listings
 from partners.records.feeds import last_place, set_place
 from partners.records.jobs import (
@@ -35,6 +37,7 @@ from partners.records.jobs import (
     has_open_job,
     keep_progress,
     lease_job,
+    release_job,
 )
 from partners.records.listings import Listing, count_listings, hold_by_id, list_batch, to_fields
 from partners.records.marks import list_changes
@@ -48,6 +51,8 @@ RETRO_SCREENED: Final = "retro_screened"
 """The feed that says up to which change all stored listings have met the registry."""
 BATCH: Final = 250
 MANY: Final = 10_000
+TRIES: Final = 3
+"""A batch that failed so often is taken apart; a listing that then fails by itself is skipped."""
 _log = structlog.get_logger(__name__)
 
 
@@ -60,6 +65,8 @@ class _Run(Struct, frozen=True, kw_only=True):
     job: Job
     index: Index | None
     changed: frozenset[str] = frozenset()
+    # So many listings are still taken one by one, after a batch has failed again and again.
+    careful: int = 0
 
 
 class _Advice(Struct, frozen=True, kw_only=True):
@@ -102,6 +109,17 @@ class Rescreening:
             raise
         return True
 
+    def stop(self) -> None:
+        """Give the job back, so that another process need not wait for the lease to end."""
+        run, self._run = self._run, None
+        if run is None:
+            return
+        now = self._clock()
+        try:
+            self._desk.database.acting("jobs", lambda c, _: release_job(c, run.job, now))
+        except LeaseLost:
+            _log.info("lease_lost", job=run.job.id)
+
     def _plan(self) -> bool:
         version = self._registry.version
         with self._desk.database.surveying("retro_screening") as connection:
@@ -131,32 +149,58 @@ class Rescreening:
         with self._desk.database.surveying("retro_screening") as connection:
             plan = job.document
             changes = list_changes(connection, plan["behind"], MANY + 1, plan["upto"])
+        careful = self._batch if job.tries > TRIES else 0
         if len(changes) > MANY:
-            return _Run(job=job, index=None)
+            return _Run(job=job, index=None, careful=careful)
         marks = [change.mark for change in changes if change.mark]
         index = build_index(marks, self._registry.index.lexicon)
-        return _Run(job=job, index=index, changed=frozenset(change.id for change in changes))
+        changed = frozenset(change.id for change in changes)
+        return _Run(job=job, index=index, changed=changed, careful=careful)
 
     def _advance(self, run: _Run) -> _Run | None:
-        """Do the next batch; answers the run as it goes on, or None when it is done."""
+        """Do the next batch, or the next listing; answers the run as it goes on, or None when it is done."""
+        if not run.careful:
+            return self._do(run, self._batch)
+        try:
+            further = self._do(run, 1)
+        except (LeaseLost, RegistryOutdated, NotReady, DBAPIError):
+            raise  # this is no listing's fault
+        except Exception as error:  # noqa: BLE001 - whatever a listing does, the others have to be screened
+            further = self._skip(run, error)
+        return replace(further, careful=run.careful - 1) if further else None
+
+    def _skip(self, run: _Run, error: Exception) -> _Run:
+        """Go past a listing that fails again and again; with no listing there, the error stands."""
         now = self._clock()
-        advice = self._advise(run, now)
+
+        def work(connection: Connection, _principal: object) -> _Run:
+            batch = list_batch(connection, run.job.document["after"], 1)
+            if not batch:
+                raise error
+            _log.error("listing_skipped", listing=batch[0].id, job=run.job.id, error=type(error).__name__)
+            return _keep_place(connection, run, batch, now)
+
+        return self._desk.database.acting("retro_screening", work)
+
+    def _do(self, run: _Run, limit: int) -> _Run | None:
+        now = self._clock()
+        advice = self._advise(run, limit, now)
 
         def work(connection: Connection, _principal: object) -> _Run | None:
             check_registry(connection, advice.registry)
             refile(connection, advice.batch, advice.screenings, now, self._desk.flag_days)
             further = _keep_place(connection, run, advice.batch, now)
-            if len(advice.batch) == self._batch:
+            if len(advice.batch) == limit:
                 return further
             _finish(connection, further, now)
             return None
 
         return self._desk.database.acting("retro_screening", work)
 
-    def _advise(self, run: _Run, now: datetime) -> _Advice:
+    def _advise(self, run: _Run, limit: int, now: datetime) -> _Advice:
         registry = self._registry.snapshot
         with self._desk.database.surveying("retro_screening") as connection:
-            batch = list_batch(connection, run.job.document["after"], self._batch)
+            batch = list_batch(connection, run.job.document["after"], limit)
             met = list_met_listings(connection, [listing.id for listing in batch], run.changed)
             concerned = [
                 each for each in batch if run.index is None or each.id in met or _may_name(run.index, each)
@@ -183,11 +227,8 @@ def refile(
     screenings: Mapping[str, Screening],
     now: datetime,
     flag_days: int,
-) -> int:
-    """File new advice on listings that are still what was screened; the others were screened since.
-
-    Returns how many changed.
-    """
+) -> None:
+    """File new advice on listings that are still what was screened; the others were screened since."""
     held = hold_by_id(connection, list(screenings))
     read = {listing.id: listing.revision for listing in batch}
     filings = [
@@ -195,7 +236,7 @@ def refile(
         for listing in held.values()
         if listing.deleted_at is None and listing.revision == read[listing.id]
     ]
-    return file_listings(connection, filings, now, flag_days)
+    file_listings(connection, filings, now, flag_days)
 
 
 def _keep_place(connection: Connection, run: _Run, batch: Sequence[Listing], now: datetime) -> _Run:

@@ -19,7 +19,14 @@ from partners.filing import Filing, file_listings
 from partners.ids import looks_like_id, new_id
 from partners.principal import Claims, Principal
 from partners.records.feeds import last_place
-from partners.records.listings import Listing, ListingFields, find_broken_rules, hold_by_reference, to_fields
+from partners.records.listings import (
+    Listing,
+    ListingFields,
+    ScreenedListing,
+    find_broken_rules,
+    hold_by_reference,
+    to_fields,
+)
 from partners.records.screenings import ScreenedMatch, Screening
 from partners.records.sellers import ensure_sellers, find_by_reference
 from partners.registry import Registry, Snapshot
@@ -41,9 +48,9 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """A listing that is kept now."""
+    """A listing that is kept now, as the transaction wrote it: whoever wrote it since is answered apart."""
 
-    id: str
+    listing: ScreenedListing
     outcome: Outcome
 
 
@@ -179,7 +186,8 @@ class Screener:
         keyring = self._desk.keyring
         sellers = ensure_sellers(connection, keyring, organization_id, references, now) if references else {}
         known = hold_by_reference(connection, organization_id, {draft.reference for draft, _ in pairs})
-        filings, kept = [], []
+        filings: list[Filing] = []
+        outcomes: list[Outcome] = []
         for draft, screening in pairs:
             before = known.get(draft.reference)
             if allow:
@@ -187,9 +195,12 @@ class Screener:
             seller_id = sellers[reference] if (reference := _seller_of(draft)) else None
             listing, outcome = _next_revision(before, organization_id, draft, seller_id, now)
             filings.append(Filing(before=before, listing=listing, screening=screening))
-            kept.append(Kept(id=listing.id, outcome=outcome))
-        file_listings(connection, filings, now, self._desk.flag_days)
-        return kept
+            outcomes.append(outcome)
+        standing = file_listings(connection, filings, now, self._desk.flag_days)
+        return [
+            Kept(listing=_show(filing, _seller_of(draft)), outcome=outcome)
+            for filing, outcome, (draft, _) in zip(standing, outcomes, pairs, strict=True)
+        ]
 
 
 def find_broken_rules_of(draft: Draft) -> list[tuple[str, str]]:
@@ -262,6 +273,19 @@ def _next_revision(
     if (to_fields(before.document), before.seller_id) == (draft.fields, seller_id):
         return before, "equal"
     return listing, "replaced"
+
+
+def _show(filing: Filing, seller: str | None) -> ScreenedListing:
+    listing = filing.listing
+    return ScreenedListing(
+        id=listing.id,
+        reference=listing.reference,
+        revision=listing.revision,
+        fields=to_fields(listing.document),
+        seller_id=listing.seller_id,
+        seller=seller,
+        screening=hide_evidence(filing.screening),
+    )
 
 
 def hide_evidence(screening: Screening) -> Screening:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Column, Connection, select
 
 from partners.db import Database
 from partners.loops import Loop
@@ -13,7 +13,12 @@ from partners.records.feeds import place_rows
 from partners.records.flags import flags
 from partners.records.trademarks import trademarks
 
-FEEDS: Final[tuple[Table, ...]] = (events, flags, trademarks)
+FEEDS: Final[tuple[Column[int], ...]] = (
+    events.c.position,
+    flags.c.position,
+    flags.c.seen_position,
+    trademarks.c.position,
+)
 _SECONDS: Final = 0.1
 _BATCH: Final = 5000
 
@@ -31,16 +36,16 @@ class Sequencer:
     def place(self) -> int:
         """Place what was committed up to now, at most a batch of each feed; returns how many rows."""
         with self._database.surveying("sequencing") as connection:
-            waiting = [table for table in FEEDS if _has_unplaced(connection, table)]
-        return sum(self._place(table) for table in waiting)
+            waiting = [place for place in FEEDS if _has_unplaced(connection, place)]
+        return sum(self._place(place) for place in waiting)
 
-    def _place(self, table: Table) -> int:
+    def _place(self, place: Column[int]) -> int:
         return self._database.acting(
-            "sequencing", lambda connection, _: place_rows(connection, table, _BATCH)
+            "sequencing", lambda connection, _: place_rows(connection, place, _BATCH)
         )
 
 
-def _has_unplaced(connection: Connection, table: Table) -> bool:
+def _has_unplaced(connection: Connection, place: Column[int]) -> bool:
     """Ask before writing, so that nothing is written while nothing happens."""
-    statement = select(table.c.id).where(table.c.position.is_(None)).limit(1)
+    statement = select(place.table.c.id).where(place.is_(None)).limit(1)
     return connection.execute(statement).first() is not None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -27,6 +27,7 @@ class Writer:
         self._engine = engine
         self._queue: SimpleQueue[_Item | None] = SimpleQueue()
         self._closed = False
+        self._opening = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -34,41 +35,45 @@ class Writer:
         """Run `work` and wait for its commit.
 
         Raises:
-            RuntimeError: called from within another write, which would wait for itself.
+            RuntimeError: called from within another write, which would wait for itself; or after `close`.
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write cannot wait for another write")
-        if self._closed:
-            raise RuntimeError("the database is closed")
         future: Future[T] = Future()
-        self._queue.put((work, future))
+        with self._opening:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            self._queue.put((work, future))
         return future.result()
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
-        self._closed = True
-        self._queue.put(None)
+        with self._opening:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
         self._engine.dispose()
 
     def _run(self) -> None:
-        open_for_more = True
-        while open_for_more and (first := self._queue.get()) is not None:
-            open_for_more = self._commit_group(first)
+        while (first := self._queue.get()) is not None:
+            if not self._commit_group(first):
+                return
 
     def _commit_group(self, first: _Item) -> bool:
-        taken: list[_Item] = []
+        """Commit the item and those that wait behind it; tells whether there may be more.
+
+        An item is taken before anything can fail, so that each is answered, whatever fails.
+        """
+        taken = [first]
         outcomes: list[tuple[Any, BaseException | None]] = []
-        last: _Item | Literal[False] | None = first
+        is_open = True
         try:
             with self._engine.begin() as connection:
                 started = time.monotonic()
-                while last:
-                    taken.append(last)
-                    outcomes.append(_attempt(connection, last[0]))
-                    if len(taken) >= _GROUP_SIZE or time.monotonic() - started > _GROUP_SECONDS:
-                        break
-                    last = self._next()
+                while len(taken) > len(outcomes):
+                    outcomes.append(_attempt(connection, taken[-1][0]))
+                    if len(taken) < _GROUP_SIZE and time.monotonic() - started < _GROUP_SECONDS:
+                        is_open = self._take_next(taken)
         except BaseException as error:  # noqa: BLE001 - a failed commit is every caller's failure
             outcomes = [(None, error)] * len(taken)
         for (_, future), (result, failure) in zip(taken, outcomes, strict=True):
@@ -76,14 +81,18 @@ class Writer:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
-        return last is not None
+        return is_open
 
-    def _next(self) -> _Item | Literal[False] | None:
-        """The next item; None is the order to stop, False that nothing waits."""
+    def _take_next(self, taken: list[_Item]) -> bool:
+        """Take what waits next, if anything does; False when it is the order to stop."""
         try:
-            return self._queue.get_nowait()
+            following = self._queue.get_nowait()
         except Empty:
+            return True
+        if following is None:
             return False
+        taken.append(following)
+        return True
 
 
 def _attempt(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:

@@ -146,7 +146,7 @@ def _tell(story: Story, cast: Cast, played: Callable[[Cast, Story], Seen]) -> Se
         return played(cast, story)
     except StoryFailed:
         return Seen()  # the last step says why
-    except (CallFailed, LookupError, TypeError) as error:
+    except (CallFailed, LookupError, TypeError, ValueError) as error:
         story.break_off(f"{type(error).__name__}: {error}")
         return Seen()
 

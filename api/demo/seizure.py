@@ -46,10 +46,13 @@ def _seize(cast: Cast, story: Story, number: int, level: str) -> dict[str, Any]:
     """Report a seizure and follow it: seller, flag, feed, listing."""
     reported = cast.customs.caller.ask("POST", "/v1/seizures", _report(number))
     story.check(f"customs report seizure {number} (synthetic)", reported["id"], reported["reference"])
+    [traced] = reported["sellers"]
+    same = " ".join(reason["text"] for reason in traced["reasons"])
+    story.check("its consignor is traced to one seller, known by a pseudonym", traced["score"] > 0.9, same)
     told = cast.told(cast.marketplace, "seller.flagged", seller_reference=SELLER["reference"], level=level)
     why = str(told.data["reasons"][0]["text"]) if told else ""
-    story.check(f"it leads to the seller: a webhook tells the marketplace of the {level} flag", told, why)
-    flag = wait_until(lambda: _pull(cast, level))
+    story.check(f"a webhook tells the marketplace of its seller's {level} flag", told, why)
+    flag = wait_until(lambda: _pull(cast, traced["pseudonym"], level))
     story.check("customs pull the flag from the feed", flag, f"{level}, score {(flag or {}).get('score')}")
     wanted = {"medium": "review", "high": "alert"}[level]
     screening = _screen(cast)
@@ -102,10 +105,11 @@ def _report(number: int) -> dict[str, Any]:
     }
 
 
-def _pull(cast: Cast, level: str) -> dict[str, Any] | None:
-    """The newest state of a flag of this level, in the feed that customs follow."""
-    flags = cast.customs.caller.get("/v1/flags?limit=200")["items"]
-    return next((flag for flag in reversed(flags) if flag["level"] == level), None)
+def _pull(cast: Cast, pseudonym: str, level: str) -> dict[str, Any] | None:
+    """The seller's flag in the feed that customs follow, once it has this level."""
+    flags: list[dict[str, Any]] = cast.customs.caller.get("/v1/flags?limit=200")["items"]
+    found = (flag for flag in flags if flag["seller"]["pseudonym"] == pseudonym and flag["level"] == level)
+    return next(found, None)
 
 
 def _look_up(cast: Cast, story: Story) -> None:

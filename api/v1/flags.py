@@ -143,7 +143,7 @@ class FlagController(Controller):
                 country=country,
             )
             seen = view_flags(connection, principal, found)
-        return paging.answer_feed([_show(one) for one in seen], [str(flag.position) for flag in found])
+        return paging.answer_feed([_show(one) for one in seen], [str(one.flag.position) for one in seen])
 
     @get("/{key:str}", operation_id="get_flag", summary="Read a flag", sync_to_thread=True)
     def show(
@@ -153,7 +153,7 @@ class FlagController(Controller):
         with house.database.reading(claims) as (connection, principal):
             flag = get_flag(connection, principal, key)
             [seen] = view_flags(connection, principal, [flag])
-        return Response(_show(seen), headers={"ETag": etag(flag.revision)})
+        return Response(_show(seen), headers={"ETag": etag(seen.flag.revision)})
 
     @post(
         "/lookup",
@@ -218,7 +218,6 @@ def _show(seen: SeenFlag) -> FlagOut:
     fields = {name: getattr(flag, name) for name in FlagOut.__struct_fields__ if hasattr(flag, name)}
     shown = {
         "seller": seller,
-        "reasons": flag.reasons if for_customs else flag.reasons_in_bands,
         "seizures": flag.seizures if for_customs else None,
         "seizures_band": band(flag.seizures),
     }

@@ -26,7 +26,6 @@ from partners.records.listings import (
     ListingFields,
     ScreenedListing,
     get_listing,
-    get_listings,
     list_listings,
 )
 from partners.records.screenings import Screening
@@ -76,7 +75,11 @@ class ListingController(Controller):
         sync_to_thread=True,
     )
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], posted: NamedDependency[Posted]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        conditions: NamedDependency[Conditions],
+        posted: NamedDependency[Posted],
     ) -> Response[ListingOut]:
         """Submit a listing, or a stream of them; the answer has the verdict. A known reference is replaced.
 
@@ -84,7 +87,7 @@ class ListingController(Controller):
         of whom only that is known. `clear` is advice like any other: nothing is taken down by a score.
         While the registry is loading the answer is 503, and nothing is kept.
         """
-        return posted.answer(ListingIn, lambda items: _submit(house, claims, items))
+        return posted.answer(ListingIn, lambda items: _submit(house, claims, items, allow_by(conditions)))
 
     @put("/{key:str}", operation_id="replace_listing", summary="Replace a listing", sync_to_thread=True)
     def replace(
@@ -166,19 +169,14 @@ def _submit(
     screener = Screener(_desk(house), house.registry, house.clock)
     outcomes = screener.keep(claims, [read_draft(item) for item in items], allow)
     house.wake()
-    kept = [outcome.id for outcome in outcomes if isinstance(outcome, Kept)]
-    with house.database.reading(claims) as (connection, principal):
-        found = get_listings(connection, principal, kept)
-    return [
-        _result(outcome, found[outcome.id]) if isinstance(outcome, Kept) else outcome for outcome in outcomes
-    ]
+    return [_result(outcome) if isinstance(outcome, Kept) else outcome for outcome in outcomes]
 
 
-def _result(kept: Kept, listing: ScreenedListing) -> Result[ListingOut]:
+def _result(kept: Kept) -> Result[ListingOut]:
     return Result(
         status=201 if kept.outcome == "created" else 200,
-        body=_show(listing),
-        headers={"ETag": etag(listing.revision)},
+        body=_show(kept.listing),
+        headers={"ETag": etag(kept.listing.revision)},
     )
 
 

@@ -93,9 +93,9 @@ class MarketplaceMatchOut(MatchOut, frozen=True, kw_only=True, tag_field="seen_b
 
 
 class RightsHolderMatchOut(MatchOut, frozen=True, kw_only=True, tag_field="seen_by", tag="rights_holder"):
-    """A match on a registration of your own."""
+    """A match on a registration of your own; once it is withdrawn, its `listing` is null."""
 
-    listing: MatchedListing
+    listing: MatchedListing | None
     trademark: OwnTrademark
 
 
@@ -149,7 +149,10 @@ def _show(claims: Claims, match: Match) -> Shown:
     return MarketplaceMatchOut(listing=listing, trademark=MatchedTrademark(**named), **shared)
 
 
-def _show_listing(match: Match) -> MatchedListing:
+def _show_listing(match: Match) -> MatchedListing | None:
+    """The offer that was found; a withdrawn match's listing is gone, or is another offer by now."""
+    if match.withdrawn_at is not None:
+        return None
     fields, price = match.listing, match.listing.price
     return MatchedListing(
         id=match.listing_id,

@@ -42,7 +42,11 @@ class SeizureController(Controller):
         sync_to_thread=True,
     )
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], posted: NamedDependency[Posted]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        conditions: NamedDependency[Conditions],
+        posted: NamedDependency[Posted],
     ) -> Response[SeizureOut]:
         """Report a seizure, or a stream of them; a known reference is replaced.
 
@@ -50,7 +54,9 @@ class SeizureController(Controller):
         at once: the answer names those it leads to, under their pseudonyms, with reasons. Their flags are
         raised in the same moment. A consignee is a buyer and is never traced.
         """
-        return posted.answer(SeizureIn, lambda seizures: _submit(house, claims, seizures))
+        return posted.answer(
+            SeizureIn, lambda seizures: _submit(house, claims, seizures, allow_by(conditions))
+        )
 
     @put("/{key:str}", operation_id="replace_seizure", summary="Replace a seizure", sync_to_thread=True)
     def replace(

@@ -58,7 +58,11 @@ class SellerController(Controller):
         sync_to_thread=True,
     )
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], posted: NamedDependency[Posted]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        conditions: NamedDependency[Conditions],
+        posted: NamedDependency[Posted],
     ) -> Response[SellerOut]:
         """Submit a seller, or a stream of them; a known reference is replaced.
 
@@ -66,7 +70,7 @@ class SellerController(Controller):
         has its `risk`. What identifies a person is stored encrypted and shown to nobody else, but to
         customs on a recorded disclosure of a flag.
         """
-        return posted.answer(SellerIn, lambda sellers: _submit(house, claims, sellers))
+        return posted.answer(SellerIn, lambda sellers: _submit(house, claims, sellers, allow_by(conditions)))
 
     @put("/{key:str}", operation_id="replace_seller", summary="Replace a seller", sync_to_thread=True)
     def replace(

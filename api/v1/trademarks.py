@@ -110,14 +110,18 @@ class TrademarkController(Controller):
         sync_to_thread=True,
     )
     def create(
-        self, house: NamedDependency[House], claims: NamedDependency[Claims], posted: NamedDependency[Posted]
+        self,
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        conditions: NamedDependency[Conditions],
+        posted: NamedDependency[Posted],
     ) -> Response[TrademarkOut]:
         """Submit a registration, or a stream of them; a known reference is replaced.
 
         New listings are screened against it within a second. Listings stored before meet it in the
         background; what that changes is told by events.
         """
-        return posted.answer(TrademarkIn, lambda items: _submit(house, claims, items))
+        return posted.answer(TrademarkIn, lambda items: _submit(house, claims, items, allow_by(conditions)))
 
     @put(
         "/{key:str}", operation_id="replace_trademark", summary="Replace a registration", sync_to_thread=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 from matching.index.search import Hit
 from matching.index.windows import PARTING
@@ -25,6 +26,9 @@ from matching.normalization import (
 )
 from matching.reading import Reading
 from matching.reason_codes import EVASIONS
+from matching.spans import Spans
+
+NOWHERE: Final = Spans(())
 
 _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
 
@@ -140,38 +144,31 @@ def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in exact:
         by_mark[each.mark_id].append(each.span)
-    covering = [
+    named = {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
+    covering = Spans(
         each.span
         for each in exact
         if each.similarity == 1.0 and len("".join(each.words)) > 3 and not _hides_letters(each.span.text)
-    ]
-    hidden = [each.span for each in candidates if each.kind == "mask" and each.distance == 0]
+    )
+    hidden = Spans(each.span for each in candidates if each.kind == "mask" and each.distance == 0)
     return tuple(
         each
         for each in candidates
-        if not any(
-            _overlaps(each.span, span) and span != each.span
-            for span in by_mark[each.mark_id]
-            if each.distance
-        )
-        and not any(_contains(span, each.span) for span in covering if each.similarity < 1.0)
-        and not any(_contains(span, each.span) and span != each.span for span in by_mark[each.mark_id])
-        and not (each.kind != "mask" and any(_beats(span, each) for span in hidden))
+        if not _is_named_nearby(each, named.get(each.mark_id, NOWHERE))
+        and not (each.similarity < 1.0 and covering.holds(each.span))
+        and not (each.kind != "mask" and _is_beaten(each, hidden))
     )
 
 
-def _beats(hidden: Span, other: Candidate) -> bool:
+def _is_named_nearby(candidate: Candidate, named: Spans) -> bool:
+    """Whether the candidate's mark is named exactly by a longer span, or by a better one."""
+    return named.holds_within(candidate.span) or (candidate.distance > 0 and named.crosses(candidate.span))
+
+
+def _is_beaten(candidate: Candidate, hidden: Spans) -> bool:
     """Whether a completed mask leaves nothing to another reading of its words."""
-    return _contains(hidden, other.span) or (other.similarity < 1.0 and _overlaps(hidden, other.span))
+    return hidden.holds(candidate.span) or (candidate.similarity < 1.0 and hidden.touches(candidate.span))
 
 
 def _hides_letters(text: str) -> bool:
     return MASK in fold_text(text).text
-
-
-def _overlaps(one: Span, other: Span) -> bool:
-    return one.field == other.field and one.start < other.end and other.start < one.end
-
-
-def _contains(outer: Span, inner: Span) -> bool:
-    return outer.field == inner.field and outer.start <= inner.start and inner.end <= outer.end

@@ -53,7 +53,7 @@ class _Beside(InTreeCacheLocator):
 
     def ensure_cache_path(self) -> None:
         with suppress(OSError):
-            super().ensure_cache_path()  # type: ignore[no-untyped-call]
+            super().ensure_cache_path()  # type: ignore[no-untyped-call] # numba has no types
 
 
 class _Given(UserProvidedCacheLocator):
@@ -70,12 +70,12 @@ class _Cache(FunctionCache):
 
     def load_overload(self, sig: object, target_context: object) -> object:
         with suppress(OSError):
-            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call] # numba has no types
         return None
 
     def save_overload(self, sig: object, data: object) -> None:
         with suppress(OSError):
-            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call] # numba has no types
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

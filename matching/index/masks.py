@@ -15,6 +15,8 @@ from matching.normalization import MASK, Token
 from matching.reading import Reading, View
 
 MAX_COMPLETIONS = 200
+MAX_MASKED = 2_000
+"""No more windows of a text with hidden letters are completed; the answer says so."""
 KEPT = 3
 FEWEST_SHOWN = 2
 
@@ -28,9 +30,13 @@ def masked_hits(reading: Reading, field: Field, segments: Alive, lexicon: Lexico
     hits: list[Hit] = []
     is_cut = False
     covered = -1
+    looked_up = 0
     for window in _masked_windows(view, field):
         if window.first <= covered:
             continue
+        looked_up += 1
+        if looked_up > MAX_MASKED:
+            return hits, True
         found, cut = _completed(window, segments)
         is_cut = is_cut or cut
         if found:

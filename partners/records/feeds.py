@@ -18,22 +18,28 @@ feeds = Table(
 )
 
 
-def place_rows(connection: Connection, table: Table, limit: int = 5000) -> int:
-    """Give the committed rows of `table` that have no place yet the next ones; returns how many.
+def place_rows(connection: Connection, place: Column[int], limit: int = 5000) -> int:
+    """Give the committed rows whose column `place` is empty the next places; returns how many.
 
     Sequencers of several processes wait for each other at the feed's own row.
     """
-    last = lock_feed(connection, table.name)
-    waiting = select(table.c.id).where(table.c.position.is_(None)).order_by(table.c.id).limit(limit)
+    table, name = place.table, feed_of(place)
+    last = lock_feed(connection, name)
+    waiting = select(table.c.id).where(place.is_(None)).order_by(table.c.id).limit(limit)
     ids = connection.scalars(waiting).all()
     if not ids:
         return 0
     places = [{"row": row, "place": last + step} for step, row in enumerate(ids, start=1)]
     connection.execute(
-        update(table).where(table.c.id == bindparam("row")).values(position=bindparam("place")), places
+        update(table).where(table.c.id == bindparam("row")).values({place: bindparam("place")}), places
     )
-    connection.execute(update(feeds).where(feeds.c.name == table.name).values(position=last + len(ids)))
+    connection.execute(update(feeds).where(feeds.c.name == name).values(position=last + len(ids)))
     return len(ids)
+
+
+def feed_of(place: Column[int]) -> str:
+    """The name of a feed: its table's, and the column's where that is a second one."""
+    return place.table.name if place.name == "position" else f"{place.table.name} {place.name}"
 
 
 def lock_feed(connection: Connection, name: str) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from matching.risk import least_of_band
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.principal import Principal
@@ -43,6 +45,7 @@ flags = Table(
     Column("country", String(2)),
     Column("level", String(10), nullable=False),
     Column("score", Float, nullable=False),
+    Column("score_in_bands", Float, nullable=False),
     Column("reasons", JSONDocument, nullable=False),
     # The same reasons as a marketplace may read them: seizures in bands, no dates.
     Column("reasons_in_bands", JSONDocument, nullable=False),
@@ -57,6 +60,10 @@ flags = Table(
     Column("lifted_at", UTC),
     # The place in the gap-free feed; a changed flag goes back to empty and takes a new place.
     Column("position", BigInteger),
+    # The same three for marketplaces: they move only with what a marketplace reads, and count no seizures.
+    Column("seen_revision", Integer, nullable=False),
+    Column("seen_at", UTC, nullable=False),
+    Column("seen_position", BigInteger),
     CheckConstraint("level in ('low', 'medium', 'high')", name="level"),
     Index("ix_flags_position", "position"),
     Index(
@@ -64,6 +71,13 @@ flags = Table(
         "id",
         sqlite_where=sql("position is null"),
         postgresql_where=sql("position is null"),
+    ),
+    Index("ix_flags_seen_position", "seen_position"),
+    Index(
+        "ix_flags_unplaced_as_seen",
+        "id",
+        sqlite_where=sql("seen_position is null"),
+        postgresql_where=sql("seen_position is null"),
     ),
     Index(
         "ix_flags_expires_at",
@@ -91,10 +105,14 @@ class Flag(Struct, frozen=True, kw_only=True):
     country: str | None = None
     lifted_at: datetime | None = None
     position: int | None = None
+    score_in_bands: float
+    seen_revision: int
+    seen_at: datetime
+    seen_position: int | None = None
 
 
 class SeenFlag(Struct, frozen=True, kw_only=True):
-    """A flag as somebody sees it: a marketplace with its own references, customs with a count."""
+    """A flag as somebody sees it: a marketplace in bands, with its own references, customs with a count."""
 
     flag: Flag
     references: tuple[str, ...] = ()
@@ -135,12 +153,13 @@ def list_flags(
     country: str | None = None,
 ) -> list[Flag]:
     """The feed behind a place, oldest change first, lifted flags too; a flag without a place comes later."""
-    statement = select(flags).where(visible_to(principal), flags.c.position > after)
+    place = flags.c.position if principal.kind == "customs" else flags.c.seen_position
+    statement = select(flags).where(visible_to(principal), place > after)
     if level is not None:
         statement = statement.where(flags.c.level == level)
     if country is not None:
         statement = statement.where(flags.c.country == country)
-    rows = connection.execute(statement.order_by(flags.c.position).limit(limit))
+    rows = connection.execute(statement.order_by(place).limit(limit))
     return [to_struct(row, Flag) for row in rows]
 
 
@@ -157,7 +176,7 @@ def find_expired(connection: Connection, now: datetime, limit: int) -> list[str]
 
 
 def keep_flag(connection: Connection, flag: Flag) -> None:
-    """Write a flag; whatever changed, it takes a new place in the feed."""
+    """Write a flag; whatever changed, it takes a new place in the feed of customs."""
     row = msgspec.structs.asdict(flag) | {"position": None}
     if flag.revision == 1:
         connection.execute(insert(flags).values(row))
@@ -165,11 +184,31 @@ def keep_flag(connection: Connection, flag: Flag) -> None:
         connection.execute(update(flags).where(flags.c.id == flag.id).values(row))
 
 
+def in_bands(flag: Flag) -> Flag:
+    """A flag as a marketplace may read it: nothing in it counts seizures, or dates one."""
+    return replace(
+        flag,
+        score=flag.score_in_bands,
+        reasons=flag.reasons_in_bands,
+        seizures=least_of_band(flag.seizures),
+        administrations=[],
+        revision=flag.seen_revision,
+        updated_at=flag.seen_at,
+        expires_at=_next_month(flag.expires_at),
+        position=flag.seen_position,
+    )
+
+
+def _next_month(moment: datetime) -> datetime:
+    month = datetime(moment.year, moment.month, 1, tzinfo=moment.tzinfo)
+    return (month + timedelta(days=31)).replace(day=1)
+
+
 def view_flags(connection: Connection, principal: Principal, found: Sequence[Flag]) -> list[SeenFlag]:
     """Flags with their sellers as the principal may see them, in the same order."""
     pseudonyms = [flag.pseudonym for flag in found]
     if principal.kind != "customs":
         own = references_of(connection, principal, pseudonyms)
-        return [SeenFlag(flag=flag, references=tuple(own[flag.pseudonym])) for flag in found]
+        return [SeenFlag(flag=in_bands(flag), references=tuple(own[flag.pseudonym])) for flag in found]
     marketplaces = count_marketplaces(connection, pseudonyms)
     return [SeenFlag(flag=flag, marketplaces=marketplaces.get(flag.pseudonym, 0)) for flag in found]

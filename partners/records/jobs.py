@@ -146,6 +146,15 @@ def finish_job(connection: Connection, job: Job, now: datetime) -> None:
     _change(connection, job, {"state": "done", "finished_at": now, "lease_token": None})
 
 
+def release_job(connection: Connection, job: Job, now: datetime) -> None:
+    """Give a leased job back unfinished, so that another worker goes on at once.
+
+    Raises:
+        LeaseLost: another worker holds it now.
+    """
+    _change(connection, job, {"lease_token": None, "due_at": now, "tries": max(0, job.tries - 1)})
+
+
 def fail_try(connection: Connection, job: Job, error: str, now: datetime) -> None:
     """Give a leased job back after a failure: tried again later and later, at last left as failed.
 

@@ -39,6 +39,7 @@ class JudgedMatch(Struct, frozen=True, kw_only=True):
     judgement_reason: str | None = None
     judged_by: str | None = None
     judged_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 def get_judged_match(

@@ -133,8 +133,9 @@ def view_seizures(connection: Connection, found: Sequence[Seizure]) -> list[Repo
     ]
 
 
-def has_links(connection: Connection, seller_id: str) -> bool:
-    return connection.scalar(select(links.c.id).where(links.c.seller_id == seller_id).limit(1)) is not None
+def find_linked(connection: Connection, seller_ids: Collection[str]) -> set[str]:
+    """Which of these sellers a seizure leads to."""
+    return set(connection.scalars(select(links.c.seller_id).where(links.c.seller_id.in_(seller_ids))))
 
 
 def replace_seizure_keys(connection: Connection, seizure_id: str, held: Iterable[KeyedParty]) -> None:

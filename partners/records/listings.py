@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from matching.identifiers import validate_gtin
 from matching.model import Money, VerdictName
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
@@ -132,7 +133,17 @@ def find_broken_rules(reference: str, fields: ListingFields) -> list[tuple[str, 
     for place, country in enumerate(fields.ships_to):
         if country not in TERRITORIES:
             broken.append((f"/ships_to/{place}", f"{country} is no country (ISO 3166-1) and no union"))
-    return broken + _find_price_broken(fields.price)
+    return broken + _find_gtin_broken(fields.gtin) + _find_price_broken(fields.price)
+
+
+def _find_gtin_broken(gtin: str | None) -> list[tuple[str, str]]:
+    if gtin is None:
+        return []
+    try:
+        validate_gtin(gtin)
+    except ValueError as error:
+        return [("/gtin", str(error))]
+    return []
 
 
 def _find_price_broken(price: Money | None) -> list[tuple[str, str]]:
@@ -200,14 +211,6 @@ def get_listing(
     if row := connection.execute(statement).one_or_none():
         return _to_screened(row)
     raise NotFound("no such listing")
-
-
-def get_listings(
-    connection: Connection, principal: Principal, listing_ids: Collection[str]
-) -> dict[str, ScreenedListing]:
-    """The principal's listings among these ids."""
-    rows = connection.execute(visible_to(principal).where(listings.c.id.in_(listing_ids)))
-    return {row.id: _to_screened(row) for row in rows}
 
 
 def _to_screened(row: Row[Any]) -> ScreenedListing:

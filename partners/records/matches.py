@@ -231,7 +231,8 @@ def forget_judgements(connection: Connection, match_ids: Collection[str]) -> Non
 def withdraw_matches(connection: Connection, listing_id: str, now: datetime) -> None:
     """Let the matches of a listing that is gone stand no longer."""
     standing = (matches.c.listing_id == listing_id) & matches.c.withdrawn_at.is_(None)
-    connection.execute(update(matches).where(standing).values(withdrawn_at=now, updated_at=now))
+    gone = {"withdrawn_at": now, "updated_at": now, "revision": matches.c.revision + 1}
+    connection.execute(update(matches).where(standing).values(gone))
 
 
 def _to_row(match: MatchRow) -> dict[str, Any]:

@@ -228,17 +228,18 @@ def first_pseudonym(keyring: Keyring, seller_id: str, revision: int) -> str:
 def ensure_sellers(
     connection: Connection, keyring: Keyring, organization_id: str, references: Collection[str], now: datetime
 ) -> dict[str, str]:
-    """Reference -> seller id; unknown references become sellers of whom nothing else is known yet."""
+    """Reference -> seller id; unknown references become sellers of whom nothing else is known yet.
+
+    So do deleted ones: what was known of them comes back to nobody.
+    """
     wanted = sorted(set(references))
     known = find_by_reference(connection, organization_id, wanted)
     missing = [reference for reference in wanted if reference not in known]
     if missing:
         _add_bare(connection, keyring, organization_id, missing, now)
         known |= find_by_reference(connection, organization_id, missing)
-    gone = [seller.id for seller in known.values() if seller.deleted_at]
-    if gone:
-        back = {"deleted_at": None, "traced_at": None, "updated_at": now}
-        connection.execute(update(sellers).where(sellers.c.id.in_(gone)).values(back))
+    if gone := [seller for seller in known.values() if seller.deleted_at]:
+        _bring_back_bare(connection, keyring, organization_id, gone, now)
     return {reference: seller.id for reference, seller in known.items()}
 
 
@@ -259,6 +260,20 @@ def _add_bare(
             if kept[reference].id == seller.id
         },
     )
+
+
+def _bring_back_bare(
+    connection: Connection, keyring: Keyring, organization_id: str, gone: Iterable[Seller], now: datetime
+) -> None:
+    names, count = account_names(connection, organization_id), {"revision": sellers.c.revision + 1}
+    for seller in gone:
+        party = seal_party(keyring, Party(), seal_context(seller.id))
+        bare = {"party": party, "country": None, "deleted_at": None, "traced_at": None, "updated_at": now}
+        # another process may have enrolled it anew meanwhile: then it is no longer deleted, and stays
+        mine = (sellers.c.id == seller.id) & sellers.c.deleted_at.is_not(None)
+        if connection.execute(update(sellers).where(mine).values(bare | count)).rowcount:
+            keys = blind_keys(keyring, account_keys(names, seller.reference)).values()
+            replace_keys(connection, {seller.id: keys})
 
 
 def _bare_seller(keyring: Keyring, organization_id: str, reference: str, now: datetime) -> Seller:

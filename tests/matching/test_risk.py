@@ -89,3 +89,24 @@ def test_a_marketplace_reads_bands_and_no_dates():
 @pytest.mark.parametrize(("count", "told"), [(0, "none"), (1, "1-9"), (9, "1-9"), (10, "10+"), (5000, "10+")])
 def test_counts_travel_in_bands(count, told):
     assert band(count) == told
+
+
+def test_counts_of_one_band_are_told_alike():
+    told = []
+    for watches, toys in ((2, 1), (5, 4)):
+        goods = ["watches"] * watches + ["toys"] * toys
+        seizures = tuple(seizure(days, commodity=name) for days, name in enumerate(goods))
+        known = RiskHistory(seizures=seizures, confirmed=1)
+        told.append(risk_in_bands(assess_risk(known, TODAY), known))
+    assert told[0] == told[1]
+    assert told[0].level == "high"
+
+
+@given(st.integers(min_value=1, max_value=30), st.integers(min_value=0, max_value=4000))
+def test_the_score_in_bands_lies_within_the_level(count, age):
+    known = RiskHistory(seizures=(seizure(age),) * count)
+    risk = assess_risk(known, TODAY)
+    told = risk_in_bands(risk, known)
+    below = {"unknown": 0.0, "low": 0.5, "medium": 0.8, "high": 1.0}[risk.level]
+    assert told.level == risk.level
+    assert told.score < below or told.score == 0.0

@@ -68,3 +68,12 @@ def test_an_offers_history_joins_our_own_count_and_the_prior():
 
 def test_an_offer_of_unknown_goods_has_no_history():
     assert seizure_history("Gadgets", frozenset(), "CN", 0, PRIORS).reasons == ()
+
+
+def test_a_history_counts_our_own_seizures_in_bands_only():
+    reasons = {
+        band: [seizure_history("Shoes", frozenset(), "CN", count, PRIORS).reasons for count in counts]
+        for band, counts in {"1-9": (1, 9), "10+": (10, 4000)}.items()
+    }
+    assert all(low == high for low, high in reasons.values())
+    assert reasons["1-9"] != reasons["10+"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import msgspec
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from api.app import ROOMS, describe
@@ -59,13 +60,40 @@ def test_request_structs_refuse_unknown_fields(document, operations):
             assert schema["additionalProperties"] is False, operation["operationId"]
 
 
-def test_every_body_that_is_taken_has_an_example(operations):
-    lacking = [
+def bodies(operations):
+    """Each documented JSON body: operation id, its media type object."""
+    for operation_id, operation in operations.items():
+        taken = operation.get("requestBody", {}).get("content", {})
+        answered = [
+            answer.get("content", {})
+            for status, answer in operation["responses"].items()
+            if status.startswith("2")
+        ]
+        for content in (taken, *answered):
+            for media_type, body in content.items():
+                if media_type != "application/x-ndjson":  # a line is described beside it
+                    yield operation_id, body
+
+
+def test_every_body_has_an_example(operations):
+    assert [operation_id for operation_id, body in bodies(operations) if not body.get("examples")] == []
+
+
+def test_every_example_fits_its_schema(document, operations):
+    for operation_id, body in bodies(operations):
+        schema = body.get("schema", {}) | {"components": document["components"]}
+        for example in body["examples"].values():
+            faults = list(Draft202012Validator(schema).iter_errors(example["value"]))
+            assert faults == [], operation_id
+
+
+def test_every_operation_leads_on(operations):
+    lonely = [
         operation_id
         for operation_id, operation in operations.items()
-        if operation_id.startswith("create_") and not operation.get("requestBody", {}).get("content", {})
+        if not any(answer.get("links") for answer in operation["responses"].values())
     ]
-    assert lacking == []
+    assert lonely == []
 
 
 def test_drawing_needs_no_house():

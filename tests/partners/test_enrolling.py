@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from matching.model import Address, Party
 from partners.enrolling import SellerDraft, delete_seller, enroll_sellers, trace_waiting
 from partners.errors import PreconditionFailed, RuleBroken
-from partners.flagging import standings_of
-from partners.records.parties import HUB
+from partners.flagging import expire_flags, standings_of
+from partners.records.parties import HUB, open_party
 from partners.records.seizures import ECommerce, Persons
-from partners.records.sellers import ensure_sellers, find_sellers, seller_keys
+from partners.records.sellers import ensure_sellers, find_sellers, get_seller, seal_context, seller_keys
+from partners.reporting import delete_seizure
 
 
 def test_a_shared_pseudonym_shares_the_flag_and_its_marketplace_hears(
@@ -77,6 +78,65 @@ def test_a_deleted_seller_without_seizures_is_erased(desk, partner, enroll, brig
         [seller] = find_sellers(connection, [kept.seller.id])
         assert connection.scalar(select(func.count()).select_from(seller_keys)) == 0
     assert (seller.party, seller.country) == (b"", None)
+
+
+@pytest.fixture
+def person_of(desk):
+    """What is kept of a person: whether its sealed party is, and how many blind keys."""
+
+    def look(seller_id):
+        with desk.database.surveying("tracing") as connection:
+            [seller] = find_sellers(connection, [seller_id])
+            held = select(func.count()).where(seller_keys.c.seller_id == seller_id)
+            return seller.party != b"", connection.scalar(held)
+
+    return look
+
+
+def test_a_deleted_seller_with_links_and_no_flag_is_erased_at_once(
+    desk, partner, enroll, seize, seizure_report, bright, flags_of, person_of, now
+):
+    shop, late = partner("marketplace"), now + timedelta(days=400)
+    kept = enroll(shop, "S-9", bright)
+    seize(partner("customs"), seizure_report())
+    desk.database.acting("jobs", lambda c, _: expire_flags(c, late))
+    assert [flag.lifted_at for flag in flags_of()] == [late]
+    assert person_of(kept.seller.id)[0]
+    delete_seller(desk, shop, "S-9", late)
+    assert person_of(kept.seller.id) == (False, 0)
+
+
+def test_a_deleted_sellers_person_goes_with_the_last_seizure_that_led_to_it(
+    desk, partner, enroll, seize, seizure_report, bright, flags_of, person_of, now
+):
+    shop, customs = partner("marketplace", "A"), partner("customs")
+    kept = enroll(shop, "S-9", bright)
+    seize(customs, seizure_report())
+    seize(customs, seizure_report("FR-2"))
+    delete_seller(desk, shop, "S-9", now)
+    delete_seizure(desk, customs, "FR-1", now)
+    assert person_of(kept.seller.id)[0]
+    delete_seizure(desk, customs, "FR-2", now)
+    assert person_of(kept.seller.id) == (False, 0)
+    assert [flag.lifted_at for flag in flags_of()] == [now]
+
+
+def test_a_listing_that_names_a_deleted_seller_brings_a_bare_one_back(
+    desk, partner, enroll, seize, seizure_report, bright, person_of, read, now
+):
+    shop = partner("marketplace")
+    kept = enroll(shop, "S-9", bright)
+    seize(partner("customs"), seizure_report())
+    delete_seller(desk, shop, "S-9", now)
+    assert person_of(kept.seller.id)[0]  # for its flag
+    organization = shop.organization_id
+    found = desk.database.acting(
+        "screening", lambda c, _: ensure_sellers(c, desk.keyring, organization, ["S-9"], now)
+    )
+    seller = read(shop, get_seller, key="S-9")
+    assert (found, seller.revision, seller.country) == ({"S-9": kept.seller.id}, 3, None)
+    assert open_party(desk.keyring, seller.party, seal_context(seller.id)) == Party()
+    assert person_of(seller.id)[1] == 2  # the account's own two keys
 
 
 def test_a_deleted_seller_with_a_seizure_comes_back_to_its_flag(

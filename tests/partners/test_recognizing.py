@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from msgspec.structs import replace
 
@@ -51,3 +54,21 @@ def test_two_accounts_of_one_marketplace_in_one_stream_are_one_seller(desk, part
 def test_an_account_of_whom_nothing_is_known_is_nobody_else(partner, enroll, pseudonym):
     shop = partner("marketplace")
     assert pseudonym(enroll(shop, "S-1", Party())) != pseudonym(enroll(shop, "S-2", Party()))
+
+
+def test_one_person_enrolled_on_two_marketplaces_at_once_has_one_pseudonym(partner, enroll, pseudonym):
+    shops = [partner("marketplace", name) for name in ("A", "B")]
+    split = 0
+    for number in range(12):
+        tax_id, email = f"DE99000{number:04}", f"race{number}@race{number}.example"
+        person = Party(legal_name=f"Race Trading {number} Ltd", email=email, tax_id=tax_id)
+        together = threading.Barrier(2)
+
+        def enter(shop, number=number, person=person, together=together):
+            together.wait()
+            return enroll(shop, f"S-{number}", person)
+
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(enter, shops)
+        split += pseudonym(first) != pseudonym(second)
+    assert split == 0

@@ -3,17 +3,19 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from partners.records.feeds import last_place
 from partners.records.jobs import jobs
-from partners.records.listings import ListingFields, get_listing
+from partners.records.listings import ListingFields, get_listing, listings
 from partners.records.matches import get_match, list_matches
 from partners.records.trademarks import delete_trademark, put_trademarks
 from partners.registry import Registry
-from partners.rescreening import RETRO_SCREENED, Rescreening
+from partners.rescreening import RETRO_SCREENED, TRIES, Rescreening
 from partners.screening import Draft, Screener
 from partners.sequencing import Sequencer
 
@@ -134,6 +136,45 @@ def test_another_process_goes_on_where_one_died(
     assert len(told(owner)) == 5
     [job] = rows_of(database, jobs)
     assert (job.state, job.done) == ("done", 5)
+
+
+def test_another_process_goes_on_at_once_where_one_stopped(
+    desk, registry, screener, shop, owner, register, nike, told, now
+):
+    screener.keep(shop, [replace(REPLICA, reference=f"A-{number}") for number in range(5)])
+    register(owner, nike)
+    stopping = Rescreening(desk, registry, lambda: now, batch=2)
+    assert [stopping.work(), stopping.work()] == [True, True]  # planned, and one batch done
+    stopping.stop()
+    heir = Rescreening(desk, registry, lambda: now, batch=2)
+    while heir.work():
+        pass
+    stopping.stop()
+    assert len(told(owner)) == 5
+
+
+def test_a_listing_that_always_fails_is_skipped_and_named_and_the_others_are_screened(
+    desk, registry, screener, shop, owner, register, nike, database, told, now
+):
+    kept = screener.keep(shop, [replace(REPLICA, reference=f"A-{number}") for number in range(7)])
+    broken = kept[3].listing.id
+    spoil = listings.update().where(listings.c.id == broken).values(document={"title": 5})
+    database.acting("screening", lambda c, _: c.execute(spoil))
+    register(owner, nike)
+    hours = iter(range(1000))
+    rescreening = Rescreening(desk, registry, lambda: now + timedelta(hours=next(hours)), batch=3)
+    failures, more = 0, True
+    with capture_logs() as logs:
+        while more:
+            try:
+                more = rescreening.work()
+            except msgspec.ValidationError:
+                failures += 1
+    assert failures == TRIES + 1  # once in the run that had come so far, and so often when taken up again
+    assert len(told(owner)) == 6
+    assert [line["listing"] for line in logs if line["event"] == "listing_skipped"] == [broken]
+    [job] = rows_of(database, jobs)
+    assert (job.state, job.done) == ("done", 7)
 
 
 def test_one_whose_lease_was_lost_writes_nothing_more(

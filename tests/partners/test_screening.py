@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -54,7 +55,7 @@ def test_the_same_listing_again_changes_nothing(screener, nike_mark, told, shop,
     screener.keep(shop, [REPLICA])
     before = read(shop, get_listing, key="A-1")
     [again] = screener.keep(shop, [REPLICA])
-    assert again == Kept(id=before.id, outcome="equal")
+    assert again == Kept(listing=before, outcome="equal")
     assert read(shop, get_listing, key="A-1") == before
     assert len(told(shop)) == 2
 
@@ -162,3 +163,19 @@ def test_neither_side_sees_the_matches_of_others(screener, nike_mark, shop, owne
     screener.keep(shop, [REPLICA])
     for stranger in (partner("marketplace", "B"), partner("rights_holder", "C"), partner("customs", "D")):
         assert read(stranger, list_matches, after=None, limit=9) == []
+
+
+def test_each_of_many_writers_at_once_is_answered_with_its_own_revision(screener, nike_mark, shop):
+    drafts = [replace(REPLICA, fields=ListingFields(title=f"Nike replica {number}")) for number in range(12)]
+    with ThreadPoolExecutor(len(drafts)) as pool:
+        kept = [one for [one] in pool.map(lambda draft: screener.keep(shop, [draft]), drafts)]
+    assert sorted(one.listing.revision for one in kept) == list(range(1, 13))
+    assert [one.listing.fields for one in kept] == [draft.fields for draft in drafts]
+    assert sorted(one.outcome for one in kept) == ["created", *["replaced"] * 11]
+
+
+def test_the_answer_is_what_is_read_afterwards(screener, nike_mark, shop, read):
+    [created] = screener.keep(shop, [replace(REPLICA, seller="S-9")])
+    assert created.listing == read(shop, get_listing, key="A-1")
+    [replaced] = screener.keep(shop, [REPLICA])
+    assert replaced.listing == read(shop, get_listing, key="A-1")

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("level", sa.String(length=10), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("score_in_bands", sa.Float(), nullable=False),
         sa.Column("reasons", JSONDocument, nullable=False),
         sa.Column("reasons_in_bands", JSONDocument, nullable=False),
         sa.Column("seizures", sa.Integer(), nullable=False),
@@ -44,6 +45,9 @@ def upgrade() -> None:
         sa.Column("expires_at", UTC(), nullable=False),
         sa.Column("lifted_at", UTC(), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("seen_revision", sa.Integer(), nullable=False),
+        sa.Column("seen_at", UTC(), nullable=False),
+        sa.Column("seen_position", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("level in ('low', 'medium', 'high')", name=op.f("ck_flags_level")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
         sa.UniqueConstraint("pseudonym", name=op.f("uq_flags_pseudonym")),
@@ -57,6 +61,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("lifted_at is null"),
     )
     op.create_index("ix_flags_position", "flags", ["position"], unique=False)
+    op.create_index("ix_flags_seen_position", "flags", ["seen_position"], unique=False)
     op.create_index(
         "ix_flags_unplaced",
         "flags",
@@ -64,6 +69,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("position is null"),
         postgresql_where=sa.text("position is null"),
+    )
+    op.create_index(
+        "ix_flags_unplaced_as_seen",
+        "flags",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("seen_position is null"),
+        postgresql_where=sa.text("seen_position is null"),
     )
     op.create_table(
         "master_checks",

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from partners.records.audit import audit
+from partners.records.events import events
 from partners.sequencing import Sequencer
 
 SELLER = {
@@ -29,12 +30,15 @@ SEIZURE = {
     "items": [{"commodity": "footwear", "quantity": {"value": 40, "unit": "pieces"}}],
 }
 ASKED = {"party": CONSIGNOR, "purpose": "selection of parcels", "reference": "OP-7"}
+ROUTE = [{"role": "origin", "country": "CN"}, {"role": "destination", "country": "FR"}]
 PERSONAL = ("Bright", "bright", "8320", "83201234", "Huaqiang")
 
 
 @pytest.fixture
 def shop(partner):
-    return partner("marketplace", "MegaMart", ["sellers:write", "sellers:read", "flags:read"])
+    return partner(
+        "marketplace", "MegaMart", ["sellers:write", "sellers:read", "flags:read", "screenings:write"]
+    )
 
 
 @pytest.fixture
@@ -187,3 +191,37 @@ def test_a_lifted_flag_discloses_nobody_and_stays_in_the_feed(call, customs, fla
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/flag-lifted")
     [last] = call(customs, "GET", "/v1/flags").json()["items"]
     assert last["lifted_at"] is not None
+
+
+def test_a_marketplace_cannot_count_seizures_within_a_band(call, client, shop, customs, flagged, database):
+    """Whatever it reads is the same, byte for byte, at two counts of one band; also that nothing is new."""
+    offer = {"reference": "L-1", "title": "Wooden chair", "category": "Fashion > Shoes", "ships_from": "CN"}
+    numbers = iter(range(2, 100))
+
+    def seize(count):
+        for _ in range(count):
+            body = SEIZURE | {"reference": f"FR-{next(numbers)}", "route": ROUTE}
+            assert call(customs, "POST", "/v1/seizures", body).status_code == 201
+        Sequencer(database).place()
+
+    def read():
+        flags, seller = call(shop, "GET", "/v1/flags"), call(shop, "GET", "/v1/sellers/S-9")
+        flag = call(shop, "GET", f"/v1/flags/{flags.json()['items'][0]['id']}")
+        screened = call(shop, "POST", "/v1/screenings", offer | {"seller": "S-9"})
+        page = call(shop, "GET", f"/v1/flags?after={cursor}")
+        answers = (flag, seller, screened)
+        items = flags.json()["items"], page.json()["items"]
+        return [answer.content for answer in answers], flag.headers["ETag"], items, told(database, shop)
+
+    seize(2)
+    cursor = call(shop, "GET", "/v1/flags").json()["next"]
+    at_three = read()
+    seize(5)
+    assert read() == at_three
+    assert b'"1-9"' in at_three[0][2]
+
+
+def told(database, claims):
+    statement = select(events.c.body).where(events.c.organization_id == claims.organization_id)
+    with database.surveying("delivery") as connection:
+        return list(connection.scalars(statement.order_by(events.c.id)))

@@ -106,11 +106,11 @@ def test_a_slow_writer_that_commits_last_is_not_missed_by_the_feed(database, par
     later = [
         told(database, now + timedelta(seconds=n), [("marketplace", shop.organization_id)]) for n in (0, 1)
     ]
-    database.acting("sequencing", lambda c, _: place_rows(c, events))
+    database.acting("sequencing", lambda c, _: place_rows(c, events.c.position))
     early_id = "evt_00000000000000000000000000"  # made first, committed last
     row = msgspec.structs.asdict(later[0][0]) | {"id": early_id}
     database.acting("screening", lambda c, _: c.execute(insert(events).values(row)) and None)
-    database.acting("sequencing", lambda c, _: place_rows(c, events))
+    database.acting("sequencing", lambda c, _: place_rows(c, events.c.position))
     with database.reading(shop) as (connection, principal):
         assert [e.id for e in list_events(connection, principal, after=2, limit=10)] == [early_id]
 

@@ -20,6 +20,7 @@ def flag(now):
             country="CN",
             level="medium",
             score=0.6,
+            score_in_bands=0.6,
             reasons=[],
             reasons_in_bands=[],
             seizures=1,
@@ -29,6 +30,8 @@ def flag(now):
             raised_at=now,
             updated_at=now,
             expires_at=now + timedelta(days=365),
+            seen_revision=1,
+            seen_at=now,
         )
 
     return make
