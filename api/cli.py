@@ -24,6 +24,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import": ("api.commands.importing:import_rows", "Import trademarks, sellers, listings or seizures."),
     "hooks": ("api.hooks.command:hooks", "Try a webhook receiver on this machine."),
     "screen": ("api.commands.screening:screen", "Screen a file of listings, keeping nothing."),
+    "explain": (
+        "api.commands.explaining:explain_command",
+        "Show every weight of one screening.",
+    ),
     "keys": ("api.commands.keys:keys", "Export and import the master key."),
     "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),
     "restore": ("api.commands.backups:restore", "Put a backup back."),

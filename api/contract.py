@@ -109,6 +109,8 @@ def _describe(handler: HTTPRouteHandler, path: str, right: Right) -> Operation:
         is_bulk=bool(bulk),
         is_conditional="conditions" in handler.parsed_fn_signature.parameters,
         may_create=method == "PUT" and operation_id.startswith("replace_"),
+        draws=handler.opt.get("draws", ""),
+        may_be_gone=bool(handler.opt.get("may_be_gone")),
     )
 
 

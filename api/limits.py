@@ -156,8 +156,7 @@ def _parameter(name: str, detail: str) -> FieldError:
 
 
 def _check_accept(request: Request[Any, Any, Any]) -> None:
-    if (
-        request.headers.get("accept", "*/*") != "*/*"
-        and request.accept.best_match([JSON, NDJSON, PROBLEM]) is None
-    ):
-        raise Refusal("not-acceptable", f"Answers are {JSON}.")
+    drawn = request.route_handler.opt.get("draws")
+    answered = [JSON, NDJSON, PROBLEM, *([drawn] if drawn else [])]
+    if request.headers.get("accept", "*/*") != "*/*" and request.accept.best_match(answered) is None:
+        raise Refusal("not-acceptable", f"Answers are {' or '.join([JSON, *answered[3:]])}.")

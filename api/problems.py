@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "not-acceptable": (406, "No answer in an acceptable media type"),
     "request-timeout": (408, "The request did not come in time"),
     "conflict": (409, "The present state does not allow it"),
+    "gone": (410, "It was erased"),
     "precondition-failed": (412, "It was changed since you read it"),
     "too-large": (413, "The request is too large"),
     "unsupported-media-type": (415, "The media type is not understood here"),
@@ -128,6 +129,7 @@ def _problem_of_domain(error: domain.DomainError) -> Problem:
             return make_problem(error.type.replace("_", "-"), str(error), status=409)
     slugs = {
         domain.NotFound: "not-found",
+        domain.Gone: "gone",
         domain.Unauthorized: "unauthorized",
         domain.Forbidden: "forbidden",
         domain.PreconditionFailed: "precondition-failed",

@@ -78,6 +78,7 @@ RIGHTS: Mapping[str, Right] = {
     "list_listings": Right("listings:read", MARKETPLACE),
     "delete_listing": Right("listings:write", MARKETPLACE),
     "screen_listing": Right("screenings:write", MARKETPLACE, BULK),
+    "explain_screening": Right("screenings:read", MARKETPLACE),
     # matches
     "list_matches": Right("matches:read", PARTIES),
     "get_match": Right("matches:read", PARTIES),

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -78,7 +79,7 @@ def _check_connections(settings: Settings, database: Database) -> None:
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
     keyring = open_keyring(database, load_master_key(settings.keys_path), utc_now())
-    registry = Registry(database)
+    registry = Registry(database, folder=Path(settings.data_dir) / "index")
     workers: list[_Worker] = [registry]
     if with_worker:
         rules = AddressRules(

@@ -12,10 +12,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from matching.goods_classes import are_related, classes_of_category
 from matching.lexicon import Lexicon
 from matching.model import Candidate, Mark, Offer
 from matching.reason_codes import VISIBLE_EVASIONS
-from matching.usage import Words
+from matching.words import Words
 
 CAPITALS_OF_MIXED_CASE = 2
 FEWEST_LETTERS_OF_DISGUISE = 4
@@ -248,6 +249,25 @@ def other_class(scene: Scene) -> float:
     return float(bool(known) and not scene.offer.nice_classes & scene.mark.nice_classes)
 
 
+def category_fits(scene: Scene) -> float:
+    """1 if no Nice class is given and the category's words speak for one that the mark is registered for."""
+    return float(_is_guessed(scene) and bool(_guessed(scene) & scene.mark.nice_classes))
+
+
+def category_differs(scene: Scene) -> float:
+    """1 if no Nice class is given and the category's words speak for goods unlike those of the mark."""
+    return float(_is_guessed(scene) and not are_related(_guessed(scene), scene.mark.nice_classes))
+
+
+def _guessed(scene: Scene) -> frozenset[int]:
+    return classes_of_category(scene.offer.category)
+
+
+def _is_guessed(scene: Scene) -> bool:
+    is_asked = bool(scene.offer.category and scene.mark.nice_classes and not scene.offer.nice_classes)
+    return is_asked and bool(_guessed(scene))
+
+
 MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
     each.__name__: each
     for each in (
@@ -256,7 +276,7 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
         inside_longer_name, rival_names, brand_field_agrees, brand_field_differs, written_small,
         digits_only, first_letter_differs, has_digits, sounds_alike_only, hidden_letters,
         shown_letters, completions, well_known_name, typing_error, is_own_brand, edge_digit,
-        in_description, same_class, other_class,
+        in_description, same_class, other_class, category_fits, category_differs,
     )
 }  # fmt: skip
 """Evidence on whether the text names the mark."""

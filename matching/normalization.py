@@ -154,6 +154,12 @@ def tokens_of(folded: Folded) -> tuple[Token, ...]:
     """
     tokens: list[Token] = []
     text, before = folded.text, 0
+    if folded.origin is None:
+        for word in TOKEN.finditer(text):
+            start, end = word.span()
+            tokens.append(Token(word.group().replace("'", ""), start, end, 0, text[before:start]))
+            before = end
+        return tuple(tokens)
     for word in TOKEN.finditer(text):
         key = word.group()
         if not key.isascii():

@@ -8,7 +8,7 @@ from typing import Final
 Steps = tuple[tuple[float, float], ...]
 Table = Mapping[str, Steps]
 
-POLICY_VERSION: Final = "2026.1"
+POLICY_VERSION: Final = "2026.2"
 
 PLAIN_BIAS: Final = 0.6
 PLAIN: Final[Table] = {
@@ -27,6 +27,8 @@ PLAIN: Final[Table] = {
     "brand_field_differs": ((1, -0.4),),
     "same_class": ((1, 1.0),),
     "other_class": ((1, -1.5),),
+    "category_fits": ((1, 0.5),),
+    "category_differs": ((1, -0.8),),
     "in_description": ((1, -0.5),),
 }
 """Written letter by letter: is the word meant as a mark?"""
@@ -61,6 +63,8 @@ DISGUISED: Final[Table] = {
     "is_own_brand": ((1, -3.0),),
     "same_class": ((1, 1.0),),
     "other_class": ((1, -1.5),),
+    "category_fits": ((1, 0.5),),
+    "category_differs": ((1, -0.8),),
     "in_description": ((1, -0.5),),
 }
 """Written otherwise: is it the mark at all? Fitted on planted disguises for a share of one disguised title

@@ -122,6 +122,9 @@ def _leet_words(folded: Folded) -> Iterator[Token]:
     before = 0
     for word in LEET_WORD.finditer(folded.text):
         start, end = word.span()
+        if word.group().isalpha():
+            before = end
+            continue
         while end > start and not folded.text[end - 1].isalnum() and folded.text[end - 1] not in "$|":
             end -= 1
         sign = leet_sign(folded.text[start:end])
@@ -143,6 +146,8 @@ def single_letter_runs(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
     """Runs of three or more words of one character, at least two of them letters: (first, behind the
     last).
     """
+    if [len(token[0]) for token in tokens].count(1) < 3:
+        return
     first = 0
     for place in range(len(tokens) + 1):
         if place < len(tokens) and len(tokens[place].key) == 1 and _goes_on(tokens, first, place):

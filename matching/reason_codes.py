@@ -77,3 +77,23 @@ CONFIDENTIAL_CODES: Final[frozenset[ScreeningCode]] = frozenset(
     ("seller_flagged", "seizures_similar", "seizures_expected")
 )
 """What customs and marketplaces know of a seller and its goods: no rights holder is told."""
+RuleCode = Literal[
+    "not_in_force",
+    "other_territory",
+    "part_of_name",
+    "licensed_seller",
+    "replica_of_licensee",
+    "not_yet_registered",
+    "replica_cue",
+    "visible_disguise",
+    "doubtful_disguise",
+    "misspelling",
+    "comparison_use",
+    "weak_replica_cue",
+    "suspicion_with_signal",
+    "compatible_use",
+    "not_surely_named",
+    "signals",
+    "plain_naming",
+]
+"""The rule of the policy that decided on a match."""

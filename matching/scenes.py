@@ -15,13 +15,13 @@ from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
 from matching.scoring import Policy
 from matching.usage import (
-    Words,
     bundle_cue,
     fashion_classes,
     strong_replica_cue,
     weak_replica_cue,
     words_of,
 )
+from matching.words import Words
 
 NO_BRAND: Final = frozenset(
     [

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ from matching.policy_table import (
     POLICY_VERSION,
     Table,
 )
+from matching.reason_codes import RuleCode
 
 
 class Thresholds(Struct, frozen=True, kw_only=True):
@@ -119,62 +120,87 @@ def signals(values: Values, lines: Thresholds) -> int:
     return sum(told)
 
 
+class Ruling(NamedTuple):
+    """What a policy advises on one match, and the rule that decided."""
+
+    verdict: VerdictName
+    rule: RuleCode
+
+
 def verdict_of(values: Values, use: Use, policy: Policy) -> VerdictName:
     """What a policy advises on one match, from stored values alone."""
+    return ruling_of(values, use, policy).verdict
+
+
+def ruling_of(values: Values, use: Use, policy: Policy) -> Ruling:
+    """The same with the rule that decided."""
     lines, score = policy.thresholds, mention_score(values, policy)
-    cue = values.get("strong_replica_cue", 0) > 0
-    if values.get("not_in_force", 0) or values.get("other_territory", 0) or use == "part_of_name":
-        return "clear"
+    if values.get("not_in_force", 0):
+        return Ruling("clear", "not_in_force")
+    if values.get("other_territory", 0):
+        return Ruling("clear", "other_territory")
+    if use == "part_of_name":
+        return Ruling("clear", "part_of_name")
     if use == "licensed":
-        return "review" if cue and score >= lines.named else "clear"
-    verdict = _advice(values, use, score, policy)
-    if verdict == "alert" and values.get("not_yet_registered", 0):
-        return "review"
-    return verdict
+        is_replica = values.get("strong_replica_cue", 0) > 0 and score >= lines.named
+        return Ruling("review", "replica_of_licensee") if is_replica else Ruling("clear", "licensed_seller")
+    ruling = _advice(values, use, score, policy)
+    if ruling.verdict == "alert" and values.get("not_yet_registered", 0):
+        return Ruling("review", "not_yet_registered")
+    return ruling
 
 
-def _advice(values: Values, use: Use, score: float, policy: Policy) -> VerdictName:
+def _advice(  # noqa: PLR0911 - one return for one rule
+    values: Values, use: Use, score: float, policy: Policy
+) -> Ruling:
     lines = policy.thresholds
     if score >= lines.named and values.get("strong_replica_cue", 0):
-        return "alert"
+        return Ruling("alert", "replica_cue")
     suspicion = _suspicion(values, use, score, lines)
     count = signals(values, lines)
-    if suspicion == "review" and count:
-        return "alert"
-    if suspicion != "clear":
+    if suspicion and suspicion.verdict == "review" and count:
+        return Ruling("alert", "suspicion_with_signal")
+    if suspicion:
         return suspicion
-    if use in {"compatible", "descriptive"} or score < lines.named:
-        return "clear"
+    if use == "compatible":
+        return Ruling("clear", "compatible_use")
+    if use == "descriptive" or score < lines.named:
+        return Ruling("clear", "not_surely_named")
     is_high = values.get("seller_flag", 0) >= 2
     if count >= lines.signals_of_alert or (is_high and count >= 2):
-        return "alert"
-    return "review" if count >= lines.signals_of_review else "clear"
+        return Ruling("alert", "signals")
+    return (
+        Ruling("review", "signals") if count >= lines.signals_of_review else Ruling("clear", "plain_naming")
+    )
 
 
-def _suspicion(values: Values, use: Use, score: float, lines: Thresholds) -> VerdictName:
+def _suspicion(values: Values, use: Use, score: float, lines: Thresholds) -> Ruling | None:
     """What the text itself advises: disguise, comparison or a weak cue."""
     hidden = _disguise(values, use, score, lines)
-    if hidden != "clear":
+    if hidden:
         return hidden
     if use == "comparison" and score >= lines.named:
-        return "review"
+        return Ruling("review", "comparison_use")
     is_weak = values.get("weak_replica_cue", 0) > 0 and values.get("fashion_goods", 0) > 0
-    return "review" if is_weak and score >= lines.named else "clear"
+    return Ruling("review", "weak_replica_cue") if is_weak and score >= lines.named else None
 
 
-def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> VerdictName:
+def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruling | None:
     size = values.get("letters", 0)
     if values.get("visible_disguise", 0):
         if score < lines.doubtful or use == "compatible":
-            return "clear"
+            return None
         is_plain = score >= lines.named and size >= lines.letters_of_alert and use != "comparison"
-        return "alert" if is_plain and _is_decided(values, lines) else "review"
+        if is_plain and _is_decided(values, lines):
+            return Ruling("alert", "visible_disguise")
+        return Ruling("review", "doubtful_disguise")
     if values.get("differs", 0) and use != "compatible":
         if size >= lines.letters_of_disguise:
-            return "review" if score >= lines.disguise else "clear"
+            return Ruling("review", "misspelling") if score >= lines.disguise else None
         backed = values.get("same_class", 0) and signals(values, lines)
-        return "review" if size >= 4 and backed and score >= lines.doubtful else "clear"
-    return "clear"
+        if size >= 4 and backed and score >= lines.doubtful:
+            return Ruling("review", "misspelling")
+    return None
 
 
 def _is_decided(values: Values, lines: Thresholds) -> bool:
@@ -228,3 +254,5 @@ DEFAULT_POLICY: Final = Policy(
     action=ACTION,
 )
 """The policy that ships."""
+POLICIES: Final[Mapping[str, Policy]] = {DEFAULT_POLICY.version: DEFAULT_POLICY}
+"""All policies by version: what was once the default stays, so that kept advice can be recomputed."""

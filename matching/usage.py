@@ -1,105 +1,79 @@
 """What a mark is used for where it stands: its own goods, goods that go with it, a comparison, an imitation.
 
-Each occurrence is judged by the words around it. The words are in usage_cues.py.
+Each occurrence is judged by the words around it. The words are in cues/, a table for each language.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final
 
-from matching import usage_cues as cues
+from matching.cues import FASHION_GOODS, LANGUAGES
 from matching.model import Span
 from matching.normalization import canonical_text
-from matching.spans import touched
+from matching.words import Cutter, Phrases, Words, cut_words, running_parts, spelled, split_words
 
 REACH_BACK = 14
 REACH_BEHIND = 5
 NEAR = 3
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-STOP = re.compile(r"[|•;]|\s[-–—]\s|[.!?]\s")
-LISTING = re.compile(r"[,/&+]")
+STOP = re.compile(r"[|•;。｜、！？]|\s[-–—]\s|[.!?]\s")
+LISTING = re.compile(r"[,/&+，،／＆＋]")
 ONE_TO_ONE = re.compile(r"(?<![\d:.,])1\s?[:：]\s?1(?![\d:.,])")
-LONGEST_PHRASE = 4
+BARE_WORDS_OF_OTHER_MEANING: Final = frozenset({"fur", "sac", "op", "cap", "me", "con", "be", "em", "ba"})
+"""für, sạc, ốp, ... written without their signs are words of other languages."""
 
-Phrases = frozenset[tuple[str, ...]]
+
+def _cutter() -> Cutter:
+    entries = (text for cues in LANGUAGES for texts in cues for text in re.split(r"[ |]", texts))
+    goods = (word for texts in FASHION_GOODS.values() for word in texts.split())
+    return Cutter(part for entry in (*entries, *goods) for part in running_parts(entry))
 
 
-class Words(NamedTuple):
-    """A text as words, each in lower case with its place; `named` are the words that name some mark.
+CUTTER: Final = _cutter()
 
-    `gaps[i]` is what stands before word i; `inside` are words within a name of several words.
-    """
 
-    written: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
-    gaps: tuple[str, ...]
-    named: frozenset[int]
-    inside: frozenset[int]
+def _words(table: str) -> frozenset[str]:
+    """The words of one table of all languages, with and without their accents."""
+    listed = {spelled(word) for cues in LANGUAGES for word in getattr(cues, table).split()}
+    return frozenset(listed | {canonical_text(word) for word in listed} - BARE_WORDS_OF_OTHER_MEANING - {""})
 
-    def at(self, start: int, end: int) -> tuple[int, int]:
-        """The first and last word that a stretch of the text touches."""
-        found = touched(self.places, start, end)
-        return (found[0], found[-1]) if found else (0, -1)
 
-    def begins(self, place: int, phrases: Phrases) -> str:
-        """The phrase of a table that begins at a word, or nothing."""
-        for count in range(min(LONGEST_PHRASE, len(self.written) - place), 0, -1):
-            if self.written[place : place + count] in phrases:
-                return " ".join(self.written[place : place + count])
-        return ""
+def _phrases(table: str) -> Phrases:
+    listed = {split_words(phrase, CUTTER) for cues in LANGUAGES for phrase in getattr(cues, table).split("|")}
+    bare = {tuple(canonical_text(word) for word in phrase) for phrase in listed}
+    told = {phrase for phrase in bare if all(phrase) and "".join(phrase) not in BARE_WORDS_OF_OTHER_MEANING}
+    return frozenset((listed | told) - {()})
 
-    def ends(self, place: int, phrases: Phrases) -> str:
-        """The phrase of a table that ends at a word, or nothing."""
-        for count in range(min(LONGEST_PHRASE, place + 1), 0, -1):
-            if self.written[place - count + 1 : place + 1] in phrases:
-                return " ".join(self.written[place - count + 1 : place + 1])
-        return ""
+
+def _exact_words(table: str) -> frozenset[str]:
+    return frozenset(spelled(word) for cues in LANGUAGES for word in getattr(cues, table).split())
+
+
+FOR_WORDS = _exact_words("for_words")
+LOOSE_FOR_WORDS = _exact_words("loose_for_words")
+COMPATIBLE_BEFORE = _phrases("compatible_before")
+COMPATIBLE_BEHIND = _words("compatible_behind")
+COMPATIBLE_ENDING = _exact_words("compatible_ending")
+AUDIENCE = _words("audience")
+PASSED_OVER = _words("passed_over")
+ACCESSORIES = _words("accessories")
+COMPARISON_BEFORE = _phrases("comparison_before")
+COMPARISON_BEHIND = _words("comparison_behind")
+STRONG_REPLICA = _phrases("strong_replica")
+WEAK_REPLICA = _phrases("weak_replica")
+BUNDLE = _phrases("bundle")
+JOINS = _exact_words("joins")
+WITHS = _exact_words("withs")
+NEGATIONS = _exact_words("negations")
+OTHER_THINGS = _exact_words("other_things")
+SCALES = _exact_words("scales")
+FASHION = {spelled(word): number for number, texts in FASHION_GOODS.items() for word in texts.split()}
 
 
 def words_of(text: str, spans: Iterable[Span] = ()) -> Words:
-    """The words of a text and which of them the spans name."""
-    found = list(WORD.finditer(text))
-    places = tuple(word.span() for word in found)
-    stops = [0, *(end for _, end in places)]
-    gaps = tuple(text[stop:start] for stop, (start, _) in zip(stops, places, strict=False))
-    bare = Words(tuple(word.group().casefold() for word in found), places, gaps, frozenset(), frozenset())
-    named: set[int] = set()
-    inside: set[int] = set()
-    for start, end in {(span.start, span.end) for span in spans}:
-        first, last = bare.at(start, end)
-        named |= set(range(first, last + 1))
-        inside |= set(range(first, last + 1)) if last > first else set()
-    return bare._replace(named=frozenset(named), inside=frozenset(inside))
-
-
-def _words(texts: Iterable[str]) -> frozenset[str]:
-    listed = {word for text in texts for word in text.split()}
-    return frozenset(listed | {canonical_text(word) for word in listed} - {"fur", ""})
-
-
-def _phrases(texts: Iterable[str]) -> Phrases:
-    listed = {tuple(WORD.findall(phrase)) for text in texts for phrase in text.split("|")}
-    bare = {tuple(canonical_text(word) for word in phrase) for phrase in listed}
-    return frozenset(listed | {phrase for phrase in bare if all(phrase) and phrase != ("fur",)})
-
-
-FOR_WORDS = frozenset(word for text in cues.FOR_WORDS.values() for word in text.split())
-COMPATIBLE_BEFORE = _phrases(cues.COMPATIBLE_BEFORE.values())
-COMPATIBLE_BEHIND = _words(cues.COMPATIBLE_BEHIND.values())
-AUDIENCE = _words(cues.AUDIENCE.values())
-PASSED_OVER = _words(cues.PASSED_OVER.values())
-ACCESSORIES = _words(cues.ACCESSORIES.values())
-COMPARISON_BEFORE = _phrases(cues.COMPARISON_BEFORE.values())
-COMPARISON_BEHIND = _words(cues.COMPARISON_BEHIND.values())
-STRONG_REPLICA = _phrases(cues.STRONG_REPLICA.values())
-WEAK_REPLICA = _phrases(cues.WEAK_REPLICA.values())
-BUNDLE = _phrases(cues.BUNDLE.values())
-NEGATIONS = frozenset(cues.NEGATIONS.split())
-SCALES = frozenset(cues.SCALES.split())
-OTHER_THINGS = frozenset(cues.REPLICA_OF_OTHER_THINGS.split())
-FASHION = {word: number for number, text in cues.FASHION_GOODS.items() for word in text.split()}
+    """The words of a text, running scripts cut at the words of the tables, and those that the spans name."""
+    return cut_words(text, spans, CUTTER)
 
 
 def compatible_cue(words: Words, first: int, last: int) -> str:
@@ -129,14 +103,7 @@ def _cue_before(words: Words, first: int) -> str:
 
 
 def _is_listed(words: Words, place: int) -> bool:
-    return bool(LISTING.search(words.gaps[place])) or words.written[place - 1] in {
-        "and",
-        "or",
-        "und",
-        "oder",
-        "et",
-        "ou",
-    }
+    return bool(LISTING.search(words.gaps[place])) or words.written[place - 1] in JOINS
 
 
 def _may_pass(words: Words, place: int) -> bool:
@@ -154,19 +121,34 @@ def _is_for_goods(words: Words, place: int) -> bool:
     behind = words.written[place + 1] if place + 1 < len(words.written) else ""
     if behind in AUDIENCE:
         return False
-    if words.written[place] in cues.FOR_WORDS_NEEDING_GOODS:
+    if words.written[place] in LOOSE_FOR_WORDS:
         return any(word in ACCESSORIES for word in words.written[max(0, place - 5) : place])
     return True
 
 
 def _cue_behind(words: Words, last: int) -> str:
+    ending = _ending(words, last)
+    if ending:
+        return ending
     for place in range(last + 1, min(len(words.written), last + 1 + REACH_BEHIND)):
         if STOP.search(words.gaps[place]) or "," in words.gaps[place]:
             return ""
         if words.written[place] in COMPATIBLE_BEHIND:
             follower = words.written[place + 1] if place + 1 < len(words.written) else ""
-            is_of_another = follower in {"with", "mit", "avec", "con", "com", "met", "dengan"}
+            is_of_another = follower in WITHS
             return "" if is_of_another else words.written[place]
+    return ""
+
+
+def _ending(words: Words, last: int) -> str:
+    """The ending that is glued to the mark, or to the model that follows it (iPhone 15 Pro用)."""
+    for place in range(last + 1, min(len(words.written), last + 1 + REACH_BEHIND)):
+        if STOP.search(words.gaps[place]) or "," in words.gaps[place]:
+            return ""
+        if words.written[place] in COMPATIBLE_ENDING:
+            return "" if words.gaps[place] else words.written[place]
+        if not words.written[place].isascii() and place not in words.named:
+            return ""
     return ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from openapi.examples import EXAMPLES, load_answers
+from openapi.examples import EXAMPLES, PICTURES, load_answers
 from openapi.links import describe_links
 from openapi.operation import Operation
 from openapi.particulars import CLIENT_SECRET, PARTICULARS
@@ -128,15 +128,24 @@ def _complete(operation_id: str, described: dict[str, Any]) -> dict[str, Any]:
             responses[status] = answer
             continue
         answering = "get_job" if status == "202" and "201" in described["responses"] else operation_id
-        example, links = load_answers().get(answering), describe_links(answering)
         content = {
-            media_type: body | {"examples": {"ordinary": {"value": example}}}
-            if example is not None and media_type != "application/x-ndjson"
-            else body
+            media_type: body
+            if (example := _answered(answering, media_type)) is None
+            else body | {"examples": {"ordinary": {"value": example}}}
             for media_type, body in answer.get("content", {}).items()
         }
-        responses[status] = answer | ({"content": content} if content else {}) | {"links": links}
+        responses[status] = (
+            answer | ({"content": content} if content else {}) | {"links": describe_links(answering)}
+        )
     return described | {"responses": responses}
+
+
+def _answered(operation_id: str, media_type: str) -> object:
+    """What an operation answered once in a form; a line of a stream is described beside it."""
+    if media_type == "application/x-ndjson":
+        return None
+    answers = PICTURES if media_type == "image/svg+xml" else load_answers()
+    return answers.get(operation_id)
 
 
 def _describe_right(operation: Operation, text: str) -> str:

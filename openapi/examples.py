@@ -107,6 +107,15 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
 }
 
 
+PICTURES: Mapping[str, str] = {
+    "explain_screening": (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 692" width="960" height="692" role="img">'
+        "<title>Why the advice is review</title></svg>"
+    ),
+}
+"""What operations draw, in short."""
+
+
 @cache
 def load_answers() -> dict[str, Any]:
     """Answers by operation, as the service gave them."""

@@ -42,9 +42,14 @@ def _life(noun: str, plural: str, *, put: str = "replace") -> dict[str, tuple[Li
     }
 
 
+_LISTING = _life("listing", "listings")
+_EXPLAINED = Link("explain_screening", "why this is advised", "$response.body#/screening/id")
+
 LINKS: Mapping[str, tuple[Link, ...]] = {
     **_life("trademark", "trademarks"),
-    **_life("listing", "listings"),
+    **_LISTING,
+    "create_listing": (*_LISTING["create_listing"], _EXPLAINED),
+    "get_listing": (*_LISTING["get_listing"], _EXPLAINED),
     **_life("seller", "sellers"),
     **_life("seizure", "seizures"),
     **_life("webhook_endpoint", "webhook_endpoints", put="change"),
@@ -72,6 +77,9 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "rotate_client_secret": (
         Link("issue_token", "get a token with it"),
         Link("list_client_keys", "until when those before it are good", _PATH),
+    ),
+    "explain_screening": (
+        Link("get_match", "read the match of the first candidate", "$response.body#/candidates/0/id"),
     ),
     "list_matches": (
         Link("get_match", "read the first match", _FIRST),

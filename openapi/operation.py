@@ -8,7 +8,9 @@ from msgspec import Struct
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """One operation of the API: types are annotations, `scope` None is open to everybody."""
+    """One operation of the API: types are annotations, `scope` None is open to everybody,
+    `draws` is the media type of a picture that it answers, too.
+    """
 
     operation_id: str
     method: str
@@ -24,6 +26,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     is_deprecated: bool = False
     kinds: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    draws: str = ""
+    may_be_gone: bool = False
 
     @property
     def names_a_thing(self) -> bool:

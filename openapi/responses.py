@@ -14,6 +14,7 @@ _TEXTS = {
     "406": ("NotAcceptable", "None of the media types in `Accept` can be answered."),
     "408": ("RequestTimeout", "The body did not come in time."),
     "409": ("Conflict", "The state of the thing does not allow it."),
+    "410": ("Gone", "It was erased for good."),
     "412": ("PreconditionFailed", "It is not at the revision that `If-Match` names."),
     "413": ("TooLarge", "The body has too many bytes or lines."),
     "415": ("UnsupportedMediaType", "The body has another media type than those documented."),
@@ -71,6 +72,8 @@ def describe_problems(operation: Operation) -> dict[str, Any]:
         statuses |= {"408", "409", "413", "422"}
     if operation.names_a_thing:
         statuses |= {"404"}
+    if operation.may_be_gone:
+        statuses |= {"410", "422"}
     if operation.takes is not None:
         statuses |= {"408", "409", "413", "415", "422"}
     if operation.is_conditional:
@@ -87,6 +90,8 @@ def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dic
         return {"204": answer | {"description": "Done; there is nothing to say."}}
     if schema is not None:
         answer["content"] = {"application/json": {"schema": schema}}
+    if operation.draws:
+        answer["content"][operation.draws] = {"schema": {"type": "string"}}
     if operation.is_conditional or operation.names_a_thing:
         answer["headers"]["ETag"] = {
             "schema": {"type": "string"},

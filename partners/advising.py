@@ -63,7 +63,12 @@ def _make_offer(question: Question, standings: Mapping[str, SellerStanding], now
 
 
 def advise(
-    reference: str, offer: Offer, registry: Snapshot, now: datetime, policy: Policy = DEFAULT_POLICY
+    reference: str,
+    offer: Offer,
+    registry: Snapshot,
+    now: datetime,
+    policy: Policy = DEFAULT_POLICY,
+    shown_from: float = SHOWN_FROM,
 ) -> Screening:
     """Ask the engine, and word its verdict; the screening has no id yet, its matches carry their evidence."""
     verdict = screen(offer, registry.index, policy)
@@ -73,7 +78,7 @@ def advise(
         verdict=verdict.verdict,
         score=verdict.score,
         limits=verdict.limits,
-        matches=_name_matches(verdict, registry.index),
+        matches=_name_matches(verdict, registry.index, shown_from),
         seizures=see_seizures(offer.seizures),
         seller=see_seller(offer.seller),
         policy_version=verdict.policy_version,
@@ -82,8 +87,8 @@ def advise(
     )
 
 
-def _name_matches(verdict: Verdict, index: Index) -> tuple[KeptMatch, ...]:
-    sure = [match for match in verdict.matches if match.score >= SHOWN_FROM]
+def _name_matches(verdict: Verdict, index: Index, shown_from: float) -> tuple[KeptMatch, ...]:
+    sure = [match for match in verdict.matches if match.score >= shown_from]
     found = [(match, index.mark(match.mark_id)) for match in sure]
     return tuple(_name_match(match, mark) for match, mark in found if mark is not None)
 

@@ -11,6 +11,10 @@ class NotFound(DomainError):
     """The thing does not exist, or is not the asker's to see: both look the same."""
 
 
+class Gone(DomainError):
+    """It was there, and was erased for good."""
+
+
 class Unauthorized(DomainError):
     """The token is no longer good: revoked, or its client or organization suspended."""
 

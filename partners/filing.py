@@ -143,10 +143,10 @@ def _settle_match(match: KeptMatch, row: MatchRow | None) -> KeptMatch:
     if row is None:
         return replace(match, id=new_id("mch"))
     if row.judgement == "rejected" and row.found.text == match.found.text:
-        return replace(match, id=row.id, verdict="clear")
+        return replace(match, id=row.id, verdict="clear", is_rejected=True)
     # from the evidence, for the stored verdict may be that of a rejection since taken back
     verdict = verdict_of(values_of(match.comparisons), match.use, DEFAULT_POLICY)
-    return replace(match, id=row.id, verdict=verdict)
+    return replace(match, id=row.id, verdict=verdict, is_rejected=False)
 
 
 def _summed_up(screening: Screening, matches: list[KeptMatch]) -> Screening:

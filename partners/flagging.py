@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from matching.model import Reason, Risk, SellerStanding
+from matching.model import Reason, Risk, RiskLevel, SellerStanding
 from matching.risk import RiskHistory, assess_risk, risk_in_bands
 from partners.db import hold
 from partners.ids import new_id
 from partners.records.events import Fact, emit
 from partners.records.flags import Flag, find_expired, find_flags, in_bands, keep_flag
 from partners.records.histories import History, find_seller_of, history_of
+from partners.records.jobs import add_job
 from partners.records.links import find_linked
+from partners.records.listings import list_of_sellers
 from partners.records.sellers import Seller, erase_sellers, find_by_pseudonym, sellers
 
 FLAG_DAYS = 365
+REVISITING: Final = "revisiting"
+"""The kind of job that screens the stored listings of a seller anew: see revisiting.py."""
+SETTLING: Final = timedelta(seconds=5)
+"""So long may a listing be written with advice from before a flag changed; then the job may begin."""
+_WEIGHTY: Final = {"medium": 1, "high": 2}
 _EXPIRED_AT_ONCE = 200
 
 
@@ -102,6 +110,7 @@ def reassess_pseudonym(
     if found.expires_at is None:
         if standing:
             _lift(connection, standing, accounts, now)
+            _revisit(connection, standing.level, "unknown", accounts, now)
         _erase_deleted(connection, accounts, is_flagged=False)
         return None
     _erase_deleted(connection, accounts, is_flagged=True)
@@ -112,7 +121,25 @@ def reassess_pseudonym(
         joined = [account for account in accounts if account.id in newcomers]
         others = [name for name in raised.administrations if name not in standing.administrations]
         _tell(connection, "seller.flagged", raised, joined, others, now)
+    _revisit(connection, standing.level if standing else "unknown", raised.level, accounts, now, newcomers)
     return raised
+
+
+def _revisit(
+    connection: Connection,
+    before: RiskLevel,
+    after: RiskLevel,
+    accounts: Collection[Seller],
+    now: datetime,
+    newcomers: Collection[str] = (),
+) -> None:
+    """Have stored listings screened anew where the risk counts otherwise than when they were screened."""
+    weight = _WEIGHTY.get(after, 0)
+    is_changed = weight != _WEIGHTY.get(before, 0)
+    concerned = [account.id for account in accounts if is_changed or (weight and account.id in newcomers)]
+    if concerned and list_of_sellers(connection, concerned, "", 1):
+        plan = {"sellers": sorted(concerned), "after": ""}
+        add_job(connection, REVISITING, plan, None, now, due_at=now + SETTLING)
 
 
 def assess(

@@ -15,11 +15,13 @@ from partners.records.sellers import list_untraced
 from partners.registry import Registry
 from partners.repeating import forget_repeats
 from partners.rescreening import Rescreening
+from partners.revisiting import Revisiting
 from partners.tracing import Desk
 from partners.upkeep import FlagExpiry, Rekeying, Retention
 from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
+_REVISITING_SECONDS: Final = 1.0
 _TRACING_SECONDS: Final = 1.0
 _UPKEEP_SECONDS: Final = 60.0
 _JOBS_SECONDS: Final = 1.0
@@ -45,6 +47,7 @@ class Jobs:
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (
             self._rescreening,
+            Loop("revisiting", Revisiting(desk, registry, clock).work, _REVISITING_SECONDS),
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
             Loop("upkeep", JobBench(desk.database, upkeep, clock).work, _UPKEEP_SECONDS),
             self._bulk,

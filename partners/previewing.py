@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import asdict, replace
+
+from matching.scoring import Policy
 from partners.advising import Question, advise, make_offers
 from partners.db import Database
 from partners.errors import RuleBroken
-from partners.records.listings import find_broken_rules
-from partners.records.screenings import Screening
+from partners.records.listings import ListingFields, find_broken_rules
+from partners.records.screenings import KeptScreening, Screening
 from partners.registry import Registry
 from partners.screening import Draft, hide_evidence
 
@@ -32,3 +35,23 @@ def preview(
         [advise(draft.reference, offer, snapshot, now) for draft, offer in zip(good, offers, strict=True)]
     )
     return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
+
+
+def preview_one(
+    database: Database, registry: Registry, fields: ListingFields, policy: Policy, now: datetime
+) -> KeptScreening:
+    """Advise on one listing under a policy, with the evidence of every mark that was looked at, however
+    unlikely; nothing is kept.
+
+    Raises:
+        NotReady: the registry is not loaded.
+        RuleBroken: the listing breaks a rule.
+    """
+    if broken := find_broken_rules("", fields):
+        raise RuleBroken(broken)
+    snapshot = registry.snapshot
+    with database.surveying("screening") as connection:
+        [offer] = make_offers(connection, [Question(reference=fields.title, fields=fields)], now)
+    open_eyed = replace(policy, thresholds=replace(policy.thresholds, shown=0.0))
+    screening = advise(fields.title, offer, snapshot, now, open_eyed, shown_from=0.0)
+    return KeptScreening(**asdict(screening))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from math import fsum
+from pathlib import Path
 from typing import Final
 
+import structlog
 from msgspec import Struct
+from sqlalchemy import Connection, func, select
 
-from matching.index import Index, build_index
+from matching.index import Index, build_index, from_image, to_image
 from matching.lexicon import Lexicon
 from partners.db import Database, utc_now
 from partners.errors import NotReady
@@ -19,9 +24,11 @@ from partners.records.feeds import last_place
 from partners.records.marks import list_changes, load_marks
 from partners.records.trademarks import trademarks
 from partners.reference.frequencies import lexicon
+from partners.snapshots import open_snapshot, write_snapshot
 
 _SECONDS: Final = 0.15
 _BATCH: Final = 20_000
+_log = structlog.get_logger(__name__)
 
 
 class Snapshot(Struct, frozen=True):
@@ -32,15 +39,22 @@ class Snapshot(Struct, frozen=True):
 
 
 class Registry:
-    """Holds the present index; a new one replaces it at once, and readers of the old are not disturbed."""
+    """Holds the present index; a new one replaces it at once, and readers of the old are not disturbed.
+
+    In `folder` a snapshot is kept for the next start, and for the other processes of this machine, which map
+    the same file; without it the index is read from the database at every start.
+    """
 
     def __init__(
         self,
         database: Database,
         clock: Callable[[], datetime] = utc_now,
         words: Callable[[], Lexicon] = lexicon,
+        folder: Path | None = None,
     ) -> None:
         self._database = database
+        self._path = folder / "registry.index" if folder else None
+        self._kept: object = None
         self._clock = clock
         self._words = words
         self._snapshot: Snapshot | None = None
@@ -94,6 +108,7 @@ class Registry:
                     self._changed.notify_all()
             if not has_more:
                 self._followed_at = started_at
+                self._keep(after)
             return has_more
 
     def wait_until(self, version: int, timeout: float) -> bool:
@@ -104,10 +119,39 @@ class Registry:
             return self._changed.wait_for(lambda: self.version >= version, deadline - time.monotonic())
 
     def _load(self) -> Snapshot:
+        """The snapshot that is kept, if it is this registry's; else all marks, read anew."""
         with self._database.surveying("registry") as connection:
             version = last_place(connection, trademarks.name)
+            opened = self._open(_name_of(connection, self._words()))
+            if opened and opened.version <= version:
+                self._kept = opened.index.layers[0].segment
+                return opened
             marks = list(load_marks(connection))
-        return Snapshot(build_index(marks, self._words()), version)
+        return Snapshot(build_index(marks, self._words(), secrets.randbits(60)), version)
+
+    def _open(self, name: str) -> Snapshot | None:
+        opened = open_snapshot(self._path, name) if self._path else None
+        return Snapshot(from_image(opened[0], self._words()), opened[1]) if opened else None
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot when its marks were filed anew, and go on with the file instead of the memory."""
+        layer = snapshot.index.layers[0]
+        is_old = self._path is None or layer.segment is self._kept or len(snapshot.index.layers) > 1
+        if self._path is None or is_old or not len(layer):
+            return
+        self._kept = layer.segment
+        with self._database.surveying("registry") as connection:
+            name = _name_of(connection, self._words())
+        there = self._open(name)
+        try:
+            if there is None or there.version < snapshot.version:
+                write_snapshot(self._path, name, snapshot.version, to_image(snapshot.index))
+                there = self._open(name)
+        except OSError as error:
+            _log.warning("snapshot_not_kept", error=type(error).__name__)
+        if there and there.version == snapshot.version:
+            self._kept = there.index.layers[0].segment
+            self._snapshot = there
 
     def _follow(self, before: Snapshot) -> tuple[Snapshot, bool]:
         with self._database.surveying("registry") as connection:
@@ -120,3 +164,9 @@ class Registry:
         removed = [change.id for change in changes if change.mark is None]
         index = before.index.changed(added, removed) if changes else before.index
         return Snapshot(index, changes[-1].position if has_more else last), has_more
+
+
+def _name_of(connection: Connection, words: Lexicon) -> str:
+    """What tells this registry from others: its first registration, and the words it is read with."""
+    first = connection.scalar(select(func.min(trademarks.c.id)))
+    return f"{first} {len(words.frequency)} {len(words.names)} {fsum(words.frequency.values()):.6f}"

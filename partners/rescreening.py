@@ -11,7 +11,7 @@ which change it goes. Whoever writes a listing later with advice that is older l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -188,7 +188,7 @@ class Rescreening:
 
         def work(connection: Connection, _principal: object) -> _Run | None:
             check_registry(connection, advice.registry)
-            self._file(connection, advice, now)
+            refile(connection, advice.batch, advice.screenings, now, self._desk.flag_days)
             further = _keep_place(connection, run, advice.batch, now)
             if len(advice.batch) == limit:
                 return further
@@ -205,7 +205,7 @@ class Rescreening:
             concerned = [
                 each for each in batch if run.index is None or each.id in met or _may_name(run.index, each)
             ]
-            questions = [_ask(listing) for listing in concerned]
+            questions = [ask_again(listing) for listing in concerned]
             offers = make_offers(connection, questions, now) if questions else []
         screenings = {
             listing.id: advise(listing.reference, offer, registry, now)
@@ -213,23 +213,30 @@ class Rescreening:
         }
         return _Advice(batch=tuple(batch), screenings=screenings, registry=registry)
 
-    def _file(self, connection: Connection, advice: _Advice, now: datetime) -> None:
-        """File the advice on listings that are still what was screened; the others were screened since."""
-        held = hold_by_id(connection, list(advice.screenings))
-        read = {listing.id: listing.revision for listing in advice.batch}
-        filings = [
-            Filing(before=listing, listing=listing, screening=advice.screenings[listing.id])
-            for listing in held.values()
-            if listing.deleted_at is None and listing.revision == read[listing.id]
-        ]
-        file_listings(connection, filings, now, self._desk.flag_days)
-
     def _give_back(self, job: Job, error: Exception) -> None:
         now = self._clock()
         try:
             self._desk.database.acting("jobs", lambda c, _: fail_try(c, job, type(error).__name__, now))
         except LeaseLost:
             _log.info("lease_lost", job=job.id)
+
+
+def refile(
+    connection: Connection,
+    batch: Sequence[Listing],
+    screenings: Mapping[str, Screening],
+    now: datetime,
+    flag_days: int,
+) -> None:
+    """File new advice on listings that are still what was screened; the others were screened since."""
+    held = hold_by_id(connection, list(screenings))
+    read = {listing.id: listing.revision for listing in batch}
+    filings = [
+        Filing(before=listing, listing=listing, screening=screenings[listing.id])
+        for listing in held.values()
+        if listing.deleted_at is None and listing.revision == read[listing.id]
+    ]
+    file_listings(connection, filings, now, flag_days)
 
 
 def _keep_place(connection: Connection, run: _Run, batch: Sequence[Listing], now: datetime) -> _Run:
@@ -254,7 +261,8 @@ def _may_name(index: Index, listing: Listing) -> bool:
     return bool(index.search(texts).candidates)
 
 
-def _ask(listing: Listing) -> Question:
+def ask_again(listing: Listing) -> Question:
+    """A stored listing as a question."""
     return Question(
         reference=listing.reference, fields=to_fields(listing.document), seller_id=listing.seller_id
     )

@@ -1,17 +1,22 @@
-"""`/v1/screenings`: the same advice as for a listing, without keeping anything."""
+"""`/v1/screenings`: advice without keeping anything, and the explanation of advice that was kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from litestar import Controller, Response, post
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from api.house import House
+from api.limits import JSON
 from api.ndjson import Bulk, Outcome, Posted, Result
 from api.offers import ListingIn, read_draft
+from api.waterfall import SVG, draw_waterfall
+from partners.explaining import Explanation, explain, policy_named
 from partners.principal import Claims
-from partners.records.screenings import Screening
+from partners.records.screenings import Screening, explain_screening
 from partners.screening import Screener
 from partners.tracing import Desk
 
@@ -35,6 +40,36 @@ class ScreeningController(Controller):
         A seller by reference counts with what is known of it; a seller given here is not kept.
         """
         return posted.answer(ListingIn, lambda items: _screen(house, claims, items))
+
+    @get(
+        "/{key:str}/explanation",
+        operation_id="explain_screening",
+        summary="Explain kept advice",
+        opt={"draws": SVG, "may_be_gone": True},
+        sync_to_thread=True,
+    )
+    def show_explanation(
+        self,
+        request: Request[Any, Any, Any],
+        house: NamedDependency[House],
+        claims: NamedDependency[Claims],
+        key: FromPath[str],
+        policy: FromQuery[str | None] = None,
+    ) -> Response[Explanation]:
+        """Show every candidate and every weight of one of your screenings, recomputed from stored evidence.
+
+        `key` is the `id` of a listing's `screening`. Without `policy`, the version it was screened with
+        speaks, and `reproduced` is true: bit for bit what was advised. With `Accept: image/svg+xml` the
+        answer is a picture: each weight a step of a waterfall. Seizures count in bands.
+        """
+        with house.database.reading(claims) as (connection, principal):
+            kept = explain_screening(connection, principal, key)
+        explanation = explain(kept, policy_named(policy or kept.policy_version))
+        headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+        if request.accept.best_match([JSON, SVG], default=JSON) == SVG:
+            picture: Any = draw_waterfall(explanation)
+            return Response(picture, media_type=SVG, headers=headers)
+        return Response(explanation, headers=headers)
 
 
 def _screen(house: House, claims: Claims, items: Sequence[ListingIn]) -> list[Outcome[Screening]]:

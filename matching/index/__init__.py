@@ -1,5 +1,6 @@
 """The registry index: build it from marks, search texts in it, change it without disturbing its readers."""
 
+from matching.index.imaging import Image, from_image, image_format, to_image
 from matching.index.living import Found, Index, build_index
 
-__all__ = ["Found", "Index", "build_index"]
+__all__ = ["Found", "Image", "Index", "build_index", "from_image", "image_format", "to_image"]

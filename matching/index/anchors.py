@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Collection, Mapping
 
 from rapidfuzz.distance import OSA
 
-from matching.blocking import ANCHOR_SALT, whole_keys
-from matching.index.postings import look_up
-from matching.index.search import Hit
-from matching.index.segment import Segment, stretches_of
+from matching.index.search import AnchorHit, Hit
+from matching.index.segment import Segment
 from matching.index.windows import Window
 from matching.model import Field
 from matching.normalization import skeleton_of
@@ -21,22 +19,20 @@ WORDS_MISSING = 0.25
 """A word of a long mark may be missing if it has at most this share of the letters."""
 
 
-def long_hits(reading: Reading, field: Field, segment: Segment) -> list[Hit]:
-    """Long marks found in the plain words of a text."""
-    view = reading.views[0]
-    if len(view.tokens) < 4 or not len(segment.anchor_entries):
-        return []
-    words = [skeleton_of(token.key)[:64] for token in view.tokens]
-    pairs = [first + second for first, second in pairwise(words)]
-    filed = look_up(segment.anchors, whole_keys(*stretches_of(pairs)) ^ ANCHOR_SALT)
-    found: dict[int, Hit] = {}
-    for place, anchor in zip(filed.probes.tolist(), filed.values.tolist(), strict=True):
-        entry = int(segment.anchor_entries[anchor])
-        begin = place - int(segment.anchor_words[anchor])
-        hit = _best_stretch(Window(field, view, 0, 0, "", is_near=False), segment, entry, begin)
-        if hit and (entry not in found or hit.distance < found[entry].distance):
-            found[entry] = hit
-    return list(found.values())
+def long_hits(
+    found: list[AnchorHit], readings: Mapping[Field, Reading], segment: Segment, gone: Collection[int]
+) -> list[Hit]:
+    """Long marks found around their anchors in the plain words of texts."""
+    best: dict[tuple[Field, int], Hit] = {}
+    for field, place, anchor in found:
+        entry = int(segment.arrays.anchor_entries[anchor])
+        if gone and int(segment.filed.owners[entry]) in gone:
+            continue
+        begin = place - int(segment.arrays.anchor_words[anchor])
+        hit = _best_stretch(Window(field, readings[field].views[0], 0, 0, ""), segment, entry, begin)
+        if hit and ((field, entry) not in best or hit.distance < best[field, entry].distance):
+            best[field, entry] = hit
+    return list(best.values())
 
 
 def _best_stretch(start: Window, segment: Segment, entry: int, begin: int) -> Hit | None:

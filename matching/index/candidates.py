@@ -30,6 +30,8 @@ from matching.spans import Spans
 
 NOWHERE: Final = Spans(())
 
+_UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
+
 
 def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[Candidate, ...]:
     """The candidates of one search: each mark once per place, mistyped ones only where nothing fits
@@ -38,9 +40,10 @@ def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[C
     best: dict[tuple[str, Field, int, int], Candidate] = {}
     for hit in hits:
         reading = readings[hit.window.field]
-        if _is_chance_script(hit, reading) or (hit.window.crosses and not _is_parted(hit)):
+        signs = _signs(hit)
+        if (hit.window.crosses and not _is_parted(hit)) or _is_chance_script(hit, signs, reading):
             continue
-        candidate = _candidate(hit, reading)
+        candidate = _candidate(hit, signs, reading)
         span = candidate.span
         key = (candidate.mark_id, span.field, span.start, span.end)
         known = best.get(key)
@@ -49,9 +52,8 @@ def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[C
     return _without_covered(list(best.values()))
 
 
-def _is_chance_script(hit: Hit, reading: Reading) -> bool:
+def _is_chance_script(hit: Hit, signs: int, reading: Reading) -> bool:
     """A word of a text in another script that merely looks Latin, or one transliterated with errors."""
-    signs = _signs(hit)
     if hit.window.view.name == "spelled":
         return bool(signs & HAN) and hit.window.first == hit.window.last
     if signs & FOREIGN and not signs & LATIN:
@@ -71,7 +73,7 @@ def _signs(hit: Hit) -> int:
     return signs
 
 
-def _candidate(hit: Hit, reading: Reading) -> Candidate:
+def _candidate(hit: Hit, signs: int, reading: Reading) -> Candidate:
     tokens = hit.window.tokens
     start, end = tokens[0].start, tokens[-1].end
     words = hit.segment.words_of(hit.entry).split(" ")
@@ -84,7 +86,7 @@ def _candidate(hit: Hit, reading: Reading) -> Candidate:
         kind=hit.kind,
         distance=hit.distance,
         similarity=round(_similarity(hit, size), 4),
-        evasions=_evasions(hit, reading, words, matched),
+        evasions=_evasions(hit, signs, reading, words),
         words=tuple(token.key for token in tokens),
         mark_words=tuple(words),
     )
@@ -98,9 +100,11 @@ def _similarity(hit: Hit, size: int) -> float:
     return 1.0 if hit.kind == "exact" and hit.window.view.name == "plain" else 0.97
 
 
-def _evasions(hit: Hit, reading: Reading, words: list[str], matched: str) -> tuple[str, ...]:
-    signs = _signs(hit) & ~_signs_of_text(matched)
+def _evasions(hit: Hit, signs: int, reading: Reading, words: list[str]) -> tuple[str, ...]:
     tokens = hit.window.tokens
+    if not signs and len(words) == len(tokens) and hit.kind in _UNSIGNED:
+        return _UNSIGNED[hit.kind]
+    signs &= ~_signs_of_text(hit.segment.text_of(hit.entry)) if signs else 0
     found = {
         "zero_width": signs & ZERO_WIDTH,
         "mixed_script": signs & FOREIGN and hit.window.view.name != "spelled",
@@ -134,6 +138,8 @@ def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     """Drop a mistyped reading of words that name a mark exactly, and a mark inside its own longer
     spelling.
     """
+    if len(candidates) < 2:
+        return tuple(candidates)
     exact = [each for each in candidates if each.distance == 0 and each.kind != "mask"]
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in exact:

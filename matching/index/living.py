@@ -10,15 +10,16 @@ from msgspec import Struct
 
 from matching.index.anchors import long_hits
 from matching.index.candidates import candidates_of
-from matching.index.masks import masked_hits
-from matching.index.search import Hit, hits_of, probes_of
-from matching.index.segment import Segment, build_segment, merge_segments
+from matching.index.masks import Alive, masked_hits
+from matching.index.merging import merge_segments
+from matching.index.search import Hit, hits_of, search_segments
+from matching.index.segment import Segment, build_segment
 from matching.lexicon import NO_WORDS, Lexicon
 from matching.model import Candidate, Field, Mark
 from matching.reading import Reading, read
 
 OVERLAY = 20_000
-"""When more marks than this lie over the base, all is merged into one segment."""
+"""When more marks than this lie over the base or are gone from it, all is merged into one segment."""
 STEP = 8
 """A small segment is merged into the next one that is not this many times its size."""
 
@@ -34,13 +35,18 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class Layer(Struct, frozen=True):
-    """A segment and the ids of its marks that were replaced or removed since."""
+    """A segment and the places of its marks that were replaced or removed since."""
 
     segment: Segment
-    gone: frozenset[str] = frozenset()
+    gone: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
-        return len(self.segment.marks) - len(self.gone)
+        return len(self.segment) - len(self.gone)
+
+    def without(self, mark_ids: Iterable[str]) -> Layer:
+        """The layer without these marks."""
+        places = {self.segment.place_of(mark_id) for mark_id in mark_ids}
+        return Layer(self.segment, self.gone | {place for place in places if place is not None})
 
 
 class Index:
@@ -59,54 +65,49 @@ class Index:
 
     def __iter__(self) -> Iterator[Mark]:
         for layer in self.layers:
-            yield from (mark for mark in layer.segment.marks if mark.id not in layer.gone)
+            places = (place for place in range(len(layer.segment)) if place not in layer.gone)
+            yield from map(layer.segment.mark_at, places)
 
     def mark(self, mark_id: str) -> Mark | None:
         """The mark with this id as it now is, or None."""
         for layer in reversed(self.layers):
-            place = layer.segment.places.get(mark_id)
-            if place is not None and mark_id not in layer.gone:
-                return layer.segment.marks[place]
+            place = layer.segment.place_of(mark_id)
+            if place is not None and place not in layer.gone:
+                return layer.segment.mark_at(place)
         return None
 
     def search(self, texts: Mapping[Field, str]) -> Found:
         """Every mark that may be meant in the texts, with the place where it stands."""
         readings: dict[Field, Reading] = {field: read(text) for field, text in texts.items() if text}
-        probes, is_cut = probes_of(readings, self.lexicon)
-        limits = {"text_cut"} if is_cut or any(reading.is_cut for reading in readings.values()) else set()
+        searched = search_segments(readings, [layer.segment for layer in self.layers], self.lexicon)
+        is_cut = searched.is_cut or any(reading.is_cut for reading in readings.values())
+        limits = {"text_cut"} if is_cut else set()
         hits: list[Hit] = []
-        for layer in self.layers:
-            found, is_cut = hits_of(probes, layer.segment)
-            hits += [hit for hit in found if hit.segment.mark_of(hit.entry).id not in layer.gone]
-            limits |= {"candidates_cut"} if is_cut else set()
-            for field, reading in readings.items():
-                found = long_hits(reading, field, layer.segment)
-                hits += [hit for hit in found if hit.segment.mark_of(hit.entry).id not in layer.gone]
+        for number, (segment, gone) in enumerate(self._alive):
+            hits += hits_of(searched, number, segment, gone)
+            hits += long_hits(searched.rows[number].anchors, readings, segment, gone)
+            limits |= {"candidates_cut"} if searched.rows[number].is_cut else set()
         for field, reading in readings.items():
             if reading.masked:
-                hits += self._masked(reading, field, limits)
+                found, is_cut = masked_hits(reading, field, self._alive, self.lexicon)
+                hits += found
+                limits |= {"completions_cut"} if is_cut else set()
         return Found(
             candidates=candidates_of(hits, readings), limits=tuple(sorted(limits)), readings=readings
         )
 
-    def _masked(self, reading: Reading, field: Field, limits: set[str]) -> list[Hit]:
-        segments = tuple(layer.segment for layer in self.layers)
-        gone = {id(layer.segment.marks): layer.gone for layer in self.layers}
-        hits, is_cut = masked_hits(reading, field, segments, self.lexicon)
-        if is_cut:
-            limits.add("completions_cut")
-        return [hit for hit in hits if hit.segment.mark_of(hit.entry).id not in gone[id(hit.segment.marks)]]
+    @property
+    def _alive(self) -> Alive:
+        return tuple((layer.segment, layer.gone) for layer in self.layers)
 
     def changed(self, added: Iterable[Mark], removed: Iterable[str]) -> Index:
         """The index with marks added (or replaced, by id) and others removed; this one stays as it is."""
         latest = {mark.id: mark for mark in added}
         touched = latest.keys() | set(removed)
-        layers = [
-            Layer(layer.segment, layer.gone | {each for each in touched if each in layer.segment.places})
-            for layer in self.layers
-        ]
+        layers = [layer.without(touched) for layer in self.layers]
         if latest:
-            layers.append(Layer(build_segment(latest.values(), self.lexicon)))
+            seed = self.layers[0].segment.seed
+            layers.append(Layer(build_segment(latest.values(), self.lexicon, seed)))
         return Index(_settled(layers), self.lexicon)
 
     def rebuilt(self) -> Index:
@@ -118,8 +119,9 @@ def _settled(layers: list[Layer]) -> tuple[Layer, ...]:
     """Layers in falling size: small ones merged, all of them when the overlay has grown large."""
     while len(layers) > 2 and len(layers[-2]) < STEP * len(layers[-1]):
         layers[-2:] = [_merged(layers[-2:])]
-    overlay = sum(len(layer.segment.marks) + len(layer.gone) for layer in layers[1:]) + len(layers[0].gone)
-    if len(layers) > 1 and overlay > OVERLAY:
+    overlay = sum(len(layer.segment) + len(layer.gone) for layer in layers[1:]) + len(layers[0].gone)
+    outgrown = len(layers) > 1 and len(layers[0]) < sum(len(layer) for layer in layers[1:])
+    if outgrown or overlay > OVERLAY:
         return (_merged(layers),)
     return tuple(layers)
 
@@ -128,8 +130,10 @@ def _merged(layers: list[Layer]) -> Layer:
     return Layer(merge_segments([layer.segment for layer in layers], [layer.gone for layer in layers]))
 
 
-def build_index(marks: Iterable[Mark], words: Lexicon = NO_WORDS) -> Index:
+def build_index(marks: Iterable[Mark], words: Lexicon = NO_WORDS, seed: int = 0) -> Index:
     """An index of marks; `words` tells how common words are, so that ordinary words are not taken for
     errors.
+
+    With a `seed` that outsiders do not know nobody can make up texts whose hashes collide.
     """
-    return Index((Layer(build_segment(marks, words)),), words)
+    return Index((Layer(build_segment(marks, words, seed)),), words)

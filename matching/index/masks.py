@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from matching.index.buffers import MAX_WORDS
+from matching.index.completing import SIZES, completions, loosened
 from matching.index.search import Hit
-from matching.index.segment import MAX_WORDS, Segment
-from matching.index.shapes import SIZES, completions, loosened
+from matching.index.segment import Segment
 from matching.index.windows import PARTING, Window
 from matching.lexicon import Lexicon
 from matching.model import Field
@@ -19,10 +20,11 @@ MAX_MASKED = 2_000
 KEPT = 3
 FEWEST_SHOWN = 2
 
+Alive = tuple[tuple[Segment, Collection[int]], ...]
+"""Segments, and the places of marks that are gone from each."""
 
-def masked_hits(
-    reading: Reading, field: Field, segments: tuple[Segment, ...], lexicon: Lexicon
-) -> tuple[list[Hit], bool]:
+
+def masked_hits(reading: Reading, field: Field, segments: Alive, lexicon: Lexicon) -> tuple[list[Hit], bool]:
     """The three best completions of each masked name; longer windows win over their parts."""
     view = View("plain", reading.masked)
     hits: list[Hit] = []
@@ -60,7 +62,7 @@ def _windows_from(view: View, field: Field, first: int) -> Iterator[Window]:
         if len(key) >= SIZES.stop:
             return
         if _hides_a_name(key, view.tokens[first : last + 1]):
-            yield Window(field, view, first, last, key, is_near=False)
+            yield Window(field, view, first, last, key)
 
 
 def _hides_a_name(key: str, tokens: tuple[Token, ...]) -> bool:
@@ -79,7 +81,7 @@ def _is_a_product(inside: str) -> bool:
     return parts[0].isdigit() or parts[-1].isdigit()
 
 
-def _completed(window: Window, segments: tuple[Segment, ...]) -> tuple[list[Hit], bool]:
+def _completed(window: Window, segments: Alive) -> tuple[list[Hit], bool]:
     exact = _hits(window, window.key, segments, 0)
     if exact or len(window.key) < 5:
         return exact[:MAX_COMPLETIONS], len(exact) > MAX_COMPLETIONS
@@ -87,11 +89,12 @@ def _completed(window: Window, segments: tuple[Segment, ...]) -> tuple[list[Hit]
     return loose[:MAX_COMPLETIONS], len(loose) > MAX_COMPLETIONS
 
 
-def _hits(window: Window, pattern: str, segments: tuple[Segment, ...], distance: int) -> list[Hit]:
+def _hits(window: Window, pattern: str, segments: Alive, distance: int) -> list[Hit]:
     return [
-        Hit(window, segment, int(entry), "mask", distance)
-        for segment in segments
-        for entry in completions(segment.shapes, pattern)
+        Hit(window, segment, entry, "mask", distance)
+        for segment, gone in segments
+        for entry in completions(segment, pattern)
+        if not gone or int(segment.filed.owners[entry]) not in gone
     ]
 
 

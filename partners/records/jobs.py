@@ -74,15 +74,16 @@ class LeaseLost(Conflict):
     """Another worker has taken the job up; what this one did is rolled back."""
 
 
-def add_job(
+def add_job(  # noqa: PLR0913, PLR0917 - a job is all of this, most of it by itself
     connection: Connection,
     kind: str,
     document: dict[str, Any],
     total: int | None,
     now: datetime,
     organization_id: str | None = None,
+    due_at: datetime | None = None,
 ) -> Job:
-    """Make a job that is due now: an organization's, or the service's own."""
+    """Make a job that is due now, or later: an organization's, or the service's own."""
     job = Job(
         id=new_id("job"),
         kind=kind,
@@ -91,7 +92,7 @@ def add_job(
         done=0,
         total=total,
         tries=0,
-        due_at=now,
+        due_at=due_at or now,
         created_at=now,
         organization_id=organization_id,
     )
@@ -102,6 +103,11 @@ def add_job(
 def has_open_job(connection: Connection, kind: str) -> bool:
     statement = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state == "due").limit(1)
     return connection.execute(statement).first() is not None
+
+
+def has_due_job(connection: Connection, kind: str, now: datetime) -> bool:
+    statement = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state == "due", jobs.c.due_at <= now)
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 def lease_job(connection: Connection, kind: str, now: datetime) -> Job | None:

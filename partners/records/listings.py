@@ -260,6 +260,18 @@ def list_batch(connection: Connection, after: str, limit: int) -> list[Listing]:
     return [to_struct(row, Listing) for row in rows]
 
 
+def list_of_sellers(
+    connection: Connection, seller_ids: Collection[str], after: str, limit: int
+) -> list[Listing]:
+    """The next listings of some sellers in order of their ids, for an act; deleted ones are left out."""
+    theirs = select(listings).where(
+        listings.c.seller_id.in_(seller_ids), listings.c.id > after, listings.c.deleted_at.is_(None)
+    )
+    return [
+        to_struct(row, Listing) for row in connection.execute(theirs.order_by(listings.c.id).limit(limit))
+    ]
+
+
 def count_listings(connection: Connection) -> int:
     """How many listings of all marketplaces are stored."""
     return connection.scalar(select(func.count()).where(listings.c.deleted_at.is_(None))) or 0

@@ -16,10 +16,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
+    Select,
     String,
     Table,
     insert,
     select,
+    update,
 )
 
 from matching.model import (
@@ -33,6 +36,8 @@ from matching.model import (
     VerdictName,
 )
 from partners.db import UTC, JSONDocument, metadata
+from partners.errors import Gone, NotFound
+from partners.principal import Principal
 
 # One row per screening that was kept; a listing names its present one.
 screenings = Table(
@@ -80,10 +85,14 @@ class ScreenedMatch(Struct, frozen=True, kw_only=True):
 
 
 class KeptMatch(ScreenedMatch, frozen=True, kw_only=True):
-    """The same with its evidence values, for the screening's own row."""
+    """The same with its evidence values, for the screening's own row.
+
+    `is_rejected` tells that a person's judgement, not the evidence, makes it clear.
+    """
 
     comparisons: tuple[Comparison, ...]
     rights_holder_id: str
+    is_rejected: bool = False
 
 
 class SeizuresSeen(Struct, frozen=True, kw_only=True):
@@ -184,6 +193,42 @@ def get_kept_screening(connection: Connection, screening_id: str) -> KeptScreeni
     """A kept screening by its id, with its evidence values."""
     statement = select(screenings.c.document).where(screenings.c.id == screening_id)
     return msgspec.convert(connection.execute(statement).scalar_one(), KeptScreening)
+
+
+def visible_to(principal: Principal) -> Select[Any]:
+    """The evidence of the marketplace's own screenings, those of deleted listings too."""
+    return select(screenings.c.document).where(screenings.c.organization_id == principal.organization_id)
+
+
+def explain_screening(connection: Connection, principal: Principal, key: str) -> KeptScreening:
+    """Find one of the principal's kept screenings by its id, with its evidence values.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+        Gone: its evidence was erased.
+    """
+    return _to_kept(connection.execute(visible_to(principal).where(screenings.c.id == key)).one_or_none())
+
+
+def find_evidence(connection: Connection, key: str) -> KeptScreening:
+    """The same of any marketplace, for the operator of the service."""
+    return _to_kept(
+        connection.execute(select(screenings.c.document).where(screenings.c.id == key)).one_or_none()
+    )
+
+
+def _to_kept(row: Row[Any] | None) -> KeptScreening:
+    if row is None:
+        raise NotFound("no such screening")
+    if not row.document:
+        raise Gone("the evidence of this screening was erased")
+    return msgspec.convert(row.document, KeptScreening)
+
+
+def erase_evidence(connection: Connection, listing_ids: Collection[str]) -> int:
+    """Empty the screenings of listings that are gone; rows, verdicts and days stay. Returns how many."""
+    mine = screenings.c.listing_id.in_(listing_ids)
+    return connection.execute(update(screenings).where(mine).values(document={})).rowcount
 
 
 def to_screening(document: dict[str, Any]) -> Screening:

@@ -15,11 +15,14 @@ from rich.table import Table
 
 from matching.index import Index, build_index
 from matching.model import Mark
+from matching.scoring import DEFAULT_POLICY
 from partners.reference.frequencies import lexicon
-from tests.evaluation import measures
-from tests.evaluation.measures import Measured
+from tests.evaluation import entities, measures, planted
+from tests.evaluation.fit import read_samples
+from tests.evaluation.measures import Measured, per_1000, share
 from tests.evaluation.sets import listing_sets, marks_of, read_set
 
+FEW = 1000
 SIZES = {"10k": 10_000, "100k": 100_000}
 
 
@@ -39,6 +42,8 @@ def evaluate(folder: Path, console: Console, missing: list[str]) -> Iterator[Mea
         hosts += [row["title"] for row in rows[:400]]
         yield from measures.measure_listings(name, rows, index)
     yield from small_sets(folder, index, missing)
+    yield from held_out(folder, missing)
+    yield from parties(folder, missing)
     yield from disguised(marks, index, hosts or ["black cotton shirt for men size m"])
 
 
@@ -61,6 +66,36 @@ def small_sets(folder: Path, index: Index, missing: list[str]) -> Iterator[Measu
     yield from measures.measure_conflicts(read_set(folder, "conflicts", missing))
 
 
+def held_out(folder: Path, missing: list[str]) -> Iterator[Measured]:
+    """Disguises of brands that no weight was fitted on, in titles of such brands, by a registry of brands."""
+    sample = read_samples(folder, {"test": (3000, 1500)}, missing)["test"]
+    if not sample.cases:
+        return
+    for budget in (2, 5, 10):
+        line = planted.threshold_at(sample, budget)
+        for family in ("all", "visible", "typos6", "typos45"):
+            yield share(f"held_out.{family}.recall_at_{budget}", planted.found(sample, line, family))
+    wrong = planted.false_titles(sample, DEFAULT_POLICY.thresholds.disguise)
+    yield per_1000("held_out.false_per_1000", wrong)
+    error, rows = planted.calibration_error(sample)
+    yield Measured("calibration.ece", error, rows)
+
+
+def parties(folder: Path, missing: list[str]) -> Iterator[Measured]:
+    """Sellers and seized parties told together and apart, and how well priors of seizures foretell a year."""
+    pairs = read_set(folder, "entity_pairs", missing)
+    companies = read_set(folder, "org_names_addresses_ieee", missing)
+    figures = entities.measure_priors()
+    figures |= entities.measure_pairs(pairs) if pairs else {}
+    figures |= entities.measure_rewritten(companies) if companies else {}
+    for name, value in figures.items():
+        if not name.endswith(("_low", "_high", ".pairs", ".asked")):
+            bounds = (figures[f"{name}_low"], figures[f"{name}_high"]) if f"{name}_low" in figures else None
+            room = name.rpartition(".")[0]
+            total = figures.get(f"{room}.pairs", figures.get(f"{room}.asked", 0.0))
+            yield Measured(name, value, int(total), bounds)
+
+
 def disguised(marks: list[Mark], index: Index, hosts: list[str]) -> Iterator[Measured]:
     """Synthetic disguises at growing sizes of the registry."""
     for size, count in SIZES.items():
@@ -74,16 +109,16 @@ def report(console: Console, measured: list[Measured]) -> None:
     """Print one table: the number, how many cases it rests on, its 95 % interval."""
     table = Table("measurement", "value", "of", "95 %", title="Accuracy")
     for each in measured:
-        bounds = each.interval()
+        bounds = each.bounds
         table.add_row(
             each.name,
             f"{each.value:.3f}",
-            f"{each.total:,}",
+            f"{each.total:,}" if each.total else "",
             f"{bounds[0]:.2f}-{bounds[1]:.2f}" if bounds else "",
         )
     console.print(table)
-    for each in measured:
-        console.print(f"{each.name} {each.value:.4f}", highlight=False)
+    for name, value in figures_of(measured).items():
+        console.print(f"{name} {value:.4f}", highlight=False)
 
 
 def main(folder: Path) -> None:
@@ -96,7 +131,20 @@ def main(folder: Path) -> None:
         console.print(f"missing: {name}")
     target = Path("var/evaluation.json")
     target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps({each.name: round(each.value, 4) for each in measured}, indent=1) + "\n")
+    target.write_text(json.dumps(figures_of(measured), indent=1) + "\n")
+
+
+def figures_of(measured: list[Measured]) -> dict[str, float]:
+    """Every number by its name, with the bounds of its interval where it rests on fewer than 1,000 cases."""
+    figures = {}
+    for each in measured:
+        figures[each.name] = round(each.value, 4)
+        if each.bounds and each.total < FEW:
+            figures |= {
+                f"{each.name}_low": round(each.bounds[0], 4),
+                f"{each.name}_high": round(each.bounds[1], 4),
+            }
+    return figures
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """How well tracing tells parties together and apart, and how well seizure priors foretell the next year.
 
-`measure(directory)` reads entity_pairs.csv.gz, org_names_addresses_ieee.csv.gz and the shipped seizure
-statistics and answers flat figures:
+From the rows of entity_pairs and org_names_addresses_ieee, and from the shipped seizure statistics:
 
     entities.<kind>.{pairs,precision,recall,f1,precision_low,precision_high,recall_low,recall_high}
         labelled pairs, names alone (no address, no phone); a link is a score of 0.5; bounds are of 95 %.
@@ -17,12 +16,9 @@ statistics and answers flat figures:
 
 from __future__ import annotations
 
-import csv
-import gzip
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
@@ -44,28 +40,16 @@ MOST_CANDIDATES = 200
 REWRITTEN_EVERY = 20
 
 
-def measure(directory: Path) -> dict[str, float]:
-    """All figures of this page that the files in `directory` allow."""
-    pairs = directory / "entity_pairs.csv.gz"
-    companies = directory / "org_names_addresses_ieee.csv.gz"
-    figures = measure_priors()
-    if pairs.exists():
-        figures |= measure_pairs(pairs)
-    if companies.exists():
-        figures |= measure_rewritten(companies)
-    return figures
-
-
-def measure_pairs(path: Path) -> dict[str, float]:
+def measure_pairs(rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
     """Labelled pairs of names, by kind and all together, beside a plain string ratio."""
-    pairs = [row for row in _rows(path) if row["match"] in {"0", "1"}]
+    pairs = [row for row in rows if row["match"] in {"0", "1"}]
     judged: defaultdict[str, list[tuple[bool, bool]]] = defaultdict(list)
     blocked = true_pairs = 0
     for row in pairs:
         left, right, same = _party(row, "left"), _party(row, "right"), row["match"] == "1"
         linked = link_parties(left, "", right).score >= 0.5
         judged["all"].append((same, linked))
-        judged[KINDS[row["kind"].partition(":")[0]]].append((same, linked))
+        judged[_kind_of(row["kind"])].append((same, linked))
         if same:
             true_pairs += 1
             blocked += not party_keys(left).isdisjoint(party_keys(right))
@@ -74,14 +58,19 @@ def measure_pairs(path: Path) -> dict[str, float]:
         for kind, seen in judged.items()
         for name, value in _rates(seen).items()
     }
-    figures["entities.all.blocked"] = blocked / true_pairs
-    figures["entities.ratio_baseline.token_sort"] = figures["entities.all.f1"] / _baseline(pairs)
+    figures["entities.all.blocked"] = blocked / max(1, true_pairs)
+    figures["entities.ratio_baseline.token_sort"] = figures["entities.all.f1"] / max(0.001, _baseline(pairs))
     return figures
 
 
-def measure_rewritten(path: Path) -> dict[str, float]:
+def _kind_of(kind: str) -> str:
+    name = kind.partition(":")[0]
+    return KINDS.get(name, name.lower() or "other")
+
+
+def measure_rewritten(rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
     """Rewritten companies found again among all others through their keys."""
-    sellers = {str(number): party for number, party in enumerate(_companies(path))}
+    sellers = {str(number): party for number, party in enumerate(_companies(rows))}
     index: defaultdict[str, list[str]] = defaultdict(list)
     for seller_id, party in sellers.items():
         for key in party_keys(party):
@@ -208,8 +197,8 @@ def _same_name(left: Party, right: Party) -> bool:
     )
 
 
-def _companies(path: Path) -> Iterator[Party]:
-    for row in _rows(path):
+def _companies(rows: Iterable[Mapping[str, str]]) -> Iterator[Party]:
+    for row in rows:
         yield Party(
             legal_name=row["org_name"], address=Address(lines=(row["address"],), country=row["country"])
         )
@@ -218,10 +207,5 @@ def _companies(path: Path) -> Iterator[Party]:
 def _party(row: Mapping[str, str], side: str) -> Party:
     return Party(
         legal_name=row[f"{side}_name"],
-        address=Address(lines=(row[f"{side}_address"],), country=row[f"{side}_country"]),
+        address=Address(lines=(row.get(f"{side}_address", ""),), country=row.get(f"{side}_country", "")),
     )
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)

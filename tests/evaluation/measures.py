@@ -17,34 +17,39 @@ from matching.model import Mark, Match, Verdict
 from matching.normalization import canonical_text
 from matching.screening import screen
 from tests.evaluation.disguises import KINDS
-from tests.evaluation.sets import marks_of, offer_of
+from tests.evaluation.sets import key_of, marks_of, offer_of
 
 
 class Measured(NamedTuple):
-    """One number: a share of `total`, or a mean when `is_share` is false."""
+    """One number that rests on `total` cases; `bounds` are those of 95 %, where they are known."""
 
     name: str
     value: float
     total: int
-    is_share: bool = True
+    bounds: tuple[float, float] | None = None
 
-    def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval of a share."""
-        if not self.is_share or not self.total:
-            return None
-        n, p, z = self.total, self.value, 1.96
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return max(0.0, middle - half), min(1.0, middle + half)
+
+def wilson(hits: float, total: int) -> tuple[float, float] | None:
+    """The 95 % interval of a share."""
+    if not total:
+        return None
+    p, z = hits / total, 1.96
+    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
+    half = z * sqrt(p * (1 - p) / total + z * z / (4 * total * total)) / (1 + z * z / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def share(name: str, found: Iterable[bool]) -> Measured:
     answers = list(found)
-    return Measured(name, sum(answers) / len(answers) if answers else 0.0, len(answers))
+    value = sum(answers) / len(answers) if answers else 0.0
+    return Measured(name, value, len(answers), wilson(sum(answers), len(answers)))
 
 
-def key_of(text: str) -> str:
-    return canonical_text(text).replace(" ", "")
+def per_1000(name: str, found: Iterable[bool]) -> Measured:
+    """How many of 1,000 cases, with its interval."""
+    one = share(name, found)
+    low, high = one.bounds or (0.0, 0.0)
+    return one._replace(value=1000 * one.value, bounds=(1000 * low, 1000 * high))
 
 
 def names_found(verdict: Verdict, index: Index) -> list[str]:
@@ -65,26 +70,22 @@ def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> lis
     """Ordinary titles: is the labelled brand found where it can be seen, and how much is shown or flagged
     beside.
     """
-    found, visible, shown, flagged, labelled = [], 0, 0, 0, 0
+    found, visible, flagged, shown = [], [], [], 0
     for row in rows:
         verdict = screen(offer_of(row["title"]), index)
         shown += len(verdict.matches)
-        flagged += verdict.verdict != "clear"
+        flagged.append(verdict.verdict != "clear")
         brand = row.get("brand_label", "")
-        labelled += bool(brand)
-        if brand and is_visible(brand, row["title"]):
-            visible += 1
+        if brand:
+            visible.append(is_visible(brand, row["title"]))
+        if brand and visible[-1]:
             found.append(key_of(brand) in names_found(verdict, index))
     short = name.removeprefix("listings_")
-    total = max(1, len(rows))
-    named = [
-        Measured(f"brands.{short}.visible", visible / max(1, labelled), labelled),
-        share(f"brands.{short}.recall", found),
-    ]
+    named = [share(f"brands.{short}.visible", visible), share(f"brands.{short}.recall", found)]
     return [
-        *(named if labelled else ()),
-        Measured(f"brands.{short}.shown_per_title", shown / total, total, is_share=False),
-        Measured(f"brands.{short}.flagged_per_1000", 1000 * flagged / total, total, is_share=False),
+        *(named if visible else ()),
+        Measured(f"brands.{short}.shown_per_title", shown / max(1, len(rows)), len(rows)),
+        per_1000(f"brands.{short}.flagged_per_1000", flagged),
     ]
 
 
@@ -144,13 +145,26 @@ def measure_conflicts(rows: list[dict[str, str]]) -> list[Measured]:
         (_pair_score(row["mark_a"], row["mark_b"]), row["similar"] == "1", row.get("source", ""))
         for row in rows
     ]
-    measured = [Measured("conflicts.all.auc", _auc(scored), len(scored), is_share=False)] if scored else []
+    measured = [_area("conflicts.all.auc", scored)] if scored else []
     for forum in sorted({source for *_, source in scored}):
         part = [each for each in scored if each[2] == forum]
         labels = [label for _, label, _ in part]
         if min(labels.count(True), labels.count(False)) >= 5:
-            measured.append(Measured(f"conflicts.{forum}.auc", _auc(part), len(part), is_share=False))
+            measured.append(_area(f"conflicts.{forum}.auc", part))
     return measured
+
+
+def _area(name: str, scored: list[tuple[float, bool, str]]) -> Measured:
+    """The area under the curve with its 95 % interval (Hanley and McNeil)."""
+    area = _auc(scored)
+    high = sum(label for _, label, _ in scored)
+    low = len(scored) - high
+    if not high or not low:
+        return Measured(name, area, len(scored))
+    both = area / (2 - area) - area**2
+    other = 2 * area**2 / (1 + area) - area**2
+    half = 1.96 * sqrt((area * (1 - area) + (high - 1) * both + (low - 1) * other) / (high * low))
+    return Measured(name, area, len(scored), (max(0.0, area - half), min(1.0, area + half)))
 
 
 def _pair_score(one: str, other: str) -> float:

@@ -1,5 +1,8 @@
 """What a mark is used for, by the words around it."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from matching.model import Span
@@ -11,6 +14,11 @@ from matching.usage import (
     words_of,
 )
 
+TABLE = tomllib.loads(Path(__file__).with_name("cases").joinpath("uses.toml").read_text(encoding="utf-8"))
+PAIRS = [
+    (language, use, text) for language, uses in TABLE.items() for use, texts in uses.items() for text in texts
+]
+
 
 def placed(text, *names):
     spans = [Span("title", name, text.index(name), text.index(name) + len(name)) for name in names]
@@ -18,28 +26,21 @@ def placed(text, *names):
     return words, *words.at(spans[-1].start, spans[-1].end)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Case for Xyra 7",
-        "Hülle für Xyra 7",
-        "Coque pour Xyra",
-        "Funda para Xyra",
-        "Custodia per Xyra, nera",
-        "Capa para Xyra",
-        "Hoesje voor Xyra",
-        "Etui do Xyra",
-        "Xyra 7 için kılıf",
-        "Casing untuk Xyra",
-        "Чехол для Xyra",
-        "Ink cartridge compatible with Xyra",
-        "Toner, Xyra 300 kompatibel",
-        "Light for Canon, Nikon, Pentax and Xyra",
-        "Charger for 1998-up Xyra",
-    ],
-)
-def test_goods_that_go_with_the_marks_goods_are_compatible_use(text):
-    assert compatible_cue(*placed(text, "Xyra"))
+def use_in(text):
+    name = next(name for name in ("Xyra", "XYRA") if name in text)
+    words, first, last = placed(text, name)
+    if strong_replica_cue(text, words):
+        return "replica"
+    if compatible_cue(words, first, last):
+        return "compatible"
+    if comparison_cue(words, first, last):
+        return "comparison"
+    return "weak" if weak_replica_cue(words) else "origin"
+
+
+@pytest.mark.parametrize(("language", "use", "text"), PAIRS, ids=[f"{pair[0]}: {pair[2]}" for pair in PAIRS])
+def test_words_beside_a_mark_tell_its_use(language, use, text):
+    assert use_in(text) == use
 
 
 @pytest.mark.parametrize(

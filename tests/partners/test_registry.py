@@ -103,3 +103,38 @@ def test_a_started_registry_knows_a_new_mark_within_a_second(registry, database,
     finally:
         sequencer.stop()
         registry.stop()
+
+
+def test_a_start_goes_on_from_the_snapshot_that_was_kept(database, register, partner, now, tmp_path):
+    owner = partner("rights_holder")
+    register(owner, NIKE)
+    Registry(database, lambda: now, folder=tmp_path).refresh()
+    kept = (tmp_path / "registry.index").stat().st_mtime_ns
+    register(owner, replace(NIKE, reference="2", mark="PUMA"))
+    later = Registry(database, lambda: now, folder=tmp_path)
+    later.refresh()
+    assert (names(later), later.version) == (["NIKE"], 1)
+    later.refresh()
+    assert (names(later), later.version) == (["NIKE", "PUMA"], 2)
+    assert (tmp_path / "registry.index").stat().st_mtime_ns == kept
+
+
+def test_a_damaged_snapshot_is_replaced(database, register, partner, now, tmp_path):
+    register(partner("rights_holder"), NIKE)
+    Registry(database, lambda: now, folder=tmp_path).refresh()
+    path = tmp_path / "registry.index"
+    path.write_bytes(path.read_bytes()[:-1])
+    again = Registry(database, lambda: now, folder=tmp_path)
+    again.refresh()
+    assert names(again) == ["NIKE"]
+    assert path.stat().st_size % 4096 == 0
+
+
+def test_a_registry_without_a_place_to_write_to_works_all_the_same(
+    database, register, partner, now, tmp_path
+):
+    register(partner("rights_holder"), NIKE)
+    (tmp_path / "file").write_text("in the way")
+    registry = Registry(database, lambda: now, folder=tmp_path / "file")
+    registry.refresh()
+    assert names(registry) == ["NIKE"]

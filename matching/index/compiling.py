@@ -1,0 +1,94 @@
+"""How inner loops become machine code: compiled at first use, kept beside the source for every process after.
+
+A kernel is compiled anew when any source of the kernels has changed, not only its own. Where nothing can be
+written (a read-only installation, no home) what lies there is used, and what does not is compiled a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from hashlib import blake2b
+from pkgutil import get_data
+from typing import Any, Final, ParamSpec, TypeVar
+
+import numba
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    InTreeCacheLocator,
+    UserProvidedCacheLocator,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+SOURCES: Final = (
+    "compiling",
+    "hashing",
+    "sounding",
+    "distance",
+    "lines",
+    "buffers",
+    "windowing",
+    "probing",
+    "looking",
+    "words",
+    "completing",
+)
+
+
+@cache
+def _stamp() -> str:
+    """A digest of all sources of kernels."""
+    digest = blake2b(digest_size=16)
+    for name in SOURCES:
+        digest.update(get_data("matching.index", f"{name}.py") or b"")
+    return digest.hexdigest()
+
+
+class _Beside(InTreeCacheLocator):
+    def get_source_stamp(self) -> str:
+        return _stamp()
+
+    def ensure_cache_path(self) -> None:
+        with suppress(OSError):
+            super().ensure_cache_path()  # type: ignore[no-untyped-call] # numba has no types
+
+
+class _Given(UserProvidedCacheLocator):
+    def get_source_stamp(self) -> str:
+        return _stamp()
+
+
+class _Places(CompileResultCacheImpl):
+    _locator_classes: list[type[object]] = [_Given, _Beside]  # noqa: RUF012 - as numba declares it
+
+
+class _Cache(FunctionCache):
+    _impl_class = _Places
+
+    def load_overload(self, sig: object, target_context: object) -> object:
+        with suppress(OSError):
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call] # numba has no types
+        return None
+
+    def save_overload(self, sig: object, data: object) -> None:
+        with suppress(OSError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call] # numba has no types
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function over arrays; it runs without the interpreter's lock."""
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    make_cache: Any = _Cache
+    compiled._cache = make_cache(function)  # noqa: SLF001 - numba's own decorator does just this
+    done: Callable[P, R] = compiled
+    return done
+
+
+def inline(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a small function as a part of the kernels that call it."""
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    done: Callable[P, R] = compiled
+    return done

@@ -1,0 +1,65 @@
+"""Segments as one: nothing is read anew, only filed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.index.segment import Segment, assemble, bounds_of
+from matching.index.words import Entries
+
+
+def merge_segments(segments: list[Segment], gone: list[Collection[int]]) -> Segment:
+    """One segment of several, without the marks that are gone from each."""
+    alive = [_alive(part, dead) for part, dead in zip(segments, gone, strict=True)]
+    shifts = np.cumsum([0, *(int(each.sum()) for each in alive[:-1])])
+    entries = [_entries(part, kept, int(up)) for part, kept, up in zip(segments, alive, shifts, strict=True)]
+    packed = [
+        stretches(part.filed.packed, part.filed.mark_bounds, kept)
+        for part, kept in zip(segments, alive, strict=True)
+    ]
+    ids = [_ids(part)[kept] for part, kept in zip(segments, alive, strict=True)]
+    whole = Entries(
+        np.concatenate([each.texts for each in entries]),
+        bounds_of(np.concatenate([np.diff(each.bounds) for each in entries])),
+        np.concatenate([each.owners for each in entries]),
+        np.concatenate([each.sources for each in entries]),
+    )
+    mark_bounds = bounds_of(np.concatenate([np.diff(bounds) for _, bounds in packed]))
+    return assemble(
+        whole,
+        np.concatenate([letters for letters, _ in packed]),
+        mark_bounds,
+        np.concatenate(ids),
+        segments[0].seed,
+    )
+
+
+def _alive(part: Segment, dead: Collection[int]) -> NDArray[np.bool_]:
+    alive = np.ones(len(part), dtype=bool)
+    alive[list(dead)] = False
+    return alive
+
+
+def _entries(part: Segment, alive: NDArray[np.bool_], shift: int) -> Entries:
+    kept = alive[part.filed.owners]
+    places = (np.cumsum(alive) - 1 + shift).astype(np.uint32)
+    texts, bounds = stretches(part.arrays.texts, part.arrays.bounds, kept)
+    return Entries(texts, bounds, places[part.filed.owners[kept]], part.filed.sources[kept])
+
+
+def _ids(part: Segment) -> NDArray[np.uint64]:
+    ids = np.empty(len(part), dtype=np.uint64)
+    ids[part.filed.id_places] = part.filed.ids
+    return ids
+
+
+def stretches(
+    values: NDArray[Any], bounds: NDArray[np.int64], kept: NDArray[np.bool_]
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The kept stretches of an array one behind the other, and their bounds."""
+    sizes = np.diff(bounds)
+    return values[np.repeat(kept, sizes)], bounds_of(sizes[kept])

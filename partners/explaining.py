@@ -1,0 +1,130 @@
+"""Explaining: a screening with every candidate and every weight, recomputed from its evidence alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from matching.explaining import Account, Evidence, Sum, account_for, reproduces, sum_up
+from matching.model import Span, Use, VerdictName
+from matching.scoring import POLICIES, Policy, values_of
+from partners.errors import RuleBroken
+from partners.records.screenings import KeptMatch, KeptScreening, TrademarkNamed
+
+COUNTED_BY_CUSTOMS: Final = frozenset({"similar_seizures"})
+"""Evidence that a marketplace reads in bands: customs' figures are not a marketplace's to count."""
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """One mark that may be meant: what the policy makes of it, and what was advised when it was screened.
+
+    `id` is the match's; null where nothing is kept.
+    """
+
+    id: str | None
+    trademark: TrademarkNamed
+    found: Span
+    also_found: tuple[Span, ...]
+    similarity: float
+    use: Use
+    evasions: tuple[str, ...]
+    account: Account
+    advised: VerdictName
+    is_rejected: bool
+    reproduced: bool
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """A screening under a policy: what it says now, what was advised then.
+
+    `reproduced` tells that the policy gives, bit for bit, what was kept: verdicts, probabilities, weights.
+    """
+
+    id: str | None
+    listing: str
+    policy_version: str
+    screened_with: str
+    verdict: VerdictName
+    score: float
+    advised: VerdictName
+    advised_score: float
+    reproduced: bool
+    limits: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    registry_version: int
+    screened_at: datetime
+
+
+def policy_named(version: str) -> Policy:
+    """A policy that ships, or that once did.
+
+    Raises:
+        RuleBroken: there is none of this version.
+    """
+    if version not in POLICIES:
+        known = ", ".join(sorted(POLICIES))
+        raise RuleBroken([("/policy", f"there is no policy of this version; known are {known}")])
+    return POLICIES[version]
+
+
+def explain(screening: KeptScreening, policy: Policy) -> Explanation:
+    """Recompute a screening under a policy from its evidence, and compare with what was advised."""
+    candidates = tuple(_explain_match(match, policy) for match in screening.matches)
+    verdict, score = sum_up(candidate.account for candidate in candidates)
+    same = (verdict, score) == (screening.verdict, screening.score)
+    return Explanation(
+        id=screening.id,
+        listing=screening.listing,
+        policy_version=policy.version,
+        screened_with=screening.policy_version,
+        verdict=verdict,
+        score=score,
+        advised=screening.verdict,
+        advised_score=screening.score,
+        reproduced=same and all(candidate.reproduced for candidate in candidates),
+        limits=screening.limits,
+        candidates=candidates,
+        registry_version=screening.registry_version,
+        screened_at=screening.screened_at,
+    )
+
+
+def _explain_match(match: KeptMatch, policy: Policy) -> Candidate:
+    values = values_of(match.comparisons)
+    account = account_for(values, match.use, policy, is_rejected=match.is_rejected)
+    return Candidate(
+        id=match.id,
+        trademark=match.trademark,
+        found=match.found,
+        also_found=match.also_found,
+        similarity=match.similarity,
+        use=match.use,
+        evasions=match.evasions,
+        account=_in_bands(account),
+        advised=match.verdict,
+        is_rejected=match.is_rejected,
+        reproduced=reproduces(match.comparisons, policy, account, (match.verdict, match.score)),
+    )
+
+
+def _in_bands(account: Account) -> Account:
+    """The account as a marketplace may read it; weights follow the bands, so that the sums still hold."""
+    return replace(
+        account,
+        named=_sum_in_bands(account.named),
+        acted_on=_sum_in_bands(account.acted_on),
+        unweighed=tuple(_evidence_in_bands(each) for each in account.unweighed),
+    )
+
+
+def _sum_in_bands(part: Sum) -> Sum:
+    return replace(part, evidence=tuple(_evidence_in_bands(each) for each in part.evidence))
+
+
+def _evidence_in_bands(evidence: Evidence) -> Evidence:
+    if evidence.code not in COUNTED_BY_CUSTOMS:
+        return evidence
+    return replace(evidence, value=10.0 if evidence.value >= 10 else 1.0)

@@ -1,0 +1,122 @@
+"""Explanations over HTTP: every weight of kept advice, as JSON and as a picture, to its marketplace only."""
+
+import pytest
+from sqlalchemy import update
+
+from partners.records.screenings import erase_evidence, screenings
+from partners.sequencing import Sequencer
+
+SCOPES = [
+    "listings:write",
+    "listings:read",
+    "screenings:read",
+    "matches:write",
+    "matches:read",
+    "trademarks:write",
+]
+NIKE = {"reference": "EM-1", "mark": "NIKE", "office": "EM"}
+LISTING = {"reference": "A-1", "title": "Nike Air Max 1:1 replica shoes"}
+
+
+@pytest.fixture
+def shop(partner):
+    return partner("marketplace", "Shop", scopes=SCOPES)
+
+
+@pytest.fixture
+def owner(partner):
+    return partner("rights_holder", "Owner", scopes=SCOPES)
+
+
+@pytest.fixture
+def call(client, token, shop):
+    def make(method, path, body=None, who=shop, **headers):
+        return client.request(method, path, json=body, headers={**token(who), **headers})
+
+    return make
+
+
+@pytest.fixture
+def kept(call, house, owner):
+    """A listing that names NIKE, screened; its screening as its marketplace read it."""
+    call("POST", "/v1/trademarks", NIKE, who=owner)
+    Sequencer(house.database).place()
+    house.registry.refresh()
+    return call("POST", "/v1/listings", LISTING).json()["screening"]
+
+
+@pytest.fixture
+def explain(call, kept):
+    def ask(query="", **more):
+        return call("GET", f"/v1/screenings/{kept['id']}/explanation{query}", **more)
+
+    return ask
+
+
+def test_kept_advice_is_recomputed_bit_for_bit(explain, kept):
+    told = explain().json()
+    assert (told["reproduced"], told["verdict"], told["score"]) == (True, "alert", kept["score"])
+    [candidate] = told["candidates"]
+    assert (candidate["id"], candidate["reproduced"]) == (kept["matches"][0]["id"], True)
+    account = candidate["account"]
+    assert (account["rule"], account["named"]["probability"]) == ("replica_cue", kept["matches"][0]["score"])
+    added = account["named"]["bias"] + sum(each["weight"] for each in account["named"]["evidence"])
+    assert added == pytest.approx(account["named"]["log_odds"], abs=1e-3)
+    assert all(each["help"] for each in account["named"]["evidence"] + account["acted_on"]["evidence"])
+
+
+def test_a_policy_can_be_named(explain, kept):
+    assert explain(f"?policy={kept['policy_version']}").json()["reproduced"]
+    answer = explain("?policy=1999.1")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/policy")
+
+
+def test_it_is_drawn_for_those_who_accept_a_picture(explain):
+    answer = explain(Accept="image/svg+xml")
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.text.startswith("<svg")
+    assert explain(Accept="text/html").status_code == 406
+
+
+def test_only_its_marketplace_reads_it(explain, call, partner, owner):
+    assert explain(who=partner("marketplace", "Other", scopes=SCOPES)).status_code == 404
+    assert explain(who=owner).status_code == 403
+    assert call("GET", "/v1/screenings/scr_00000000000000000000000000/explanation").status_code == 404
+
+
+def test_a_rejected_match_is_explained_as_a_persons_judgement(explain, call, kept, owner):
+    path = f"/v1/matches/{kept['matches'][0]['id']}/judgement"
+    call("PUT", path, {"judgement": "rejected", "reason": "licensed"}, who=owner)
+    present = call("GET", "/v1/listings/A-1").json()["screening"]["id"]
+    told = call("GET", f"/v1/screenings/{present}/explanation").json()
+    assert (told["reproduced"], told["verdict"], told["candidates"][0]["is_rejected"]) == (
+        True,
+        "clear",
+        True,
+    )
+    assert "person" in told["candidates"][0]["account"]["because"]
+    assert explain().json()["verdict"] == "alert"
+
+
+def test_seizures_are_told_in_bands(explain, database):
+    def seize(connection, _):
+        [row] = connection.execute(screenings.select()).all()
+        comparisons = row.document["matches"][0]["comparisons"]
+        for each in comparisons:
+            if each["code"] == "similar_seizures":
+                each["value"] = 37.0
+        connection.execute(update(screenings).values(document=row.document))
+
+    database.acting("screening", seize)
+    account = explain().json()["candidates"][0]["account"]
+    [shown] = [each for each in account["acted_on"]["evidence"] if each["code"] == "similar_seizures"]
+    assert (shown["value"], shown["weight"]) == (10.0, 0.7)
+
+
+def test_after_erasure_it_is_gone(explain, database):
+    def erase(connection, _):
+        [row] = connection.execute(screenings.select()).all()
+        return erase_evidence(connection, [row.listing_id])
+
+    assert database.acting("screening", erase) == 1
+    assert explain().status_code == 410
