@@ -20,7 +20,7 @@ from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
-from partners.keys import load_master_key, open_keyring
+from partners.keys import KeyringFollower, load_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
 from partners.sequencing import Sequencer
@@ -76,9 +76,10 @@ def _check_connections(settings: Settings, database: Database) -> None:
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
-    keyring = open_keyring(database, load_master_key(settings.keys_path), utc_now())
+    master = load_master_key(settings.keys_path)
+    keyring = open_keyring(database, master, utc_now())
     registry = Registry(database)
-    workers: list[_Worker] = [registry]
+    workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
     if with_worker:
         rules = AddressRules(
             allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private

@@ -15,6 +15,7 @@ from partners.loops import Loop
 from partners.records.flags import find_expired
 from partners.records.sellers import list_untraced
 from partners.registry import Registry
+from partners.rekeying import Rekeying
 from partners.repeating import forget_repeats
 from partners.rescreening import Rescreening
 from partners.tracing import Desk
@@ -24,6 +25,7 @@ _TRACING_SECONDS: Final = 1.0
 _FLAGS_SECONDS: Final = 60.0
 _ACCESS_SECONDS: Final = 300.0
 _ANSWERS_SECONDS: Final = 300.0
+_REKEYING_SECONDS: Final = 2.0
 
 
 class Jobs:
@@ -40,6 +42,7 @@ class Jobs:
             Loop("flags", self.expire_flags, _FLAGS_SECONDS),
             Loop("access", self.forget_proofs, _ACCESS_SECONDS),
             Loop("answers", self.forget_answers, _ANSWERS_SECONDS),
+            Loop("rekeying", Rekeying(desk.database, desk.keyring, clock).work, _REKEYING_SECONDS),
         )
 
     def start(self) -> None:

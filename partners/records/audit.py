@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 from partners.db import UTC, JSONDocument, metadata
 from partners.ids import new_id
 from partners.principal import Principal
+from partners.records.organizations import service_organization
 
 audit = Table(
     "audit",
@@ -47,6 +48,18 @@ audit_chains = Table(
     Column("first_chain", LargeBinary, nullable=False),
     Column("first_seal", LargeBinary, nullable=False),
 )
+
+
+COMMAND_LINE = "command line"  # who acts when no client does
+
+
+def record_for_service(
+    connection: Connection, act: str, subject: str, detail: Mapping[str, object], now: datetime
+) -> None:
+    """Write what was done to the service itself, for no partner alone."""
+    service = service_organization(connection, now)
+    by = Principal(organization_id=service.id, kind=service.kind, client_id=COMMAND_LINE)
+    record(connection, by, act, subject, detail, now)
 
 
 def record(
