@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import": ("api.commands.importing:import_rows", "Import trademarks, sellers, listings or seizures."),
     "screen": ("api.commands.screening:screen", "Screen a file of listings, keeping nothing."),
     "keys": ("api.commands.keys:keys", "Export and import the master key; rotate the keys under it."),
+    "audit": ("api.commands.auditing:audit", "Verify the audit log; print its heads."),
     "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),
     "restore": ("api.commands.backups:restore", "Put a backup back."),
     "demo": ("api.demo.command:demo", "Play the main job end to end, and report it."),

@@ -23,6 +23,7 @@ from partners.jobs import Jobs
 from partners.keys import KeyringFollower, load_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
+from partners.sealing import Sealer
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
@@ -86,7 +87,12 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         )
         egress = Egress(rules=rules, dns_servers=settings.dns_servers)
         desk = Desk(database, keyring, settings.flag_days)
-        workers += [Sequencer(database), Dispatcher(database, keyring, egress), Jobs(desk, registry)]
+        workers += [
+            Sequencer(database),
+            Sealer(database, keyring),
+            Dispatcher(database, keyring, egress),
+            Jobs(desk, registry),
+        ]
     house = House(
         settings=settings,
         database=database,

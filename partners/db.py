@@ -50,6 +50,7 @@ Act = Literal[
     "repeating",
     "retro_screening",
     "screening",
+    "sealing",
     "sequencing",
     "tracing",
 ]

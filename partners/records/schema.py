@@ -6,6 +6,7 @@ from partners.db import metadata
 from partners.records import (
     answers,
     audit,
+    audit_chains,
     buckets,
     cases,
     clients,
@@ -28,6 +29,7 @@ from partners.records import (
 NOUNS = (
     answers,
     audit,
+    audit_chains,
     buckets,
     cases,
     clients,
