@@ -79,7 +79,7 @@ class AuditController(Controller):
         """Answer the head of your organization's chain.
 
         Each row is sealed with the one before it, so a head that you keep proves that no row up to it was
-        changed or taken away: `touchstone audit verify --head` compares it. Position 0: nothing is sealed yet.
+        changed or taken away: `touchstone audit verify --head` compares it. At position 0 nothing is sealed.
         """
         found = read_own_head(house.database, claims)
         return AuditHeadOut(
