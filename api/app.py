@@ -38,6 +38,7 @@ from api.rates import Limiter
 from api.rights import RIGHTS, Right
 from api.security import Guard, provide_claims
 from api.timekeeping import Timekeeper
+from api.v1.audit import AuditController
 from api.v1.cases import CaseController
 from api.v1.clients import ClientController
 from api.v1.deliveries import DeliveryController
@@ -64,6 +65,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     oauth_rooms,
     OrganizationController,
     ClientController,
+    AuditController,
     WebhookEndpointController,
     WebhookKeyController,
     show_webhook_keys,

@@ -13,7 +13,7 @@ from partners.readiness import check_database
 from partners.records.clients import admit
 from partners.settings import Settings
 
-_BACKGROUND_CONNECTIONS = 6  # registry, sequencer, jobs and delivery use the pool beside the handlers
+_BACKGROUND_CONNECTIONS = 8  # registry, keyring, sequencer, sealer, jobs and delivery use the pool, too
 
 
 class NotStarted(Exception):

@@ -132,6 +132,8 @@ RIGHTS: Mapping[str, Right] = {
     "disclose_flag": Right("flags:write", CUSTOMS),
     # organization
     "get_organization": Right("organization:read", ALL),
+    "list_audit_entries": Right("audit:read", ALL),
+    "get_audit_head": Right("audit:read", ALL),
     "list_clients": Right("organization:read", ALL),
     "get_client": Right("organization:read", ALL),
     "change_client": Right("organization:write", ALL),

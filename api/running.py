@@ -23,9 +23,10 @@ from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
-from partners.keys import load_master_key, open_keyring
+from partners.keys import KeyringFollower, load_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
+from partners.chaining import Sealer
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
@@ -78,9 +79,10 @@ def _check_connections(settings: Settings, database: Database) -> None:
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
-    keyring = open_keyring(database, load_master_key(settings.keys_path), utc_now())
+    master = load_master_key(settings.keys_path)
+    keyring = open_keyring(database, master, utc_now())
     registry = Registry(database, folder=Path(settings.data_dir) / "index")
-    workers: list[_Worker] = [registry]
+    workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
     if with_worker:
         rules = AddressRules(
             allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private
@@ -91,7 +93,7 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             proxy=settings.egress_proxy,
             origin=urlsplit(settings.base_url).hostname or "localhost",
         )
-        workers += [Sequencer(database), Dispatcher(database, keyring, egress)]
+        workers += [Sequencer(database), Sealer(database, keyring), Dispatcher(database, keyring, egress)]
     house = House(
         settings=settings,
         database=database,

@@ -31,8 +31,6 @@ from partners.records.clients import (
 )
 from partners.records.organizations import Organization, add_organization, get_organization
 
-_COMMAND_LINE = "command line"  # who acts in the audit log when no client does
-
 
 class ClientOrder(Struct, frozen=True, kw_only=True):
     """A client to be made: with `jwks` it proves itself by key, without by a secret of ours."""
@@ -117,7 +115,7 @@ def _add(connection: Connection, order: ClientOrder, draft: Client, credentials:
     add_client(connection, client)
     for credential in credentials:
         add_credential(connection, credential)
-    by = Principal(organization_id=organization.id, kind=organization.kind, client_id=_COMMAND_LINE)
+    by = Principal(organization_id=organization.id, kind=organization.kind, client_id=audit.COMMAND_LINE)
     detail = {
         "scopes": list(client.scopes),
         "auth_method": client.auth_method,
@@ -130,7 +128,7 @@ def _add(connection: Connection, order: ClientOrder, draft: Client, credentials:
 def _organization(connection: Connection, order: ClientOrder, now: datetime) -> Organization:
     if order.organization_id is None:
         organization = add_organization(connection, order.kind, order.name, now)
-        by = Principal(organization_id=organization.id, kind=order.kind, client_id=_COMMAND_LINE)
+        by = Principal(organization_id=organization.id, kind=order.kind, client_id=audit.COMMAND_LINE)
         audit.record(connection, by, "organization.created", organization.id, {"kind": order.kind}, now)
         return organization
     organization = get_organization(connection, order.organization_id)

@@ -45,6 +45,7 @@ Act = Literal[
     "repeating",
     "retro_screening",
     "screening",
+    "sealing",
     "sequencing",
     "tracing",
 ]

@@ -19,7 +19,8 @@ from partners.keyring import Keyring
 from partners.principal import Claims, Principal
 from partners.recognizing import hold_persons, recognize
 from partners.records.flags import find_flags
-from partners.records.parties import find_broken_rules, open_party, seal_party
+from partners.records.links import has_links
+from partners.records.parties import find_broken_rules, open_party, seal_party, written_keys
 from partners.records.sellers import (
     Seller,
     account_names,
@@ -192,7 +193,7 @@ def _write(
         if before is not None:
             change_seller(connection, met.seller)
     all_met = [met for _, met in changed]
-    replace_keys(connection, {met.seller.id: met.keys.values() for met in all_met})
+    replace_keys(connection, {met.seller.id: written_keys(desk.keyring, met.keys) for met in all_met})
     moved = recognize(connection, desk.keyring, all_met)
     linked = trace_sellers(connection, desk.keyring, all_met, now)
     known = {before.pseudonym for before, _ in changed if before is not None}

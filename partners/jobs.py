@@ -13,11 +13,12 @@ from partners.limiting import forget_idle
 from partners.loops import Loop
 from partners.records.sellers import list_untraced
 from partners.registry import Registry
+from partners.rekeying import Rekeying
 from partners.repeating import forget_repeats
 from partners.rescreening import Rescreening
 from partners.revisiting import Revisiting
 from partners.tracing import Desk
-from partners.upkeep import FlagExpiry, Rekeying, Retention
+from partners.upkeep import FlagExpiry, Retention
 from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
@@ -27,6 +28,7 @@ _UPKEEP_SECONDS: Final = 60.0
 _JOBS_SECONDS: Final = 1.0
 _ACCESS_SECONDS: Final = 300.0
 _ANSWERS_SECONDS: Final = 300.0
+_REKEYING_SECONDS: Final = 2.0
 
 
 class Jobs:
@@ -42,7 +44,7 @@ class Jobs:
         self._desk = desk
         self._clock = clock
         self._rescreener = Rescreening(desk, registry, clock)
-        upkeep = (FlagExpiry(desk), Retention(desk.database), Rekeying(desk.database, desk.keyring))
+        upkeep = (FlagExpiry(desk), Retention(desk.database))
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (
@@ -53,6 +55,7 @@ class Jobs:
             self._bulk,
             Loop("access", self.forget_proofs, _ACCESS_SECONDS),
             Loop("answers", self.forget_answers, _ANSWERS_SECONDS),
+            Loop("rekeying", Rekeying(desk.database, desk.keyring, clock).work, _REKEYING_SECONDS),
         )
 
     def start(self) -> None:

@@ -6,6 +6,7 @@ import hmac
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
 from partners.db import Database
-from partners.keyring import KEY_BYTES, NONCE_BYTES, KeyRefused, Keyring, derive_key
+from partners.keyring import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    KeyPlace,
+    KeyRefused,
+    Keyring,
+    KeyState,
+    derive_key,
+)
+from partners.loops import Loop
 from partners.records.keys import DataKey, add_data_key, check_master, list_data_keys, read_master_check
+
+PURPOSES = ("audit", "data", "index")
+FOLLOWED_SECONDS = 5.0  # a key is put to use a good deal later than it is made: see `partners.rekeying`
 
 
 def load_master_key(directory: Path) -> bytes:
@@ -109,28 +122,65 @@ def open_keyring(database: Database, master: bytes, now: datetime) -> Keyring:
     Raises:
         KeyRefused: the database was sealed under another master key.
     """
-    wrap = AESGCM(derive_key(master, "wrap data keys"))
     check = derive_key(master, "check value")
 
     def load(connection: Connection, _principal: object) -> list[DataKey]:
         if not check_master(connection, check):
             raise KeyRefused("this database was sealed under another master key (see `touchstone keys`)")
-        if not (kept := list_data_keys(connection)):
-            for purpose in ("data", "index"):
-                add_data_key(connection, _new_data_key(wrap, purpose, 1, now))
+        known = {key.purpose for key in list_data_keys(connection)}
+        for purpose in PURPOSES:
+            if purpose not in known:
+                add_data_key(connection, draft_data_key(master, purpose, 1, now))
+        return list_data_keys(connection)
+
+    return Keyring(*_open(master, database.acting("keys", load)))
+
+
+class KeyringFollower:
+    """Keeps a process's keyring as the database has it: a rotation elsewhere is known here in time."""
+
+    def __init__(self, database: Database, master: bytes, keyring: Keyring) -> None:
+        self._database = database
+        self._master = master
+        self._keyring = keyring
+        self._seen: dict[KeyPlace, KeyState] = {}
+        self._loop = Loop("keyring", self.follow, FOLLOWED_SECONDS)
+        self.start = self._loop.start
+        self.stop = self._loop.stop
+        self.wake = self._loop.wake
+
+    def follow(self) -> bool:
+        """Take up what has changed; once each time is enough."""
+        with self._database.surveying("keys") as connection:
             kept = list_data_keys(connection)
-        return kept
+        seen = {(key.purpose, key.version): key.state for key in kept}
+        if seen != self._seen:
+            self._keyring.replace(*_open(self._master, kept))
+            self._seen = seen
+        return False
 
-    kept = database.acting("keys", load)
-    return Keyring({(key.purpose, key.version): _unwrap(wrap, key) for key in kept})
 
-
-def _new_data_key(wrap: AESGCM, purpose: str, version: int, now: datetime) -> DataKey:
+def draft_data_key(
+    master: bytes, purpose: str, version: int, now: datetime, state: KeyState = "current"
+) -> DataKey:
+    """Make a new key, sealed under the master key."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = wrap.encrypt(nonce, secrets.token_bytes(KEY_BYTES), f"{purpose}:{version}".encode())
-    return DataKey(purpose, version, nonce + sealed, now)
+    context = f"{purpose}:{version}".encode()
+    sealed = _wrap(master).encrypt(nonce, secrets.token_bytes(KEY_BYTES), context)
+    return DataKey(purpose, version, nonce + sealed, now, state)
 
 
-def _unwrap(wrap: AESGCM, key: DataKey) -> bytes:
-    context = f"{key.purpose}:{key.version}".encode()
-    return wrap.decrypt(key.ciphertext[:NONCE_BYTES], key.ciphertext[NONCE_BYTES:], context)
+def _open(master: bytes, kept: Iterable[DataKey]) -> tuple[dict[KeyPlace, bytes], dict[KeyPlace, KeyState]]:
+    wrap = _wrap(master)
+    keys: dict[KeyPlace, bytes] = {}
+    states: dict[KeyPlace, KeyState] = {}
+    for key in kept:
+        context = f"{key.purpose}:{key.version}".encode()
+        place = (key.purpose, key.version)
+        keys[place] = wrap.decrypt(key.ciphertext[:NONCE_BYTES], key.ciphertext[NONCE_BYTES:], context)
+        states[place] = key.state
+    return keys, states
+
+
+def _wrap(master: bytes) -> AESGCM:
+    return AESGCM(derive_key(master, "wrap data keys"))

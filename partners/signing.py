@@ -17,7 +17,7 @@ from partners.db import Database
 from partners.ids import new_id
 from partners.keyring import Keyring
 from partners.principal import Claims
-from partners.records.keys import SigningKey, add_signing_key, list_signing_keys
+from partners.records.keys import SigningKey, add_signing_key, list_signing_keys, signing_context
 
 ALGORITHM = "ES256"
 _REFRESH_SECONDS = 60.0  # how long another process's rotation may stay unseen by `sign`
@@ -66,8 +66,11 @@ class Signer:
         return self._keys.public
 
     def knows(self, kid: object) -> bool:
-        """Tell whether the keys in hand include `kid`; when not, `refresh` may find it."""
-        return kid in self._keys.kids
+        """Tell whether the keys in hand include `kid` and are fresh; when not, `refresh` may help.
+
+        So a key that was rotated out is refused within a minute, also where nothing is signed.
+        """
+        return kid in self._keys.kids and self._monotonic() - self._keys.read_at <= _REFRESH_SECONDS
 
     def refresh(self) -> None:
         """Read the keys again, at most every two seconds however many unknown key ids arrive."""
@@ -77,7 +80,7 @@ class Signer:
 
     def _make_first(self) -> None:
         now = self._clock()
-        drafts = [self._draft(state, now) for state in ("current", "next")]
+        drafts = [draft_signing_key(self._keyring, state, now) for state in ("current", "next")]
 
         def work(connection: Connection, _principal: object) -> None:
             for draft in drafts:
@@ -88,30 +91,28 @@ class Signer:
         if not {"current", "next"} <= present:
             self._database.acting("keys", work)
 
-    def _draft(self, state: str, now: datetime) -> SigningKey:
-        kid = new_id("sig")
-        key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig", "alg": ALGORITHM})
-        private = msgspec.json.encode(key.as_dict(private=True))
-        return SigningKey(
-            id=kid,
-            state=state,
-            public_jwk=dict(key.as_dict(private=False)),
-            ciphertext=self._keyring.seal(private, _context(kid)),
-            created_at=now,
-        )
-
     def _read(self) -> _Keys:
         with self._database.surveying("keys") as connection:
             rows = list_signing_keys(connection)
         [current] = [row for row in rows if row.state == "current"]
-        private = msgspec.json.decode(self._keyring.open(current.ciphertext, _context(current.id)))
+        private = msgspec.json.decode(self._keyring.open(current.ciphertext, signing_context(current.id)))
         public = KeySet([ECKey.import_key(row.public_jwk) for row in rows])
         kids = frozenset(row.id for row in rows)
         return _Keys(ECKey.import_key(private), public, kids, self._monotonic())
 
 
-def _context(kid: str) -> str:
-    return f"signing_key:{kid}"
+def draft_signing_key(keyring: Keyring, state: str, now: datetime) -> SigningKey:
+    """Make a new key, its private part sealed."""
+    kid = new_id("sig")
+    key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig", "alg": ALGORITHM})
+    private = msgspec.json.encode(key.as_dict(private=True))
+    return SigningKey(
+        id=kid,
+        state=state,
+        public_jwk=dict(key.as_dict(private=False)),
+        ciphertext=keyring.seal(private, signing_context(kid)),
+        created_at=now,
+    )
 
 
 def mint_access_token(signer: Signer, issuer: str, claims: Claims, now: datetime, seconds: int) -> str:

@@ -21,7 +21,14 @@ from partners.keyring import Keyring
 from partners.records.histories import find_listing_sellers
 from partners.records.links import KeyedParty, StoredLink, find_seized, keep_links
 from partners.records.organizations import find_marketplaces
-from partners.records.parties import account_keys, blind_keys, count_sharers, open_party, rare_keys
+from partners.records.parties import (
+    account_keys,
+    blind_keys,
+    count_sharers,
+    open_party,
+    rare_keys,
+    written_keys,
+)
 from partners.records.seizures import ECommerce, Persons, count_similar, find_seizures, open_persons
 from partners.records.sellers import (
     Seller,
@@ -74,11 +81,11 @@ def traced_parties(persons: Persons) -> dict[Role, Party]:
 
 
 def keys_of_persons(keyring: Keyring, persons: Persons) -> dict[Role, frozenset[bytes]]:
-    """The blind indexes of a seizure's parties, under which later sellers meet it."""
+    """The blind indexes to be written of a seizure's parties, under which later sellers meet it."""
     held = {role: party_keys(party) for role, party in traced_parties(persons).items()}
     if (shop := persons.e_commerce) and shop.seller:
         held["e_commerce"] = account_keys([shop.marketplace], shop.seller)
-    return {role: frozenset(blind_keys(keyring, keys).values()) for role, keys in held.items()}
+    return {role: frozenset(written_keys(keyring, keys)) for role, keys in held.items()}
 
 
 def keys_of_party(keyring: Keyring, party: Party) -> dict[str, bytes]:

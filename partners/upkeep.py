@@ -1,4 +1,4 @@
-"""Upkeep: what the service does by itself, as jobs: old records go, flags expire, secrets take new keys."""
+"""Upkeep: what the service does by itself, as jobs: old records go, flags expire."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from msgspec import Struct
 
 from partners.db import Database
 from partners.flagging import expire_flags
-from partners.keyring import Keyring
-from partners.records.endpoint_secrets import list_sealed, replace_sealed, secret_context
 from partners.records.event_types import EVENT_TYPES
 from partners.records.flags import find_expired
 from partners.records.jobs import Job, last_planned
@@ -77,28 +75,3 @@ class FlagExpiry(Struct, frozen=True):
             "flagging", lambda connection, _: expire_flags(connection, now, self.desk.flag_days)
         )
         return Step(document={}, done=job.done + reassessed, is_finished=not reassessed)
-
-
-class Rekeying(Struct, frozen=True):
-    """Seals endpoints' secrets anew under the newest key; other sealed columns hook in the same way."""
-
-    database: Database
-    keyring: Keyring
-    name: str = "rekeying"
-
-    def plan(self, now: datetime) -> tuple[dict[str, Any], int | None] | None:  # noqa: ARG002 - due when keys say so
-        with self.database.surveying("keys") as connection:
-            waiting = len(list_sealed(connection, self.keyring.newest, 10_000))
-        return ({}, waiting) if waiting else None
-
-    def do(self, job: Job, now: datetime) -> Step:  # noqa: ARG002 - the same
-        with self.database.surveying("keys") as connection:
-            old = list_sealed(connection, self.keyring.newest, _BATCH)
-        fresh = {
-            key: (sealed, self.keyring.seal(self.keyring.open(sealed, context), context))
-            for key, sealed in old
-            for context in [secret_context(key)]
-        }
-        if fresh:
-            self.database.acting("keys", lambda connection, _: replace_sealed(connection, fresh))
-        return Step(document={}, done=job.done + len(fresh), is_finished=not fresh)

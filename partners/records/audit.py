@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, LargeBinary, String, Table, insert
+from msgspec import Struct
+from msgspec.structs import asdict
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, metadata
+from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.ids import new_id
 from partners.principal import Principal
+from partners.records.organizations import SERVICE, service_organization
 
 audit = Table(
     "audit",
@@ -35,18 +52,16 @@ audit = Table(
     ),
 )
 
-# How far each organization's chain came, and where it begins if its oldest rows were let go by retention.
-audit_chains = Table(
-    "audit_chains",
-    metadata,
-    Column("organization_id", String(40), ForeignKey("organizations.id"), primary_key=True),
-    Column("position", BigInteger, nullable=False),
-    Column("chain", LargeBinary, nullable=False),
-    Column("sealed_at", UTC, nullable=False),
-    Column("first_position", BigInteger, nullable=False),
-    Column("first_chain", LargeBinary, nullable=False),
-    Column("first_seal", LargeBinary, nullable=False),
-)
+COMMAND_LINE = "command line"  # who acts when no client does
+
+
+def record_for_service(
+    connection: Connection, act: str, subject: str, detail: Mapping[str, object], now: datetime
+) -> None:
+    """Write what was done to the service itself, for no partner alone."""
+    service = service_organization(connection, now)
+    by = Principal(organization_id=service.id, kind=service.kind, client_id=COMMAND_LINE)
+    record(connection, by, act, subject, detail, now)
 
 
 def record(
@@ -72,3 +87,44 @@ def record(
             at=now,
         )
     )
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A row: `position` and `chain` are there once it is sealed, within a second."""
+
+    id: str
+    organization_id: str
+    client_id: str
+    act: str
+    subject: str
+    detail: dict[str, Any]
+    at: datetime
+    position: int | None = None
+    chain: bytes | None = None
+
+
+class EntryFilter(Struct, frozen=True, kw_only=True):
+    """Which rows are wanted; what is None does not matter."""
+
+    act: str | None = None
+    subject: str | None = None
+    client_id: str | None = None
+
+
+def visible_to(principal: Principal) -> ColumnElement[bool]:
+    """An organization sees what was done in its name; operators see what was done to the service, too."""
+    own = audit.c.organization_id == principal.organization_id
+    return or_(own, audit.c.organization_id == SERVICE) if principal.kind == "operator" else own
+
+
+def list_entries(
+    connection: Connection, principal: Principal, wanted: EntryFilter, *, after: str | None, limit: int
+) -> list[Entry]:
+    """What was done, ordered by id."""
+    statement = select(audit).where(visible_to(principal))
+    for name, value in asdict(wanted).items():
+        if value is not None:
+            statement = statement.where(audit.c[name] == value)
+    if after is not None:
+        statement = statement.where(audit.c.id > after)
+    return [to_struct(row, Entry) for row in connection.execute(statement.order_by(audit.c.id).limit(limit))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -117,17 +117,3 @@ def _of(endpoint_id: str, kind: Kind) -> ColumnElement[bool]:
 
 def _is_live(now: datetime) -> ColumnElement[bool]:
     return or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > now)
-
-
-def list_sealed(connection: Connection, newest: int, limit: int) -> list[tuple[str, bytes]]:
-    """Secrets that are sealed under an older key: id and ciphertext."""
-    first = func.substr(endpoint_secrets.c.ciphertext, 1, 1, type_=LargeBinary())
-    old = select(endpoint_secrets.c.id, endpoint_secrets.c.ciphertext).where(first != bytes([newest]))
-    return [(row.id, bytes(row.ciphertext)) for row in connection.execute(old.limit(limit))]
-
-
-def replace_sealed(connection: Connection, fresh: Mapping[str, tuple[bytes, bytes]]) -> None:
-    """Put new ciphertexts in place of those that were read: id to (read, new)."""
-    for key, (read, new) in sorted(fresh.items()):
-        mine = (endpoint_secrets.c.id == key) & (endpoint_secrets.c.ciphertext == read)
-        connection.execute(update(endpoint_secrets).where(mine).values(ciphertext=new))

@@ -100,6 +100,12 @@ def add_job(  # noqa: PLR0913, PLR0917 - a job is all of this, most of it by its
     return job
 
 
+def find_open_job(connection: Connection, kind: str) -> Job | None:
+    statement = select(jobs).where(jobs.c.kind == kind, jobs.c.state == "due").limit(1)
+    row = connection.execute(statement).one_or_none()
+    return to_struct(row, Job) if row else None
+
+
 def has_open_job(connection: Connection, kind: str) -> bool:
     statement = select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state == "due").limit(1)
     return connection.execute(statement).first() is not None
@@ -138,6 +144,16 @@ def keep_progress(
     values = {"document": document, "done": done, "due_at": now + LEASE, "tries": 0}
     _change(connection, job, values)
     return msgspec.structs.replace(job, **values)
+
+
+def rest_job(connection: Connection, job: Job, document: dict[str, Any], done: int, until: datetime) -> None:
+    """Give a leased job back with its progress, to go on at `until`.
+
+    Raises:
+        LeaseLost: another worker holds it now.
+    """
+    values = {"document": document, "done": done, "due_at": until, "tries": 0, "lease_token": None}
+    _change(connection, job, values)
 
 
 def finish_job(connection: Connection, job: Job, now: datetime) -> None:

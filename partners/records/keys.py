@@ -7,9 +7,21 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, String, Table, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    select,
+    update,
+)
 
 from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
+from partners.keyring import KeyState
 
 master_checks = Table(
     "master_checks",
@@ -45,6 +57,7 @@ class DataKey(Struct, frozen=True):
     version: int
     ciphertext: bytes
     created_at: datetime
+    state: KeyState = "current"
 
 
 class SigningKey(Struct, frozen=True, kw_only=True):
@@ -76,24 +89,44 @@ def add_data_key(connection: Connection, key: DataKey) -> None:
         "version": key.version,
         "ciphertext": key.ciphertext,
         "created_at": key.created_at,
+        "state": key.state,
     }
     upsert(connection, data_keys, [row], ["purpose", "version"])
 
 
 def list_data_keys(connection: Connection) -> list[DataKey]:
     rows = connection.execute(select(data_keys).order_by(data_keys.c.purpose, data_keys.c.version))
-    return [DataKey(row.purpose, row.version, bytes(row.ciphertext), row.created_at) for row in rows]
+    return [
+        DataKey(row.purpose, row.version, bytes(row.ciphertext), row.created_at, row.state) for row in rows
+    ]
 
 
-def newest_version(connection: Connection, purpose: str) -> int:
-    """The highest version of a data key, 0 when there is none."""
-    found = connection.scalar(select(func.max(data_keys.c.version)).where(data_keys.c.purpose == purpose))
-    return int(found or 0)
+def change_states(connection: Connection, purpose: str, before: KeyState, after: KeyState) -> None:
+    """Let the data keys of a purpose that are in one state be in another."""
+    which = (data_keys.c.purpose == purpose) & (data_keys.c.state == before)
+    connection.execute(update(data_keys).where(which).values(state=after))
+
+
+def remove_data_keys(connection: Connection, purpose: str, state: KeyState) -> None:
+    connection.execute(delete(data_keys).where(data_keys.c.purpose == purpose, data_keys.c.state == state))
+
+
+def signing_context(kid: str) -> str:
+    """What binds a sealed signing key to its row."""
+    return f"signing_key:{kid}"
 
 
 def add_signing_key(connection: Connection, key: SigningKey) -> None:
     """Keep a signing key, unless its state is taken: then the first writer's stays."""
     upsert(connection, signing_keys, [msgspec.structs.asdict(key)], ["state"])
+
+
+def shift_signing_keys(connection: Connection, new: SigningKey) -> None:
+    """Let the next key be current and the current one previous; `new` is next, the previous one is gone."""
+    connection.execute(delete(signing_keys).where(signing_keys.c.state == "previous"))
+    for before, after in (("current", "previous"), ("next", "current")):
+        connection.execute(update(signing_keys).where(signing_keys.c.state == before).values(state=after))
+    add_signing_key(connection, new)
 
 
 def list_signing_keys(connection: Connection) -> list[SigningKey]:

@@ -145,6 +145,12 @@ def replace_seizure_keys(connection: Connection, seizure_id: str, held: Iterable
     upsert(connection, seizure_keys, rows, ["key", "seizure_id", "role"])
 
 
+def seizures_with_keys(connection: Connection, seizure_ids: Collection[str]) -> list[str]:
+    """Which of these seizures can be met at all."""
+    statement = select(seizure_keys.c.seizure_id).where(seizure_keys.c.seizure_id.in_(seizure_ids))
+    return sorted(connection.scalars(statement.distinct()))
+
+
 def find_seized(connection: Connection, keys: Collection[bytes]) -> list[KeyedParty]:
     """The parties of seizures that hold any of the keys."""
     statement = select(seizure_keys).where(seizure_keys.c.key.in_(keys))

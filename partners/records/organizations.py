@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import CheckConstraint, Column, Connection, String, Table, insert, select
 
-from partners.db import UTC, metadata, to_struct
+from partners.db import UTC, metadata, to_struct, upsert
 from partners.errors import NotFound
 from partners.ids import new_id
 from partners.principal import Kind
@@ -24,6 +24,8 @@ organizations = Table(
     CheckConstraint("kind in ('marketplace', 'rights_holder', 'customs', 'operator')", name="kind"),
 )
 
+SERVICE = "org_service"  # no random id: it is the same in every installation
+
 
 class Organization(Struct, frozen=True, kw_only=True):
     id: str
@@ -37,6 +39,13 @@ def add_organization(connection: Connection, kind: Kind, name: str, now: datetim
     organization = Organization(id=new_id("org"), kind=kind, name=name, created_at=now)
     connection.execute(insert(organizations).values(msgspec.structs.asdict(organization)))
     return organization
+
+
+def service_organization(connection: Connection, now: datetime) -> Organization:
+    """The organization in whose name the service itself acts: for what concerns no partner alone."""
+    service = Organization(id=SERVICE, kind="operator", name="Touchstone", created_at=now)
+    upsert(connection, organizations, [msgspec.structs.asdict(service)], ["id"])
+    return service
 
 
 def get_organization(connection: Connection, organization_id: str) -> Organization:

@@ -52,6 +52,11 @@ def blind_keys(keyring: Keyring, keys: Iterable[str]) -> dict[str, bytes]:
     return {key: keyring.blind_index(f"party {key.partition(':')[0]}", key) for key in keys}
 
 
+def written_keys(keyring: Keyring, keys: Iterable[str]) -> set[bytes]:
+    """The blind indexes to be written of blocking keys: those of `blind_keys`, two while a key is rotated."""
+    return {index for key in keys for index in keyring.blind_indexes(f"party {key.partition(':')[0]}", key)}
+
+
 def account_keys(marketplaces: Iterable[str], reference: str) -> frozenset[str]:
     """Keys of one seller's account: each of a marketplace's names and ids with the seller's reference."""
     return frozenset(

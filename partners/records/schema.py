@@ -6,6 +6,7 @@ from partners.db import metadata
 from partners.records import (
     answers,
     audit,
+    audit_chains,
     buckets,
     cases,
     clients,
@@ -32,6 +33,7 @@ from partners.records import (
 NOUNS = (
     answers,
     audit,
+    audit_chains,
     buckets,
     cases,
     clients,

@@ -143,12 +143,16 @@ class Seizure(Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
 
 
+def seal_context(seizure_id: str) -> str:
+    return f"seizure:{seizure_id}"
+
+
 def seal_persons(keyring: Keyring, persons: Persons, seizure_id: str) -> bytes:
-    return keyring.seal(msgspec.json.encode(persons), f"seizure:{seizure_id}")
+    return keyring.seal(msgspec.json.encode(persons), seal_context(seizure_id))
 
 
 def open_persons(keyring: Keyring, seizure: Seizure) -> Persons:
-    return msgspec.json.decode(keyring.open(seizure.persons, f"seizure:{seizure.id}"), type=Persons)
+    return msgspec.json.decode(keyring.open(seizure.persons, seal_context(seizure.id)), type=Persons)
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:

@@ -36,7 +36,7 @@ from partners.ids import looks_like_id, new_id
 from partners.keyring import Keyring
 from partners.principal import Principal
 from partners.records.organizations import get_organization
-from partners.records.parties import account_keys, blind_keys, seal_party
+from partners.records.parties import account_keys, seal_party, written_keys
 
 sellers = Table(
     "sellers",
@@ -214,6 +214,12 @@ def replace_keys(connection: Connection, keys: Mapping[str, Iterable[bytes]]) ->
         connection.execute(insert(seller_keys), rows)
 
 
+def sellers_with_keys(connection: Connection, seller_ids: Collection[str]) -> list[str]:
+    """Which of these sellers can be met at all: of the forgotten no index is left."""
+    statement = select(seller_keys.c.seller_id).where(seller_keys.c.seller_id.in_(seller_ids))
+    return sorted(connection.scalars(statement.distinct()))
+
+
 def find_by_keys(connection: Connection, keys: Collection[bytes]) -> list[tuple[bytes, str]]:
     """Pairs of key and seller id; ask for rare keys only, a hub has very many."""
     statement = select(seller_keys.c.key, seller_keys.c.seller_id).where(seller_keys.c.key.in_(keys))
@@ -255,7 +261,7 @@ def _add_bare(
     replace_keys(
         connection,
         {
-            seller.id: blind_keys(keyring, account_keys(names, reference)).values()
+            seller.id: written_keys(keyring, account_keys(names, reference))
             for reference, seller in bare.items()
             if kept[reference].id == seller.id
         },

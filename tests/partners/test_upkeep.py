@@ -17,7 +17,7 @@ from partners.records.endpoints import Endpoint, add_endpoint, attempts, deliver
 from partners.records.events import Fact, emit, events, list_events
 from partners.records.holds import LegalHold, add_hold, lift_hold
 from partners.records.purging import purge_event
-from partners.upkeep import Rekeying, Retention
+from partners.upkeep import Retention
 from partners.working import JobBench
 
 LONG_AGO = timedelta(days=400)
@@ -134,17 +134,3 @@ def test_attempts_go_before_their_events(act, told, work, database, now):
     work(Retention(database, attempt_days=30))
     assert count(act, attempts) == 0
     assert find(act, event).body == event.body
-
-
-def test_secrets_take_the_newest_key(act, endpoint, work, database, now):
-    old = Keyring({("data", 1): b"a" * 32, ("index", 1): b"i" * 32})
-    new = Keyring({("data", 1): b"a" * 32, ("data", 2): b"b" * 32, ("index", 1): b"i" * 32})
-    sealed = old.seal(b"whsec", secret_context("whs_1"))
-    secret = EndpointSecret(
-        id="whs_1", endpoint_id=endpoint.id, kind="hmac", ciphertext=sealed, created_at=now
-    )
-    act(lambda c: add_secret(c, secret))
-    work(Rekeying(database, new))
-    fresh = bytes(act(lambda c: c.scalar(select(endpoint_secrets.c.ciphertext))))
-    assert fresh[0] == 2
-    assert new.open(fresh, secret_context("whs_1")) == b"whsec"
