@@ -185,7 +185,7 @@ RELEASE = (
     .values(lease_token=None, due_at=NOW)
 )
 SECRETS = (
-    select(endpoint_secrets)
+    select(*[endpoint_secrets.c[name] for name in ("id", "endpoint_id", "kind", "ciphertext")])
     .where(
         endpoint_secrets.c.endpoint_id.in_(IDS),
         or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > NOW),
