@@ -35,6 +35,7 @@ class _Keys(TypeDecorator[Sequence[str]]):
 
 class _Among(FunctionElement[bool]):
     type = Boolean()
+    _is_implicitly_boolean = True  # a condition already: on SQLite no `= 1` is added, which no index serves
     inherit_cache = True
     name = "among"
 

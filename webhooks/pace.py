@@ -21,7 +21,7 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     in_flight: int = 256
     late_in_flight: int = 64
-    ahead: int = 64
+    ahead: int = 192
     per_endpoint: int = 8
     poll: float = 0.25
     attempt: float = 15.0

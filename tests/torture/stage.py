@@ -96,6 +96,11 @@ class Stage:
         self.owner = self.organization("Torture")
         self._workers: list[Worker] = []
 
+    def reconnect(self) -> None:
+        """Open the database anew: its connections have ended with the server."""
+        self.database.close()
+        self.database = Database(self.url, admit, pool_size=4)
+
     @property
     def dialect(self) -> str:
         return self.database.dialect

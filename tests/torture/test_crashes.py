@@ -121,8 +121,7 @@ def check_restarts(stage, server, report, restarts, count):
         started, seen = time.monotonic(), stage.sink.count()
         stage.wait(lambda seen=seen: stage.sink.count() > seen)
         slowest = max(slowest, time.monotonic() - started)
-    stage.database.close()
-    stage.__init__(stage.url, stage.sink, stage._folder)  # its own connections ended with the server
+    stage.reconnect()
     stage.wait_done(120)
     lost, duplicated = stage.tally(stage.sink.arrivals())
     report.add(
