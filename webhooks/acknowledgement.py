@@ -17,16 +17,23 @@ _log = structlog.get_logger("touchstone.webhooks")
 class Acknowledger:
     """Collects outcomes and writes them every `seconds`, or as soon as `size` of them wait.
 
+    When writing falls behind, its groups grow up to `most`.
+
     A group that cannot be written is kept and tried again in smaller and smaller parts, behind what else
     waits, so that neither an absent database nor one bad row loses or blocks the others.
     """
 
     def __init__(
-        self, write: Callable[[Sequence[Acknowledgement]], Awaitable[None]], seconds: float, size: int
+        self,
+        write: Callable[[Sequence[Acknowledgement]], Awaitable[None]],
+        seconds: float,
+        size: int,
+        most: int = 0,
     ) -> None:
         self._write = write
         self._seconds = seconds
-        self._largest = self._size = size
+        self._full_at = size
+        self._largest = self._size = most or size
         self._waiting: list[Acknowledgement] = []
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
@@ -40,7 +47,7 @@ class Acknowledger:
         self._waiting.append(item)
         self._failing[item.endpoint_id] += item.is_failure
         self._arrived.set()
-        if len(self._waiting) >= self._size:
+        if len(self._waiting) >= self._full_at:
             self._full.set()
 
     @property
@@ -108,5 +115,5 @@ class Acknowledger:
             return
         if not self._waiting:
             self._arrived.clear()
-        if len(self._waiting) < self._size:
+        if len(self._waiting) < self._full_at:
             self._full.clear()

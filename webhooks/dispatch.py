@@ -112,7 +112,8 @@ class Dispatcher:
 
     async def _work(self) -> None:
         self._nudged = asyncio.Event()
-        self._outcomes = Acknowledger(self._write, self._pace.group, self._pace.group_size)
+        size = self._pace.group_size
+        self._outcomes = Acknowledger(self._write, self._pace.group, size, 8 * size)
         self._loop = asyncio.get_running_loop()
         self._started.set()
         writing = asyncio.create_task(self._outcomes.run())
@@ -177,8 +178,10 @@ class Dispatcher:
             late = 0  # they have waited for minutes: to ask now and then is enough
         else:
             self._late_at = now
+        taken = flying["first"] + len(self._queue)
+        unwritten = max(0, len(self._outcomes) - self._pace.group_size)  # who cannot write sends no more
         return Room(
-            first=max(0, self._pace.in_flight + self._pace.ahead - flying["first"] - len(self._queue)),
+            first=max(0, self._pace.in_flight + self._pace.ahead - taken - unwritten),
             late=max(0, late),
             per_endpoint=self._pace.per_endpoint,
             busy=Counter(flight.endpoint_id for flight in [*self._flying.values(), *self._queue])
