@@ -38,10 +38,12 @@ class Acknowledger:
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
         self._closing = False
+        self._under_way = 0
         self._failing: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        """How many outcomes are not written yet."""
+        return len(self._waiting) + self._under_way
 
     def add(self, item: Acknowledgement) -> None:
         self._waiting.append(item)
@@ -85,6 +87,7 @@ class Acknowledger:
     async def write_group(self) -> bool:
         """Write the next group; tells whether it went well."""
         group, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
+        self._under_way = len(group)
         try:
             if group:
                 await self._write(group)
@@ -96,6 +99,7 @@ class Acknowledger:
         else:
             self._forget(group)
         finally:
+            self._under_way = 0
             self._mark()
         self._size = min(self._largest, self._size * 2)
         return True

@@ -32,6 +32,7 @@ from webhooks.signing import new_secret
 ROOT = Path(__file__).parent.parent.parent
 BRISK: dict[str, float | int] = {
     "in_flight": 64,
+    "ahead": 64,
     "poll": 0.05,
     "attempt": 1.0,
     "lease": 2.5,

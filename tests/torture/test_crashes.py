@@ -14,7 +14,8 @@ import pytest
 from tests.torture.report import Line
 from tests.torture.stage import BRISK, ROOT
 
-PER_KILL = BRISK["in_flight"] + 2 * BRISK["group_size"]  # in flight, and not written down yet
+IN_FLIGHT, UNWRITTEN = BRISK["in_flight"], BRISK["in_flight"] + BRISK["ahead"] + BRISK["group_size"]
+PER_KILL = IN_FLIGHT + UNWRITTEN
 
 
 def kill_again_and_again(stage, kills, count):
