@@ -19,6 +19,7 @@ from api.bulk import BulkJobs, find_rooms
 from api.house import House
 from api.opening import NotStarted, migrated_database, pool_size
 from api.protocol import BoundedProtocol
+from partners.chaining import Sealer
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
@@ -26,7 +27,6 @@ from partners.jobs import Jobs
 from partners.keys import KeyringFollower, load_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
-from partners.chaining import Sealer
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer

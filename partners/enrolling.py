@@ -19,7 +19,6 @@ from partners.keyring import Keyring
 from partners.principal import Claims, Principal
 from partners.recognizing import hold_persons, recognize
 from partners.records.flags import find_flags
-from partners.records.links import has_links
 from partners.records.parties import find_broken_rules, open_party, seal_party, written_keys
 from partners.records.sellers import (
     Seller,

@@ -17,30 +17,39 @@ _log = structlog.get_logger("touchstone.webhooks")
 class Acknowledger:
     """Collects outcomes and writes them every `seconds`, or as soon as `size` of them wait.
 
+    When writing falls behind, its groups grow up to `most`.
+
     A group that cannot be written is kept and tried again in smaller and smaller parts, behind what else
     waits, so that neither an absent database nor one bad row loses or blocks the others.
     """
 
     def __init__(
-        self, write: Callable[[Sequence[Acknowledgement]], Awaitable[None]], seconds: float, size: int
+        self,
+        write: Callable[[Sequence[Acknowledgement]], Awaitable[None]],
+        seconds: float,
+        size: int,
+        most: int = 0,
     ) -> None:
         self._write = write
         self._seconds = seconds
-        self._largest = self._size = size
+        self._full_at = size
+        self._largest = self._size = most or size
         self._waiting: list[Acknowledgement] = []
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
         self._closing = False
+        self._under_way = 0
         self._failing: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        """How many outcomes are not written yet."""
+        return len(self._waiting) + self._under_way
 
     def add(self, item: Acknowledgement) -> None:
         self._waiting.append(item)
         self._failing[item.endpoint_id] += item.is_failure
         self._arrived.set()
-        if len(self._waiting) >= self._size:
+        if len(self._waiting) >= self._full_at:
             self._full.set()
 
     @property
@@ -78,6 +87,7 @@ class Acknowledger:
     async def write_group(self) -> bool:
         """Write the next group; tells whether it went well."""
         group, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
+        self._under_way = len(group)
         try:
             if group:
                 await self._write(group)
@@ -89,6 +99,7 @@ class Acknowledger:
         else:
             self._forget(group)
         finally:
+            self._under_way = 0
             self._mark()
         self._size = min(self._largest, self._size * 2)
         return True
@@ -108,5 +119,5 @@ class Acknowledger:
             return
         if not self._waiting:
             self._arrived.clear()
-        if len(self._waiting) < self._size:
+        if len(self._waiting) < self._full_at:
             self._full.clear()

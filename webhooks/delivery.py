@@ -182,7 +182,8 @@ class HttpSender:
         url = _read_url(target.url, self._egress.rules)
         if target.method == "OPTIONS":
             headers = {**headers, "webhook-request-origin": self._egress.origin}
-        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        text = "".join(headers.values())
+        if not (text.isascii() and text.isprintable()):
             raise ValueError("a header that cannot be sent")
         return _Request(target.method, url, headers, body, self._timeout)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -58,7 +58,8 @@ class Dispatcher:
         )
         self._sender = sender or HttpSender(egress)
         self._flying: dict[asyncio.Task[None], Flight] = {}
-        self._landed = 0  # since the last claim
+        self._queue: deque[Flight] = deque()  # leased, and waiting for a place
+        self._asked_at = 0  # so many were flying or queued after the last claim
         self._gathering: asyncio.TimerHandle | None = None
         self._late_at = 0.0  # when late retries were last asked for
         self._busy = False
@@ -111,7 +112,8 @@ class Dispatcher:
 
     async def _work(self) -> None:
         self._nudged = asyncio.Event()
-        self._outcomes = Acknowledger(self._write, self._pace.group, self._pace.group_size)
+        size = self._pace.group_size
+        self._outcomes = Acknowledger(self._write, self._pace.group, size, 8 * size)
         self._loop = asyncio.get_running_loop()
         self._started.set()
         writing = asyncio.create_task(self._outcomes.run())
@@ -137,7 +139,6 @@ class Dispatcher:
 
     def _settle_down(self) -> None:
         self._nudged.clear()
-        self._landed = 0
         if self._gathering:
             self._gathering.cancel()
             self._gathering = None
@@ -154,9 +155,21 @@ class Dispatcher:
             return
         self._busy = bool(parcels)
         for flight in form_flights(parcels):
-            task = asyncio.create_task(self._fly(flight))
-            self._flying[task] = flight
-            task.add_done_callback(self._land)
+            if flight.lane == "late":
+                self._launch(flight)
+            else:
+                self._queue.append(flight)
+        self._fill_places()
+        self._asked_at = len(self._flying) + len(self._queue)
+
+    def _fill_places(self) -> None:
+        while self._queue and len(self._flying) < self._pace.in_flight and not self._stopping:
+            self._launch(self._queue.popleft())
+
+    def _launch(self, flight: Flight) -> None:
+        task = asyncio.create_task(self._fly(flight))
+        self._flying[task] = flight
+        task.add_done_callback(self._land)
 
     def _room(self) -> Room:
         flying = Counter(flight.lane for flight in self._flying.values())
@@ -165,11 +178,14 @@ class Dispatcher:
             late = 0  # they have waited for minutes: to ask now and then is enough
         else:
             self._late_at = now
+        taken = flying["first"] + len(self._queue)
+        unwritten = max(0, len(self._outcomes) - self._pace.group_size)  # who cannot write sends no more
         return Room(
-            first=max(0, self._pace.in_flight - flying["first"]),
+            first=max(0, self._pace.in_flight + self._pace.ahead - taken - unwritten),
             late=max(0, late),
             per_endpoint=self._pace.per_endpoint,
-            busy=Counter(flight.endpoint_id for flight in self._flying.values()) + self._outcomes.failing,
+            busy=Counter(flight.endpoint_id for flight in [*self._flying.values(), *self._queue])
+            + self._outcomes.failing,
         )
 
     async def _fly(self, flight: Flight) -> None:
@@ -185,22 +201,23 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - our own fault: the lease ends, and the delivery is due again
             _log.exception("attempt_failed", endpoint=flight.endpoint_id)
             return
-        if flight.is_run:
-            await self._end_run(flight)
+        await self._end(flight)
 
-    async def _end_run(self, flight: Flight) -> None:
-        """The next run waits for the last one's outcomes: they are not kept waiting for others."""
-        self._outcomes.hurry()
+    async def _end(self, flight: Flight) -> None:
+        """An endpoint's next run waits for the last one's outcomes: they are not kept waiting for others."""
+        if flight.is_run:
+            self._outcomes.hurry()
         if unused := flight.unused:
             with suppress(Exception):  # the leases end by themselves
                 await self._in_thread(lambda: self._claimer.give_back(unused))
 
     def _land(self, task: asyncio.Task[None]) -> None:
         self._flying.pop(task, None)
-        self._landed += 1
-        if self._landed >= max(1, min(len(self._flying), self._pace.in_flight // 4)):
+        self._fill_places()
+        left = len(self._flying) + len(self._queue)
+        if left <= self._asked_at - (self._pace.in_flight + self._pace.ahead) // 2 or not left:
             self._nudged.set()
-        else:
+        elif not self._queue:
             self._nudge_soon()
 
     async def _write(self, group: Sequence[Acknowledgement]) -> None:
@@ -220,7 +237,8 @@ class Dispatcher:
             await asyncio.wait(list(self._flying), timeout=self._pace.drain)
         self._outcomes.close()
         await asyncio.wait([writing], timeout=2)
-        unfinished = {key: token for flight in self._flying.values() for key, token in flight.unused.items()}
+        left = [*self._flying.values(), *self._queue]
+        unfinished = {key: token for flight in left for key, token in flight.unused.items()}
         if unfinished:
             await self._in_thread(lambda: self._claimer.give_back(unfinished))
 

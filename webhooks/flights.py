@@ -30,7 +30,7 @@ class Flight:
             return None
         parcel = self._parcels[self._landed]
         ends_at = parcel.leased.lease_until
-        return None if self._landed and ends_at and ends_at < until else parcel
+        return None if ends_at and ends_at < until else parcel
 
     def land(self, outcome: Acknowledgement) -> None:
         """Take the outcome of what `next` gave."""

@@ -10,6 +10,8 @@ from webhooks.schedule import Schedule
 class Pace(Struct, frozen=True, kw_only=True):
     """`in_flight` first tries at once, and beside them `late_in_flight` late retries.
 
+    `ahead` first tries are leased before there is a place for them, so that claims are few.
+
     `gather`: how long landed attempts and announced events wait for others before they are looked after;
     `group`: how long outcomes wait to be written together; `drain`: how long a stopping worker waits.
 
@@ -19,6 +21,7 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     in_flight: int = 256
     late_in_flight: int = 64
+    ahead: int = 192
     per_endpoint: int = 8
     poll: float = 0.25
     attempt: float = 15.0

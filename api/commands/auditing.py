@@ -10,10 +10,10 @@ import click
 import msgspec
 
 from api.opening import migrated_database
-from partners.db import utc_now
-from partners.keys import open_keyring, read_master_key
 from partners.chaining import Head, Verification, read_heads
 from partners.chaining import verify as verify_chains
+from partners.db import utc_now
+from partners.keys import open_keyring, read_master_key
 from partners.settings import Settings
 
 

@@ -12,9 +12,9 @@ from msgspec import Meta, Struct
 
 from api.house import House
 from api.paging import Page, Paging
+from partners.chaining import read_own_head
 from partners.principal import Claims
 from partners.records.audit import Entry, EntryFilter, list_entries
-from partners.chaining import read_own_head
 
 Act = Annotated[
     str | None,

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from partners.among import among
 from partners.ids import new_id
 from partners.records.disabling import disable_and_tell, find_hopeless, note_outcomes
 from partners.records.endpoints import attempts, deliveries, prove_endpoint
@@ -136,7 +137,7 @@ _OF_DELIVERY = deliveries.c.id == bindparam("delivery")
 _KEEP = insert(attempts)
 _LOCK = (
     select(deliveries.c.id, deliveries.c.lease_token, deliveries.c.attempt)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(deliveries.c.id, "ids"))
     .order_by(deliveries.c.id)
     .with_for_update()
 )

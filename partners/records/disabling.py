@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select, update
 
+from partners.among import among
 from partners.db import UTC
 from partners.principal import WORKER, Kind, Principal
 from partners.records import audit
@@ -74,7 +75,7 @@ _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SINCE = bindparam("since", type_=UTC())
 _RECOVER = (
     update(endpoints)
-    .where(endpoints.c.id.in_(_IDS), endpoints.c.failing_since.is_not(None))
+    .where(among(endpoints.c.id, "ids"), endpoints.c.failing_since.is_not(None))
     .values(failing_since=None)
 )
 _FAIL = (
@@ -86,7 +87,7 @@ _FAIL = (
     .values(failing_since=_SINCE)
 )
 _HOPELESS = select(endpoints.c.id, endpoints.c.organization_id, endpoints.c.url).where(
-    endpoints.c.id.in_(_IDS),
+    among(endpoints.c.id, "ids"),
     endpoints.c.status == "enabled",
     endpoints.c.failing_since <= bindparam("before", type_=UTC()),
 )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Exists,
     FromClause,
@@ -29,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from partners.among import among
 from partners.db import UTC
 from partners.records.endpoint_secrets import endpoint_secrets
 from partners.records.endpoints import deliveries, endpoints
@@ -37,7 +37,6 @@ from partners.records.pacing import endpoint_pacing
 
 Lane = Literal["first", "late"]
 
-IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 NOW = bindparam("now", type_=UTC())
 _COLUMNS: Final = (
     *("id", "event_id", "endpoint_id", "organization_id", "failures", "trigger", "recovered_at"),
@@ -122,7 +121,7 @@ def _first_due(lane: Lane, *, locked: bool) -> Select[tuple[Any, ...]]:
     if locked:  # rows that another worker is just acknowledging are left to it
         found, condition = first.with_for_update(skip_locked=True).lateral("first"), true()
     joined = endpoints.join(found, condition).join(events, events.c.id == found.c.event_id)
-    shown = select(*_shown(found)).select_from(joined).where(endpoints.c.id.in_(IDS))
+    shown = select(*_shown(found)).select_from(joined).where(among(endpoints.c.id, "ids"))
     return shown.order_by(found.c.due_at, found.c.id)
 
 
@@ -136,7 +135,7 @@ def _queue(*, locked: bool) -> Select[tuple[Any, ...]]:
     if locked:  # all of them or none: a gap would break the order, so this waits
         found, condition = first.with_for_update().lateral("first"), true()
     joined = endpoints.join(found, condition).join(events, events.c.id == found.c.event_id)
-    shown = select(*_shown(found)).select_from(joined).where(endpoints.c.id.in_(IDS))
+    shown = select(*_shown(found)).select_from(joined).where(among(endpoints.c.id, "ids"))
     return shown.order_by(found.c.endpoint_id, found.c.ordinal)
 
 
@@ -170,13 +169,15 @@ LEASES = (
         func.sum(case((_OTHERS, 1), else_=0)).label("others"),
     )
     .where(
-        deliveries.c.endpoint_id.in_(IDS), deliveries.c.lease_token.is_not(None), deliveries.c.due_at > NOW
+        among(deliveries.c.endpoint_id, "ids"),
+        deliveries.c.lease_token.is_not(None),
+        deliveries.c.due_at > NOW,
     )
     .group_by(deliveries.c.endpoint_id)
 )
 LEASE = (
     update(deliveries)
-    .where(deliveries.c.id.in_(IDS))
+    .where(among(deliveries.c.id, "ids"))
     .values(lease_token=bindparam("token"), due_at=bindparam("until", type_=UTC()))
 )
 RELEASE = (
@@ -185,9 +186,9 @@ RELEASE = (
     .values(lease_token=None, due_at=NOW)
 )
 SECRETS = (
-    select(endpoint_secrets)
+    select(*[endpoint_secrets.c[name] for name in ("id", "endpoint_id", "kind", "ciphertext")])
     .where(
-        endpoint_secrets.c.endpoint_id.in_(IDS),
+        among(endpoint_secrets.c.endpoint_id, "ids"),
         or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > NOW),
     )
     .order_by(endpoint_secrets.c.id.desc())

@@ -27,7 +27,8 @@ from sqlalchemy import (
     update,
 )
 
-from partners.db import UTC, metadata, to_struct, upsert
+from partners.among import among
+from partners.db import UTC, metadata, upsert
 
 endpoint_pacing = Table(
     "endpoint_pacing",
@@ -157,10 +158,10 @@ def _judge_all(known: Mapping[str, Pacing], seen: Sequence[Observation], now: da
 
 def _read(connection: Connection, statement: Select[Any], endpoint_ids: Collection[str]) -> dict[str, Pacing]:
     rows = connection.execute(statement, {"ids": list(endpoint_ids)})
-    return {row.endpoint_id: to_struct(row, Pacing) for row in rows}
+    return {row.endpoint_id: Pacing(**row._asdict()) for row in rows}  # trusted, and read at every claim
 
 
-_LOOK = select(endpoint_pacing).where(endpoint_pacing.c.endpoint_id.in_(bindparam("ids", expanding=True)))
+_LOOK = select(endpoint_pacing).where(among(endpoint_pacing.c.endpoint_id, "ids"))
 _HOLD = _LOOK.order_by(endpoint_pacing.c.endpoint_id).with_for_update()
 _SAVE = (
     update(endpoint_pacing)

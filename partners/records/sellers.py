@@ -278,7 +278,7 @@ def _bring_back_bare(
         # another process may have enrolled it anew meanwhile: then it is no longer deleted, and stays
         mine = (sellers.c.id == seller.id) & sellers.c.deleted_at.is_not(None)
         if connection.execute(update(sellers).where(mine).values(bare | count)).rowcount:
-            keys = blind_keys(keyring, account_keys(names, seller.reference)).values()
+            keys = written_keys(keyring, account_keys(names, seller.reference))
             replace_keys(connection, {seller.id: keys})
 
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from partners.chaining import Head, Sealer, let_go, read_heads, verify
 from partners.ids import new_id
 from partners.keyring import Keyring
 from partners.principal import Principal
 from partners.records.audit import audit, record
 from partners.records.audit_chains import audit_chains
-from partners.chaining import Head, Sealer, let_go, read_heads, verify
 
 
 @pytest.fixture

@@ -10,9 +10,7 @@ from sqlalchemy import func, select, update
 
 from partners.errors import Conflict
 from partners.ids import new_id
-from partners.keyring import Keyring
 from partners.principal import Principal
-from partners.records.endpoint_secrets import EndpointSecret, add_secret, endpoint_secrets, secret_context
 from partners.records.endpoints import Endpoint, add_endpoint, attempts, deliveries
 from partners.records.events import Fact, emit, events, list_events
 from partners.records.holds import LegalHold, add_hold, lift_hold

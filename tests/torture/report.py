@@ -41,8 +41,13 @@ class Report:
         return table
 
     def write(self, path: Path) -> None:
+        """Write what was found; lines of cases that were not run again stay."""
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps([to_builtins(line) for line in self.lines], indent=1) + "\n")
+        known = json.loads(path.read_text()) if path.exists() else []
+        fresh = [to_builtins(line) for line in self.lines]
+        again = {(line["case"], line["database"]) for line in fresh}
+        kept = [line for line in known if (line["case"], line["database"]) not in again]
+        path.write_text(json.dumps(kept + fresh, indent=1) + "\n")
 
     def show(self) -> None:
         Console(width=150).print(self.table())

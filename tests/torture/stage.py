@@ -32,6 +32,7 @@ from webhooks.signing import new_secret
 ROOT = Path(__file__).parent.parent.parent
 BRISK: dict[str, float | int] = {
     "in_flight": 64,
+    "ahead": 64,
     "poll": 0.05,
     "attempt": 1.0,
     "lease": 2.5,
@@ -95,6 +96,11 @@ class Stage:
         self.rules = AddressRules(allow_http=True, allowed=(f"{HOST}/32",))
         self.owner = self.organization("Torture")
         self._workers: list[Worker] = []
+
+    def reconnect(self) -> None:
+        """Open the database anew: its connections have ended with the server."""
+        self.database.close()
+        self.database = Database(self.url, admit, pool_size=4)
 
     @property
     def dialect(self) -> str:

@@ -14,7 +14,8 @@ import pytest
 from tests.torture.report import Line
 from tests.torture.stage import BRISK, ROOT
 
-PER_KILL = BRISK["in_flight"] + 2 * BRISK["group_size"]  # in flight, and not written down yet
+IN_FLIGHT, UNWRITTEN = BRISK["in_flight"], BRISK["in_flight"] + BRISK["ahead"] + BRISK["group_size"]
+PER_KILL = IN_FLIGHT + UNWRITTEN
 
 
 def kill_again_and_again(stage, kills, count):
@@ -121,8 +122,7 @@ def check_restarts(stage, server, report, restarts, count):
         started, seen = time.monotonic(), stage.sink.count()
         stage.wait(lambda seen=seen: stage.sink.count() > seen)
         slowest = max(slowest, time.monotonic() - started)
-    stage.database.close()
-    stage.__init__(stage.url, stage.sink, stage._folder)  # its own connections ended with the server
+    stage.reconnect()
     stage.wait_done(120)
     lost, duplicated = stage.tally(stage.sink.arrivals())
     report.add(

@@ -6,52 +6,14 @@ import time
 
 import pytest
 
+from tests.torture.neighbours import meet_black_hole, percentile
 from tests.torture.report import Line
-
-
-def percentile(values, share=0.99):
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
-def latencies(stage, paths, told):
-    """How long after it was told each event arrived at these paths."""
-    return [
-        arrival.at - told[arrival.event]
-        for arrival in stage.sink.arrivals()
-        if arrival.path in paths and arrival.event in told
-    ]
-
-
-def tell_slowly(stage, count, pause):
-    """One fact at a time; returns when each was told."""
-    told = {}
-    for _ in range(count):
-        moment = time.monotonic()
-        for event in stage.tell():
-            told[event] = moment
-        time.sleep(pause)
-    return told
 
 
 def check_black_hole(stage, report, backlog, facts, most):
     """An endpoint that never answers has a backlog; p99 of the others stays near what it was without."""
-    owner = stage.owner
-    good = [stage.endpoint(f"/ok/{number}") for number in range(5)]
-    paths = {f"/ok/{number}" for number in range(5)}
-    stage.worker({"attempt": 2.0, "lease": 5.0})
-    told = tell_slowly(stage, facts, 0.02)
-    stage.wait_done()
-    baseline = percentile(latencies(stage, paths, told))
-    stage.sink.ask("forget")
-    stage.owner = stage.organization("Dead")
-    dead = stage.endpoint("/hang/1", owner=stage.owner)
-    stage.owner = owner
-    stage.fill([dead], backlog)
-    stage.wait(lambda: stage.sink.count() >= 8)
-    told = tell_slowly(stage, facts, 0.02)
-    stage.wait(lambda: all(set(stage.states(one)) <= {"ok"} for one in good))
-    found = latencies(stage, paths, told)
-    ratio = percentile(found) / max(baseline, 0.02)
+    before, found = meet_black_hole(stage, backlog, facts)
+    ratio = percentile(found) / max(percentile(before), 0.02)
     in_flight = stage.sink.ask("most")["/hang/1"]
     report.add(
         Line(

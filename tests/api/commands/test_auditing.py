@@ -7,11 +7,11 @@ import json
 import pytest
 from sqlalchemy import delete, select, update
 
+from partners.chaining import Sealer
 from partners.db import utc_now
 from partners.keys import load_master_key, open_keyring
 from partners.records.audit import audit
 from partners.records.audit_chains import audit_chains
-from partners.chaining import Sealer
 
 
 @pytest.fixture

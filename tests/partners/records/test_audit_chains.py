@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from partners.chaining import Sealer, verify
 from partners.db import Database
 from partners.principal import Principal
 from partners.records.audit import audit, record
 from partners.records.clients import admit
-from partners.chaining import Sealer, verify
 
 
 @pytest.fixture
