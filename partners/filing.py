@@ -15,7 +15,7 @@ from matching.scoring import DEFAULT_POLICY, action_score, values_of, verdict_of
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.ids import new_id
 from partners.principal import Claims, Kind, Principal
-from partners.records.events import Fact, emit
+from partners.records.events import Fact, Telling, emit_all
 from partners.records.listings import Listing, delete_listing, get_listing, hold_by_id, write_listings
 from partners.records.marks import names_of
 from partners.records.matches import (
@@ -217,9 +217,11 @@ def _is_about_another_text(met: _Met) -> bool:
 
 
 def _tell(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]], now: datetime) -> None:
-    for filing, _ in news:
-        if fact := _listing_fact(filing):
-            emit(connection, fact, [("marketplace", filing.listing.organization_id)], now)
+    tellings: list[Telling] = [
+        (fact, [("marketplace", filing.listing.organization_id)])
+        for filing, _ in news
+        if (fact := _listing_fact(filing))
+    ]
     told = [(filing, met) for filing, mets in news for met in mets if _news_of(met)]
     names = names_of(connection, {met.after.trademark_id for _, met in told}) if told else {}
     for filing, met in told:
@@ -227,7 +229,8 @@ def _tell(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]], now
             ("marketplace", met.after.marketplace_id),
             ("rights_holder", met.after.rights_holder_id),
         ]
-        emit(connection, _match_fact(filing.listing, met, names[met.after.trademark_id]), sides, now)
+        tellings.append((_match_fact(filing.listing, met, names[met.after.trademark_id]), sides))
+    emit_all(connection, tellings, now)
 
 
 def _listing_fact(filing: Filing) -> Fact | None:

@@ -24,16 +24,19 @@ from partners.records.endpoints import (
     add_endpoint,
     change_endpoint,
     get_endpoint,
+)
+from partners.records.event_types import EVENT_TYPES, list_labels
+from partners.records.events import VERIFICATION, Fact, emit_to_endpoint
+from partners.records.fanning import wants
+from partners.records.ordering import order_deliveries
+from partners.records.pacing import forget_pacing
+from partners.records.switching import (
     hash_challenge,
     hold_deliveries,
     prove_endpoint,
     remove_endpoint,
     resume_deliveries,
 )
-from partners.records.event_types import EVENT_TYPES, list_labels
-from partners.records.events import VERIFICATION, Fact, emit_to_endpoint, wants
-from partners.records.ordering import order_deliveries
-from partners.records.pacing import forget_pacing
 from partners.sealing import (
     Desk,
     describe_access,
@@ -131,7 +134,7 @@ def alter_endpoint(
         after, challenge = _switch(before, after, desk.now)
     change_endpoint(connection, after)
     _change_pace(connection, before, after)
-    if after.status != "enabled":
+    if after.status != "enabled" or before.status == "disabled":  # what a disabled one missed is asked for
         hold_deliveries(connection, after.id, desk.now)
     elif moved or before.status == "paused":
         resume_deliveries(connection, after.id, desk.now)

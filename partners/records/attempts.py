@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from partners.among import among
 from partners.ids import new_id
 from partners.records.disabling import disable_and_tell, find_hopeless, note_outcomes
-from partners.records.endpoints import attempts, deliveries, prove_endpoint
+from partners.records.endpoints import attempts, deliveries
 from partners.records.pacing import Observation, observe
+from partners.records.switching import prove_endpoint
 
 State = Literal["due", "ok", "exhausted", "cancelled", "held"]
 

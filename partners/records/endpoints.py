@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
@@ -23,18 +23,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     insert,
-    or_,
     select,
     update,
 )
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, announce_work, metadata, time_of
+from partners.db import UTC, JSONDocument, hold, metadata, try_hold
 from partners.errors import NotFound
 from partners.principal import Principal
-from partners.records.endpoint_secrets import endpoint_secrets
 
 Status = Literal["pending", "enabled", "paused", "disabled"]
 Signature = Literal["v1", "v1a"]
@@ -198,6 +195,8 @@ def get_endpoint(
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
+    if to_change:
+        hold_switch(connection, key)
     statement = visible_to(principal).where(endpoints.c.id == key)
     row = connection.execute(statement.with_for_update() if to_change else statement).one_or_none()
     if row is None:
@@ -220,65 +219,28 @@ def change_endpoint(connection: Connection, endpoint: Endpoint) -> None:
     connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(_to_row(endpoint)))
 
 
-def remove_endpoint(connection: Connection, endpoint: Endpoint, now: datetime) -> None:
-    """Forget an endpoint and its secrets; what was not delivered is cancelled."""
-    gone = update(endpoints).where(endpoints.c.id == endpoint.id)
-    connection.execute(gone.values(deleted_at=now, updated_at=now, challenge=None))
-    connection.execute(delete(endpoint_secrets).where(endpoint_secrets.c.endpoint_id == endpoint.id))
-    waiting = update(deliveries).where(
-        deliveries.c.endpoint_id == endpoint.id, deliveries.c.state.in_(["due", "held"])
-    )
-    connection.execute(waiting.values(state="cancelled", lease_token=None, finished_at=now))
+def hold_switch(connection: Connection, endpoint_id: str) -> None:
+    """Wait for those who hold events back because an endpoint is shut, and keep others from it.
+
+    Taken before the endpoint's row: what was held unknown to whoever opens it would stay held for ever.
+    """
+    hold(connection, _switch_of(endpoint_id))
 
 
-def prove_endpoint(connection: Connection, endpoint_id: str, challenge: str, now: datetime) -> bool:
-    """Enable a pending endpoint that has shown its challenge; what was held for it becomes due."""
-    proved = update(endpoints).where(
-        endpoints.c.id == endpoint_id,
-        endpoints.c.status == "pending",
-        endpoints.c.challenge == hash_challenge(challenge),
-        endpoints.c.deleted_at.is_(None),
-    )
-    changes = {"status": "enabled", "challenge": None, "verified_at": now, "updated_at": now}
-    found = connection.execute(proved.values(**changes, revision=endpoints.c.revision + 1)).rowcount
-    if found:
-        resume_deliveries(connection, endpoint_id, now)
-    return bool(found)
+def find_shut(connection: Connection, endpoint_ids: Collection[str]) -> set[str]:
+    """Those of these endpoints that stay shut (not enabled) until the transaction ends.
+
+    One that is being switched just now is none of them: its events stay due, and go when it is open.
+    """
+    still = [key for key in sorted(endpoint_ids) if try_hold(connection, _switch_of(key), shared=True)]
+    if not still:
+        return set()
+    shut = select(endpoints.c.id).where(endpoints.c.id.in_(still), endpoints.c.status != "enabled")
+    return set(connection.scalars(shut))
 
 
-def disable_endpoint(connection: Connection, endpoint_id: str, url: str, reason: str, now: datetime) -> bool:
-    """Disable an endpoint for what this URL answered; what is due waits until a person enables it again."""
-    open_one = update(endpoints).where(
-        endpoints.c.id == endpoint_id,
-        endpoints.c.url == url,
-        endpoints.c.status.in_(["enabled", "pending"]),
-        endpoints.c.deleted_at.is_(None),
-    )
-    changes = {"status": "disabled", "disabled_reason": reason, "updated_at": now}
-    found = connection.execute(open_one.values(**changes, revision=endpoints.c.revision + 1)).rowcount
-    if found:
-        hold_deliveries(connection, endpoint_id, now)
-    return bool(found)
-
-
-def hold_deliveries(connection: Connection, endpoint_id: str, now: datetime) -> None:
-    """Set aside what is due and not just being sent."""
-    free = or_(deliveries.c.lease_token.is_(None), deliveries.c.due_at <= now)
-    waiting = update(deliveries).where(
-        deliveries.c.endpoint_id == endpoint_id, deliveries.c.state == "due", free
-    )
-    connection.execute(waiting.values(state="held", lease_token=None))
-
-
-def resume_deliveries(connection: Connection, endpoint_id: str, now: datetime) -> None:
-    """Make due what was held."""
-    held = update(deliveries).where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.state == "held")
-    connection.execute(held.values(state="due", due_at=time_of(connection, now)))
-    announce_work(connection)
-
-
-def hash_challenge(challenge: str) -> bytes:
-    return hashlib.sha256(challenge.encode()).digest()
+def _switch_of(endpoint_id: str) -> str:
+    return f"switch of {endpoint_id}"
 
 
 def _to_row(endpoint: Endpoint) -> dict[str, Any]:
