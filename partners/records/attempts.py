@@ -41,6 +41,7 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     error: str | None = None
     peer: str | None = None
     response: str | None = None
+    response_sha256: str | None = None
     disabled_reason: str | None = None
     proof: str | None = None
     is_failure: bool = False
@@ -117,6 +118,7 @@ def _attempt_row(item: Acknowledgement, number: int) -> dict[str, object]:
         "error": item.error,
         "peer": item.peer,
         "response": item.response,
+        "response_sha256": item.response_sha256,
         "trigger": item.trigger,
     }
 

@@ -30,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 
 from partners.db import UTC, JSONDocument, hold, metadata, try_hold
-from partners.errors import NotFound
+from partners.errors import Conflict, NotFound
+from partners.ids import looks_like_id
 from partners.principal import Principal
 
 Status = Literal["pending", "enabled", "paused", "disabled"]
@@ -59,7 +60,18 @@ endpoints = Table(
     Column("access", JSONDocument, nullable=False, server_default="{}"),
     # The first failure since the last success; empty while the endpoint is well.
     Column("failing_since", UTC),
+    # The partner's own name for it, and what it wants to remember of it.
+    Column("reference", String(400)),
+    Column("metadata", JSONDocument, nullable=False, server_default="{}"),
     CheckConstraint("status in ('pending', 'enabled', 'paused', 'disabled')", name="status"),
+    Index(
+        "ux_endpoints_reference",
+        "organization_id",
+        "reference",
+        unique=True,
+        sqlite_where=sql("deleted_at is null"),
+        postgresql_where=sql("deleted_at is null"),
+    ),
 )
 
 deliveries = Table(
@@ -110,6 +122,8 @@ deliveries = Table(
         postgresql_where=sql("lease_token is not null"),
     ),
     Index("ix_deliveries_organization", "organization_id", "id"),
+    Index("ix_deliveries_state", "endpoint_id", "state"),
+    Index("ix_deliveries_event", "event_id"),
 )
 
 attempts = Table(
@@ -127,6 +141,8 @@ attempts = Table(
     Column("peer", String(60)),
     Column("response", Text),
     Column("trigger", String(10), nullable=False),
+    Column("response_sha256", String(64)),  # of what was read, before anything was hidden
+    Index("ix_attempts_age", "sent_at"),
 )
 
 
@@ -174,6 +190,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     signatures: tuple[Signature, ...] = ("v1",)
     access: Access = Access()
     failing_since: datetime | None = None
+    reference: str | None = None
+    metadata: dict[str, str] = {}
 
 
 def visible_to(principal: Principal) -> Select[tuple[Any, ...]]:
@@ -190,18 +208,33 @@ def add_endpoint(connection: Connection, endpoint: Endpoint) -> None:
 def get_endpoint(
     connection: Connection, principal: Principal, key: str, *, to_change: bool = False
 ) -> Endpoint:
-    """Find one endpoint; `to_change` keeps others from changing it until the transaction ends.
+    """Find one endpoint by id or by its partner's reference.
+
+    `to_change` keeps others from changing it until the transaction ends.
+
 
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
-    if to_change:
-        hold_switch(connection, key)
-    statement = visible_to(principal).where(endpoints.c.id == key)
+    named = endpoints.c.id if looks_like_id(key) else endpoints.c.reference
+    statement = visible_to(principal).where(named == key)
+    if to_change and (found := connection.scalar(statement.with_only_columns(endpoints.c.id))):
+        hold_switch(connection, found)
     row = connection.execute(statement.with_for_update() if to_change else statement).one_or_none()
     if row is None:
         raise NotFound("no such endpoint")
     return _to_endpoint(row)
+
+
+def check_reference(connection: Connection, principal: Principal, reference: str | None) -> None:
+    """See that no endpoint of the principal's has this reference yet.
+
+    Raises:
+        Conflict: one has.
+    """
+    taken = visible_to(principal).where(endpoints.c.reference == reference)
+    if reference is not None and connection.execute(taken).first():
+        raise Conflict(f"another endpoint has the reference {reference}")
 
 
 def list_endpoints(

@@ -1,4 +1,4 @@
-"""The thirty-five fault cases, and the tests that hold each; as a plugin, it ends a run with what they came to.
+"""The thirty-five fault cases and the tests that hold each; as a plugin, it ends a run with their results.
 
 `pytest -p tests.torture.cases` adds a line for each case: how many of its tests passed, on both databases
 where one is involved. Paths are below `tests`.
