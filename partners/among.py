@@ -45,13 +45,13 @@ def among(column: ColumnElement[str] | Column[str], parameter: str) -> ColumnEle
     return _Among(column, bindparam(parameter, type_=_Keys()))
 
 
-@compiles(_Among, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
+@compiles(_Among, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]  # untyped there
 def _compile_sqlite(element: _Among, compiler: SQLCompiler, **given: object) -> str:
     column, keys = (compiler.process(part, **given) for part in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({keys}))"  # noqa: S608 - both were compiled
 
 
-@compiles(_Among, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
+@compiles(_Among, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]  # untyped there
 def _compile_postgresql(element: _Among, compiler: SQLCompiler, **given: object) -> str:
     column, keys = (compiler.process(part, **given) for part in element.clauses)
     return f"{column} = ANY({keys})"

@@ -120,9 +120,7 @@ def list_sellers(
     connection: Connection, principal: Principal, *, after: str | None, limit: int
 ) -> list[Seller]:
     """The principal's sellers, ordered by id."""
-    statement = select(sellers).where(visible_to(principal))
-    if after is not None:
-        statement = statement.where(sellers.c.id > after)
+    statement = select(sellers).where(visible_to(principal), sellers.c.id > (after or ""))
     return _fetch(connection, statement.order_by(sellers.c.id).limit(limit))
 
 
