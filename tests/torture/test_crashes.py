@@ -232,4 +232,5 @@ def test_a_worker_frozen_past_its_lease_changes_nothing_when_it_goes_on(stage, r
     )
     assert (lost, stage.states()) == (0, {"ok": 40})
     assert duplicated <= 32
-    assert len(rows) <= stage.sink.count()
+    # an attempt may time out in the frozen worker before it was sent; none is called good that did not arrive
+    assert sum(row.status == 200 for row in rows) <= stage.sink.count()
