@@ -31,6 +31,7 @@ from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
 from webhooks.dispatch import Dispatcher
+from webhooks.pace import Pace
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _REQUEST_SECONDS = 6  # what is in flight may end in this time when we are asked to stop
@@ -93,7 +94,9 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             proxy=settings.egress_proxy,
             origin=urlsplit(settings.base_url).hostname or "localhost",
         )
-        workers += [Sequencer(database), Sealer(database, keyring), Dispatcher(database, keyring, egress)]
+        pace = Pace(attempt=settings.webhooks_seconds, lease=4 * settings.webhooks_seconds)
+        dispatcher = Dispatcher(database, keyring, egress, pace=pace)
+        workers += [Sequencer(database), Sealer(database, keyring), dispatcher]
     house = House(
         settings=settings,
         database=database,
