@@ -24,7 +24,7 @@ from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
-from partners.keys import KeyringFollower, load_master_key, open_keyring
+from partners.keys import KeyringFollower, obtain_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
 from partners.sequencing import Sequencer
@@ -80,7 +80,7 @@ def _check_connections(settings: Settings, database: Database) -> None:
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
-    master = load_master_key(settings.keys_path)
+    master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
     registry = Registry(database, folder=Path(settings.data_dir) / "index")
     workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
