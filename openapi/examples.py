@@ -99,7 +99,12 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "overlap_hours": 24,
     },
     "rotate_client_secret": {"overlap_hours": 24},
-    "create_webhook_endpoint": {"url": "https://partner.example/hooks", "event_types": ["*"]},
+    "create_webhook_endpoint": {
+        "url": "https://partner.example/hooks",
+        "reference": "shop-hooks",
+        "metadata": {"team": "trust"},
+        "event_types": ["*"],
+    },
     "change_webhook_endpoint": {"labels": {"verdict": "alert"}, "signatures": ["v1", "v1a"]},
     "rotate_webhook_secret": {"overlap_hours": 24, "signature": "v1a"},
     "recover_webhook_endpoint": {"from": "2026-11-18T00:00:00Z", "to": "2026-11-21T00:00:00Z"},
