@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from partners.among import among
 from partners.ids import new_id
+from partners.indexing import keep_to_indexes
 from partners.records.disabling import disable_and_tell, find_hopeless, note_outcomes
 from partners.records.endpoints import attempts, deliveries
 from partners.records.pacing import Observation, observe
@@ -58,6 +59,7 @@ def acknowledge(
     An endpoint that has shown its challenge is enabled, one that wants no more is disabled, and its
     organization told.
     """
+    keep_to_indexes(connection)
     present = _lock(connection, [item.delivery_id for item in acknowledgements])
     observe(connection, [_observation(item) for item in acknowledgements], now)
     known = [item for item in acknowledgements if item.delivery_id in present]

@@ -11,7 +11,6 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import (
     ColumnElement,
-    Exists,
     FromClause,
     Integer,
     ScalarSelect,
@@ -72,10 +71,6 @@ def _head_of_queue() -> ScalarSelect[Any]:
 def _head_of_lane(lane: Lane) -> ScalarSelect[Any]:
     head = select(deliveries.c.due_at).where(_in_lane(deliveries, lane))
     return head.order_by(deliveries.c.due_at).limit(1).scalar_subquery()
-
-
-def _has_lane(lane: Lane) -> Exists:
-    return select(deliveries.c.id).where(_in_lane(deliveries, lane)).exists()
 
 
 _PACED = endpoints.outerjoin(endpoint_pacing, endpoint_pacing.c.endpoint_id == endpoints.c.id)
@@ -147,8 +142,8 @@ ANY_DUE = (
     .where(
         _IS_OPEN,
         or_(
-            _has_lane("first"),
-            _has_lane("late"),
+            _head_of_lane("first") <= NOW,  # EXISTS could be answered by hashing all that is due
+            _head_of_lane("late") <= NOW,
             case((_IS_ORDERED, _head_of_queue()), else_=None) <= NOW,
         ),
     )
@@ -185,11 +180,7 @@ RELEASE = (
     .where(deliveries.c.id == bindparam("delivery"), deliveries.c.lease_token == bindparam("token"))
     .values(lease_token=None, due_at=NOW)
 )
-SECRETS = (
-    select(*[endpoint_secrets.c[name] for name in ("id", "endpoint_id", "kind", "ciphertext")])
-    .where(
-        among(endpoint_secrets.c.endpoint_id, "ids"),
-        or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > NOW),
-    )
-    .order_by(endpoint_secrets.c.id.desc())
-)
+SECRETS = select(*[endpoint_secrets.c[name] for name in ("id", "endpoint_id", "kind", "ciphertext")]).where(
+    among(endpoint_secrets.c.endpoint_id, "ids"),
+    or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > NOW),
+)  # unsorted: their order would be that of all secrets, were it read from an index

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, update
 
 from partners.db import time_of
+from partners.indexing import keep_to_indexes
 from partners.records import lanes
 from partners.records.endpoints import deliveries, find_shut
 from partners.records.events import VERIFICATION
@@ -80,6 +81,7 @@ class _Place(Struct):
 
 def has_due(connection: Connection, host_now: datetime) -> bool:
     """Tell whether any endpoint has a delivery due that may go; cheap enough to be asked often."""
+    keep_to_indexes(connection, in_order=True)
     now = time_of(connection, host_now)
     return connection.execute(lanes.ANY_DUE, {"now": now}).first() is not None
 
@@ -90,6 +92,7 @@ def claim_due(connection: Connection, claim: Claim) -> list[Leased]:
     No endpoint's backlog can keep another one waiting: each gets an even share of the limit, less what
     is already under way to it, and no more than its breaker and its rate allow.
     """
+    keep_to_indexes(connection, in_order=True)
     now = time_of(connection, claim.now)
     taken = _claim_lane(connection, claim, "first", now) if claim.limit > 0 else []
     if claim.late_limit > 0:
@@ -240,7 +243,8 @@ def _live_secrets(
     connection: Connection, endpoint_ids: Collection[str], now: datetime
 ) -> dict[str, tuple[tuple[str, str, bytes], ...]]:
     found: dict[str, tuple[tuple[str, str, bytes], ...]] = dict.fromkeys(endpoint_ids, ())
-    for row in connection.execute(lanes.SECRETS, {"ids": list(endpoint_ids), "now": now}):
+    rows = connection.execute(lanes.SECRETS, {"ids": list(endpoint_ids), "now": now}).all()
+    for row in sorted(rows, key=lambda row: row.id, reverse=True):
         found[row.endpoint_id] += ((row.id, row.kind, bytes(row.ciphertext)),)
     return found
 

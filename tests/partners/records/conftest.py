@@ -107,10 +107,10 @@ def claim(act, now):
 
 
 @pytest.fixture
-def report(act, now):
-    """Acknowledge leased deliveries: ok, unless changed; returns the ids whose lease still held."""
+def outcome(now):
+    """What came of a leased delivery: ok, unless changed."""
 
-    def one(leased, changes):
+    def make(leased, **changes):
         standard = {
             "delivery_id": leased.id,
             "token": leased.token,
@@ -128,8 +128,15 @@ def report(act, now):
         }
         return Acknowledgement(**(standard | changes))
 
+    return make
+
+
+@pytest.fixture
+def report(act, now, outcome):
+    """Acknowledge leased deliveries; returns the ids whose lease still held."""
+
     def make(*leased, at=now, **changes):
-        return act(lambda c: acknowledge(c, [one(each, changes) for each in leased], at))
+        return act(lambda c: acknowledge(c, [outcome(each, **changes) for each in leased], at))
 
     return make
 

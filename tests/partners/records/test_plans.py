@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event, text
 
 from partners.principal import Principal
+from partners.records.attempts import acknowledge
+from partners.records.outbox import Claim, claim_due, has_due
 from partners.records.purging import find_purgeable, purge_attempts
 from partners.records.seizures import list_seizures
 from partners.records.sellers import list_sellers
@@ -16,15 +20,15 @@ from partners.records.switching import hold_deliveries, resume_deliveries
 def plans(database):
     """The plans of what some work asks for; PostgreSQL may read a table whole only where it has to."""
 
-    def explain(work):
+    def explain(work, *, helped=True):
         prefix = "EXPLAIN " if database.dialect == "postgresql" else "EXPLAIN QUERY PLAN "
         asked = []
 
-        def note(_connection, _cursor, statement, parameters, *_rest):
-            asked.append((statement, parameters))
+        def note(_connection, _cursor, statement, parameters, _context, many):
+            asked.append((statement, parameters[0] if many else parameters))
 
         def run(connection, _principal):
-            if database.dialect == "postgresql":
+            if helped and database.dialect == "postgresql":
                 connection.execute(text("SET LOCAL enable_seqscan = off"))
             event.listen(connection, "before_cursor_execute", note)
             work(connection)
@@ -32,7 +36,7 @@ def plans(database):
             return [
                 " ".join(str(row) for row in connection.exec_driver_sql(prefix + statement, parameters))
                 for statement, parameters in asked
-                if statement.startswith(("SELECT", "UPDATE", "DELETE"))
+                if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH"))
             ]
 
         return database.acting("delivery", run)
@@ -51,6 +55,33 @@ def test_an_endpoint_is_switched_without_reading_all_deliveries(plans, endpoint,
     one = endpoint()
     found = plans(lambda c: step(c, one.id, now))
     assert found
+    assert not [plan for plan in found if reads_whole(plan, "deliveries")]
+
+
+@pytest.fixture
+def sudden_backlog(database, act, endpoint, fill):
+    """What came since the planner last looked at a small outbox."""
+    quiet, loud = endpoint(), endpoint()
+    fill(quiet, 3, state="ok")
+    if database.dialect == "postgresql":
+        act(lambda c: c.execute(text("ANALYZE deliveries")))
+    return [*fill(loud, 400), *fill(quiet, 1)]
+
+
+def test_a_sudden_backlog_is_claimed_from_without_being_read(plans, sudden_backlog, now):
+    wanted = Claim(token="w.1", now=now, lease=timedelta(seconds=60), limit=9, per_endpoint=8)
+    found = plans(lambda c: (has_due(c, now), claim_due(c, wanted)), helped=False)
+    about = [plan for plan in found if "deliveries" in plan]
+    assert len(about) == 5  # is anything due, for whom, what is under way, the first few, their lease
+    assert ["ix_deliveries_first" in plan for plan in about] == [True, True, False, True, False]
+    assert not [plan for plan in about if reads_whole(plan, "deliveries") or "hashed" in plan]
+    assert "ix_deliveries_state" not in "".join(about)
+
+
+def test_outcomes_are_written_without_reading_a_sudden_backlog(plans, sudden_backlog, claim, outcome, now):
+    told = [outcome(leased) for leased in claim(limit=9)]
+    found = plans(lambda c: acknowledge(c, told, now), helped=False)
+    assert len([plan for plan in found if "deliveries" in plan]) == 2
     assert not [plan for plan in found if reads_whole(plan, "deliveries")]
 
 
