@@ -33,6 +33,7 @@ from partners.records.screenings import (
     get_kept_screening,
     says_the_same,
 )
+from partners.records.stock import note_changed
 from partners.tracing import Desk
 
 _ORDER: Final[tuple[VerdictName, ...]] = ("clear", "review", "alert")
@@ -110,6 +111,7 @@ def remove_listing(
         if allow:
             allow(listing.revision)
         delete_listing(connection, listing.id, now)
+        note_changed(connection, [listing.id])
         withdraw_matches(connection, listing.id, now)
         if listing.seller_id and listing.screening.verdict == "alert":
             reassess_all(connection, [listing.seller_id], now, desk.flag_days)
@@ -197,6 +199,7 @@ def _write(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]]) ->
         [filing.listing for filing in filings if filing.before is None],
         [filing.listing for filing in filings if filing.before is not None],
     )
+    note_changed(connection, [filing.listing.id for filing in filings if _is_another_text(filing)])
     by_marketplace: dict[str, list[tuple[str, int, Screening]]] = {}
     for filing in filings:
         kept = by_marketplace.setdefault(filing.listing.organization_id, [])
@@ -208,6 +211,12 @@ def _write(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]]) ->
     changed = [met.after for met in mets if met.before is not None and met.after is not met.before]
     write_matches(connection, added, changed)
     forget_judgements(connection, [met.after.id for met in mets if _is_about_another_text(met)])
+
+
+def _is_another_text(filing: Filing) -> bool:
+    """Whether the listing was written, and not only screened anew."""
+    before = filing.before
+    return before is None or before.revision != filing.listing.revision
 
 
 def _is_about_another_text(met: _Met) -> bool:

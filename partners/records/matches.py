@@ -208,6 +208,14 @@ def list_met_listings(
     return set(connection.scalars(statement))
 
 
+def list_standing_listings(connection: Connection, trademark_ids: Collection[str]) -> list[str]:
+    """Ids of all listings that have a standing match with one of these registrations."""
+    statement = select(matches.c.listing_id).where(
+        matches.c.trademark_id.in_(trademark_ids), matches.c.withdrawn_at.is_(None)
+    )
+    return list(connection.scalars(statement))
+
+
 def write_matches(connection: Connection, added: Sequence[MatchRow], changed: Sequence[MatchRow]) -> None:
     """Insert new matches and overwrite held ones; judgements are left as they are."""
     if added:
