@@ -3,7 +3,8 @@
 Evidence and its weights are everybody's: they are calibrated, and no policy changes what is known. A rights
 holder moves lines. It can ask for more or fewer reviews of its own marks, never for an alert on what the law
 lets anybody do: compatible and descriptive use, plain naming without independent signals, licensed sellers,
-names of up to four letters; and no verdict is a takedown.
+names of up to four letters; and no verdict is a takedown. What customs count is not a rights holder's line to
+draw either: by moving it, one could learn the figures.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "letters_of_alert": (5, 40),
     "letters_of_disguise": (6, 40),
     "price_deviations": (3.0, 50.0),
-    "seizures_similar": (1, 1_000),
     "signals_of_review": (2, 5),
     "signals_of_alert": (3, 5),
     "letters_shown": (3, 20),
@@ -41,7 +41,6 @@ class Overrides(Struct, frozen=True, kw_only=True, omit_defaults=True):
     letters_of_alert: int | None = None
     letters_of_disguise: int | None = None
     price_deviations: float | None = None
-    seizures_similar: int | None = None
     signals_of_review: int | None = None
     signals_of_alert: int | None = None
     letters_shown: int | None = None

@@ -15,8 +15,10 @@ from partners.records.sellers import list_untraced
 from partners.registry import Registry
 from partners.rekeying import Rekeying
 from partners.repeating import forget_repeats
+from partners.rescoring import Rescoring
 from partners.rescreening import Rescreening
 from partners.revisiting import Revisiting
+from partners.shadowing import Shadowing
 from partners.stocking import Stock
 from partners.tracing import Desk
 from partners.upkeep import FlagExpiry, Retention
@@ -48,6 +50,7 @@ class Jobs:
         self._rescreener = Rescreening(desk, registry, clock, stock=stock)
         self._revisiting = Revisiting(desk, registry, clock)
         upkeep = (FlagExpiry(desk), Retention(desk.database))
+        kinds = (*kinds, Rescoring(desk), Shadowing(desk.database))
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (

@@ -17,14 +17,15 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from partners.advising import Question, advise, make_offers
+from partners.advising import Question, advise, make_offers, present_lines
 from partners.errors import NotReady
-from partners.filing import Filing, file_listings
+from partners.filing import file_listings
 from partners.records.jobs import Job, LeaseLost, fail_try, finish_job, keep_progress, release_job
 from partners.records.listings import Listing, hold_by_id, to_fields
 from partners.records.screenings import Screening
 from partners.registry import Registry, Snapshot
 from partners.screening import RegistryOutdated, check_registry
+from partners.telling import Filing
 from partners.tracing import Desk
 
 BATCH: Final = 250
@@ -170,8 +171,9 @@ class Round(ABC):
             concerned = self._concerned(connection, run, stretch.listings)
             questions = [ask_again(listing) for listing in concerned]
             offers = make_offers(connection, questions, now) if questions else []
+            lines = present_lines(connection)
         screenings = {
-            listing.id: advise(listing.reference, offer, registry, now)
+            listing.id: advise(listing.reference, offer, registry, now, lines)
             for listing, offer in zip(concerned, offers, strict=True)
         }
         return stretch, concerned, screenings

@@ -1,4 +1,4 @@
-"""Gives committed rows their places in the gap-free feeds: events, flags, the registry and the stored listings."""
+"""Gives committed rows their places in the gap-free feeds: events, flags, the registry, the stock."""
 
 from __future__ import annotations
 

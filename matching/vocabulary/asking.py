@@ -1,4 +1,4 @@
-"""From marks to questions: the spellings that words of a listing may be, each with the errors allowed to it."""
+"""From marks to questions: the spellings that a run of words may be, with the errors allowed."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _questions_of(key: str) -> Iterator[tuple[str, int, bool]]:
     if size > MOST_NEAR + 2:
         errors = 0
     yield key, errors, False
-    if errors and LEAST_SOUND <= size + errors and size - errors <= MOST_SOUND:
+    if errors and size + errors >= LEAST_SOUND and size - errors <= MOST_SOUND:
         yield key, errors + 1, True
 
 

@@ -13,7 +13,7 @@ from matching.index.compiling import inline, kernel
 from matching.index.distance import bits_in, mark_places, signature_of
 from matching.index.hashing import MAX_LETTERS, Hashes, Letters
 from matching.vocabulary.asking import Questions
-from matching.vocabulary.signing import HIDDEN, I, L
+from matching.vocabulary.signing import HIDDEN, I, L, hides
 from matching.vocabulary.volume import Texts
 
 _1, _0 = np.uint64(1), np.uint64(0)
@@ -91,19 +91,11 @@ def _mark_size(
         if own & forbidden or bits_in(own & ~sign) > errors:
             continue
         start = base + word * size
-        if _hides(texts.letters, start, start + size):
+        if hides(texts.letters, start, start + size):
             if own & ~sign & _LETTERS == _0:
                 marks[word] |= bit
         elif errors_inside(places, questions.sizes[row], texts.letters, start, start + size) <= errors:
             marks[word] |= bit
-
-
-@inline
-def _hides(letters: Letters, start: int, stop: int) -> bool:
-    for place in range(start, stop):
-        if letters[place] == HIDDEN:
-            return True
-    return False
 
 
 @kernel

@@ -51,7 +51,9 @@ def _search(volume: Volume, asked: Asked) -> Iterator[str]:
     for questions in asked.short:
         mark_words(texts, questions, marks)
         scan_texts(texts, questions, marks, found)
-    often = np.bincount(texts.stream, minlength=volume.words + FIRST_WORD)[FIRST_WORD:] if asked.long else None
+    often = (
+        np.bincount(texts.stream, minlength=volume.words + FIRST_WORD)[FIRST_WORD:] if asked.long else None
+    )
     for name in asked.long:
         mark_parts(texts, name.letters, name.sizes, marks)
         seeds = _seeds(name, marks, often) if often is not None else 0
@@ -61,7 +63,9 @@ def _search(volume: Volume, asked: Asked) -> Iterator[str]:
 
 def _seeds(name: LongName, marks: NDArray[np.uint64], often: NDArray[np.int64]) -> int:
     """The rarest words of a long name, so many that the others alone are not enough of it."""
-    met = [int(often[(marks >> np.uint64(part)) & np.uint64(1) != 0].sum()) for part in range(len(name.sizes))]
+    met = [
+        int(often[(marks >> np.uint64(part)) & np.uint64(1) != 0].sum()) for part in range(len(name.sizes))
+    ]
     seeds, left = 0, name.total
     for part in sorted(range(len(met)), key=met.__getitem__):
         if left < SHARE * name.total:

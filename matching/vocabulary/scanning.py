@@ -14,7 +14,7 @@ from matching.index.hashing import LEAST_TWO, MAX_LETTERS, Hashes, Letters
 from matching.index.sounding import sound_into
 from matching.vocabulary.asking import Questions
 from matching.vocabulary.fitting import lay_out
-from matching.vocabulary.signing import HIDDEN, I, L
+from matching.vocabulary.signing import I, L, hides
 from matching.vocabulary.volume import EXACT_TEXT, FIRST_WORD, NEW_TEXT, Texts
 
 MAX_RUN: Final = 24
@@ -61,15 +61,15 @@ def _answers(
     """Whether a run of words from here on may answer one of the questions."""
     texts, questions, marks = asked
     row, first, most = spot
-    bits, size, words, all_common = ~_0, 0, 0, True
+    bits, size, all_common = ~_0, 0, True
     for place in range(first, min(texts.bounds[row + 1], first + MAX_RUN)):
         number = texts.stream[place]
         if number < FIRST_WORD:
             return False
         word = number - FIRST_WORD
         bits &= marks[word]
-        words += 1
-        length = np.int64(texts.sizes[word])
+        words = place - first + 1
+        length = int(texts.sizes[word])
         if not bits or size + length > most or (words > MAX_WORDS and size + length > words):
             return False
         start = texts.bases[length] + (np.int64(word) - texts.firsts[length]) * length
@@ -98,25 +98,20 @@ def _is_near(
     size, errors = run
     length, by_sound = questions.sizes[question], questions.by_sound[question]
     letters = spare[0]
-    if _hides(letters, size):
+    if hides(letters, 0, size):
         reach = 1
     else:
         if errors and min(size, length) < LEAST_TWO:
             errors = 2 if by_sound else 1
         reach = errors
-        if abs(size - length) > reach or bits_in(signature_of(letters, 0, size) ^ laid[1][question]) > 2 * reach:
+        if (
+            abs(size - length) > reach
+            or bits_in(signature_of(letters, 0, size) ^ laid[1][question]) > 2 * reach
+        ):
             return False
     if abs(size - length) > reach or distance_of(laid[0][question], length, letters, 0, size) > reach:
         return False
     return not by_sound or _sounds_alike(questions.letters[question, :length], letters[:size], spare)
-
-
-@inline
-def _hides(letters: Letters, size: int) -> bool:
-    for place in range(size):
-        if letters[place] == HIDDEN:
-            return True
-    return False
 
 
 @inline

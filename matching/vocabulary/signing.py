@@ -7,13 +7,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.compiling import kernel
+from matching.index.compiling import inline, kernel
 from matching.index.distance import signature_of
 from matching.index.hashing import MAX_LETTERS, Hashes, Letters
 
 HIDDEN: Final = 42
 """A letter that is hidden: an asterisk."""
 L, I = 108, 105  # noqa: E741 - the two letters themselves
+
+
+@inline
+def hides(letters: Letters, start: int, stop: int) -> bool:
+    """Whether a letter of a stretch is hidden."""
+    for place in range(start, stop):  # noqa: SIM110 - kernels know no generators
+        if letters[place] == HIDDEN:
+            return True
+    return False
 
 
 @kernel

@@ -41,8 +41,8 @@ Told = tuple[str, Mapping[Field, str] | None]
 class Texts(NamedTuple):
     """Words and texts as flat arrays.
 
-    Word w of length n is letters[bases[n] + (w - firsts[n]) * n:][:n]; `stream` holds words as w + FIRST_WORD,
-    and the signs above. The texts of listing r are stream[bounds[r]:bounds[r + 1]].
+    Word w of length n is letters[bases[n] + (w - firsts[n]) * n:][:n]; `stream` holds words as
+    w + FIRST_WORD, and the signs above. The texts of listing r are stream[bounds[r]:bounds[r + 1]].
     """
 
     letters: NDArray[np.uint8]
@@ -220,4 +220,6 @@ def _view_words(view: View, sign: int) -> Iterator[str | int]:
 
 
 def _around(places: frozenset[int], count: int) -> set[int]:
-    return {near for place in places for near in range(max(0, place - AROUND), min(count, place + AROUND + 1))}
+    return {
+        near for place in places for near in range(max(0, place - AROUND), min(count, place + AROUND + 1))
+    }

@@ -74,7 +74,11 @@ class PolicyVersion(Struct, frozen=True, kw_only=True):
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
     """A rights holder sees its own versions; nobody else any."""
-    return policies.c.organization_id == principal.organization_id if principal.kind == "rights_holder" else false()
+    return (
+        policies.c.organization_id == principal.organization_id
+        if principal.kind == "rights_holder"
+        else false()
+    )
 
 
 def list_versions(connection: Connection, principal: Principal) -> list[PolicyVersion]:
@@ -109,6 +113,11 @@ def add_version(connection: Connection, version: PolicyVersion) -> None:
 def count_versions(connection: Connection) -> int:
     """How many versions there are: none is ever deleted, so the same number means the same versions."""
     return connection.scalar(select(func.count()).select_from(policies)) or 0
+
+
+def owner_of(connection: Connection, version: str) -> str:
+    """The rights holder whose version it is, "" if nobody's."""
+    return connection.scalar(select(policies.c.organization_id).where(policies.c.version == version)) or ""
 
 
 def present_policies(connection: Connection) -> Mapping[str, Policy]:

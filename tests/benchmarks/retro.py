@@ -24,7 +24,7 @@ from time import perf_counter, process_time
 from sqlalchemy import func, insert, select
 
 from matching.index import build_index
-from matching.model import Mark
+from matching.model import Mark, SeizureHistory
 from matching.vocabulary import Vocabulary, build_volume
 from partners.db import Database
 from partners.ids import new_id
@@ -33,7 +33,7 @@ from partners.migrating import migrate
 from partners.principal import Claims, Kind
 from partners.records.clients import admit, clients
 from partners.records.events import events
-from partners.records.listings import Listing, ListingFields, write_listings
+from partners.records.listings import Listing, write_listings
 from partners.records.organizations import add_organization
 from partners.records.screenings import Screening, add_screenings, see_seizures
 from partners.records.stock import note_changed
@@ -44,14 +44,19 @@ from partners.rescreening import Rescreening
 from partners.sequencing import Sequencer
 from partners.stocking import Stock
 from partners.tracing import Desk
-from matching.model import SeizureHistory
 from tests.postgresql.launcher import EmbeddedPostgreSQL
 
 LISTINGS = int(os.environ.get("TOUCHSTONE_BENCH_LISTINGS", "1000000"))
 STORED = int(os.environ.get("TOUCHSTONE_BENCH_STORED", "20000"))
 CONCERNED = 1_000
 MARKS, SAMPLE, BATCH = 24, 4_000, 10_000
-SYLLABLES = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"] + ["an", "er", "is", "ol", "un"]
+SYLLABLES = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"] + [
+    "an",
+    "er",
+    "is",
+    "ol",
+    "un",
+]
 LETTERS = str.maketrans("oie", "013")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -145,7 +150,10 @@ class _Stage:
             connection.execute(
                 insert(clients).values(**client, auth_method="client_secret_basic", created_at=NOW)
             )
-            return Claims(client["id"], organization.id, kind, frozenset(), "t")
+            return Claims(
+                client_id=client["id"], organization_id=organization.id, kind=kind,
+                scopes=frozenset(), token_id="t",
+            )  # fmt: skip
 
         return self.database.acting("access", work)
 
@@ -163,8 +171,8 @@ class _Stage:
         for title in titles:
             screening = _clear(new_id("scr"))
             listing = Listing(
-                id=new_id("lst"), organization_id=self.shop.organization_id, reference=new_id("ref"), revision=1,
-                document={"title": title}, screening_id=screening.id, verdict="clear", created_at=NOW,
+                id=new_id("lst"), organization_id=self.shop.organization_id, reference=new_id("ref"),
+                revision=1, document={"title": title}, screening_id=screening.id, verdict="clear", created_at=NOW,
                 updated_at=NOW,
             )  # fmt: skip
             rows.append(listing)

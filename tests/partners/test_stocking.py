@@ -59,7 +59,7 @@ def test_listings_are_found_by_what_they_say(submit, open_stock):
 
 
 def test_it_learns_what_is_stored_changed_and_deleted_since(submit, open_stock, place, desk, shop, now):
-    first, second = submit("a Zorglub bag", "a chair")
+    submit("a Zorglub bag", "a chair")
     stock = open_stock()
     submit("a table", "Zorglub again")
     remove_listing(desk, shop, "A-1", now)

@@ -11,13 +11,34 @@ from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.vocabulary import Vocabulary, build_volume
 
-WORDS = Lexicon({"shoes": 5.0, "for": 6.5, "horse": 4.4, "modern": 4.8, "the": 7.0, "plastic": 4.6, "and": 7.0})
+WORDS = Lexicon(
+    {"shoes": 5.0, "for": 6.5, "horse": 4.4, "modern": 4.8, "the": 7.0, "plastic": 4.6, "and": 7.0}
+)
 NAMES = (
-    "Zorglub", "Moschavo", "Rick Ovens", "Modem", "Lumiqo", "Citroga", "Nike", "Hourse", "乐酷", "The Plastik",
-    "Extraordinarily Longwinded", "Ab Cd Ef Gh Ij", "Supercalifragilistic Expialidocious Wonderworks Emporium",
+    "Zorglub", "Moschavo", "Rick Ovens", "Modem", "Lumiqo", "Citroga", "Nike", "Hourse", "乐酷",
+    "The Plastik", "Extraordinarily Longwinded", "Ab Cd Ef Gh Ij",
+    "Supercalifragilistic Expialidocious Wonderworks Emporium",
     "United Widget Makers of Upper Zorgland Incorporated", "One Two Three Four Five Six Seven", "K&Q", "4711",
 )  # fmt: skip
-FILLERS = "shoes for horse modern the plastic size 42 red a of in new 100% no7 modern rn".split()
+FILLERS = [
+    "shoes",
+    "for",
+    "horse",
+    "modern",
+    "the",
+    "plastic",
+    "size",
+    "42",
+    "red",
+    "a",
+    "of",
+    "in",
+    "new",
+    "100%",
+    "no7",
+    "modern",
+    "rn",
+]
 LOOKALIKES = str.maketrans("aeoc", "аеос")
 
 
@@ -63,7 +84,9 @@ def listing(random):
         words.insert(random.randint(0, len(words)), random.choice(DISGUISES)(random.choice(NAMES), random))
     texts = {"title": " ".join(words)}
     if random.random() < 0.4:
-        texts[random.choice(["brand", "description"])] = random.choice(DISGUISES)(random.choice(NAMES), random)
+        texts[random.choice(["brand", "description"])] = random.choice(DISGUISES)(
+            random.choice(NAMES), random
+        )
     return texts
 
 
@@ -86,7 +109,9 @@ def test_no_listing_is_missed_that_reading_would_find(seed):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(max_size=40), st.text(min_size=1, max_size=20), st.sampled_from(["title", "brand", "description"]))
+@given(
+    st.text(max_size=40), st.text(min_size=1, max_size=20), st.sampled_from(["title", "brand", "description"])
+)
 def test_nothing_is_missed_in_any_text(before, name, field):
     stored = [("lst_1", {field: f"{before} {name} {before}"})]
     vocabulary = Vocabulary((), WORDS).add(build_volume(stored, WORDS))
