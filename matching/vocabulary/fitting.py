@@ -62,40 +62,46 @@ def mark_words(texts: Texts, questions: Questions, marks: Hashes) -> None:
     count = len(questions.sizes)
     places = np.zeros((count, 256), dtype=np.uint64)
     lay_out(questions, places)
-    signs = np.empty(count, dtype=np.uint64)
-    for row in range(count):
-        signs[row] = signature_of(questions.letters[row], 0, questions.sizes[row])
     marks[:] = _0
-    for size in range(1, MAX_LETTERS + 1):
-        for row in range(count):
-            if size <= questions.sizes[row] + max(1, questions.errors[row]):
-                _mark_size(texts, questions, (row, size), signs[row], places[row], marks)
+    for row in range(count):
+        if questions.by_sound[row] and row > 0:
+            continue  # it stands behind the same spelling without sound
+        sign = signature_of(questions.letters[row], 0, questions.sizes[row])
+        twin = row + 1 if row + 1 < count and questions.by_sound[row + 1] else row
+        longest = questions.sizes[row] + max(1, questions.errors[twin])
+        for size in range(1, min(MAX_LETTERS, longest) + 1):
+            _mark_size(texts, questions, (row, twin, size), sign, places[row], marks)
 
 
 @inline
 def _mark_size(
     texts: Texts,
     questions: Questions,
-    asked: tuple[int, int],
+    asked: tuple[int, int, int],
     sign: np.uint64,
     places: Hashes,
     marks: Hashes,
 ) -> None:
-    """Mark the words of one size for one question."""
-    row, size = asked
-    errors, forbidden = questions.errors[row], questions.forbidden[row]
-    bit = _1 << np.uint64(row)
+    """Mark the words of one size for one spelling: for itself, and for what sounds like it."""
+    row, twin, size = asked
+    errors, most = questions.errors[row], questions.errors[twin]
+    bit, twin_bit = _1 << np.uint64(row), _1 << np.uint64(twin)
     base = texts.bases[size] - texts.firsts[size] * size
     for word in range(texts.firsts[size], texts.firsts[size + 1]):
         own = texts.signatures[word]
-        if own & forbidden or bits_in(own & ~sign) > errors:
+        allowed = errors if own & questions.forbidden[twin] else most
+        if bits_in(own & ~sign) > allowed:
             continue
         start = base + word * size
         if hides(texts.letters, start, start + size):
             if own & ~sign & _LETTERS == _0:
                 marks[word] |= bit
-        elif errors_inside(places, questions.sizes[row], texts.letters, start, start + size) <= errors:
+            continue
+        met = errors_inside(places, questions.sizes[row], texts.letters, start, start + size)
+        if met <= errors:
             marks[word] |= bit
+        if met <= allowed and allowed == most:
+            marks[word] |= twin_bit
 
 
 @kernel

@@ -7,111 +7,161 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.buffers import MAX_WORDS
+from matching.index.buffers import MAX_WORDS, Places
 from matching.index.compiling import inline, kernel
 from matching.index.distance import bits_in, distance_of, signature_of
 from matching.index.hashing import LEAST_TWO, MAX_LETTERS, Hashes, Letters
 from matching.index.sounding import sound_into
 from matching.vocabulary.asking import Questions
 from matching.vocabulary.fitting import lay_out
-from matching.vocabulary.signing import I, L, hides
-from matching.vocabulary.volume import EXACT_TEXT, FIRST_WORD, NEW_TEXT, Texts
+from matching.vocabulary.signing import HIDDEN, I, L
+from matching.vocabulary.volume import EXACT_TEXT, FIRST_WORD, Texts
 
 MAX_RUN: Final = 24
 """Runs of single letters have up to so many."""
+RUNS: Final = 1 << 16
+"""So many runs are looked at together."""
 SHARE: Final = 0.45
 """A long name may stand where words with this share of its letters stand, about where they should."""
 NEARBY: Final = 2
 _1, _0 = np.uint64(1), np.uint64(0)
 
 
-@kernel
 def scan_texts(texts: Texts, questions: Questions, marks: Hashes, found: NDArray[np.bool_]) -> None:
     """Note the rows of listings in which a run of words may answer one of the questions."""
+    fitting = _fitting_sizes(questions)
+    begins = np.packbits(
+        np.concatenate([np.zeros(FIRST_WORD, dtype=np.bool_), marks != 0]), bitorder="little"
+    )
+    runs = np.empty((RUNS, 4), dtype=np.int64)
+    at = np.zeros(3, dtype=np.int64)
+    while at[0] < len(found):
+        count = _find_runs(texts, (begins, marks, fitting), at, runs)
+        _look_at_runs(texts, questions, marks, runs[:count], found)
+
+
+def _fitting_sizes(questions: Questions) -> Hashes:
+    """By a run's letters, which questions it may answer, as bits: with errors, and letter by letter."""
+    fitting = np.zeros((2, 4 * MAX_LETTERS), dtype=np.uint64)
+    for row, (size, errors) in enumerate(zip(questions.sizes, questions.errors, strict=True)):
+        # a hidden letter more or fewer is no error
+        for kind, reach in enumerate((max(1, errors), 1)):
+            fitting[kind, max(1, size - reach) : size + reach + 1] |= _1 << np.uint64(row)
+    return fitting
+
+
+@kernel
+def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, runs: Places) -> int:
+    """Runs of words that are marked for one question and have its size, from a place on.
+
+    Rows of listing, first word, behind the last, and whether errors count. `at` is the listing, the word and
+    whether errors are looked for there; it is moved on. One loop without calls: it passes every word there
+    is.
+    """
+    stream, bounds, sizes, is_common = texts.stream, texts.bounds, texts.sizes, texts.is_common
+    begins, marks, fitting = asked
+    count, place, is_exact = 0, max(at[1], bounds[at[0]]), at[2]
+    for row in range(at[0], len(bounds) - 1):
+        end = bounds[row + 1]
+        while place < end:
+            word = np.int64(stream[place])
+            if not begins[word >> 3] >> (word & 7) & 1:
+                if word <= EXACT_TEXT:
+                    is_exact = word
+                place += 1
+                continue
+            bits, size, kind = marks[word - FIRST_WORD], 0, 1
+            behind = place
+            while bits:
+                size += np.int64(sizes[word - FIRST_WORD])
+                kind = kind if is_common[word - FIRST_WORD] else is_exact
+                behind += 1
+                words = behind - place
+                if size >= fitting.shape[1] or (words > MAX_WORDS and size > words) or words > MAX_RUN:
+                    break
+                if bits & fitting[kind, size]:
+                    runs[count, 0], runs[count, 1], runs[count, 2], runs[count, 3] = row, place, behind, kind
+                    count += 1
+                if behind == end or stream[behind] < FIRST_WORD:
+                    break
+                word = np.int64(stream[behind])
+                bits &= marks[word - FIRST_WORD]
+            place += 1
+            if count + MAX_RUN >= len(runs):
+                at[0], at[1], at[2] = row, place, is_exact
+                return count
+    at[0] = len(bounds) - 1
+    return count
+
+
+@kernel
+def _look_at_runs(
+    texts: Texts, questions: Questions, marks: Hashes, runs: Places, found: NDArray[np.bool_]
+) -> None:
     places = np.zeros((len(questions.sizes), 256), dtype=np.uint64)
     lay_out(questions, places)
     signs = np.empty(len(questions.sizes), dtype=np.uint64)
-    most = 0
     for row in range(len(questions.sizes)):
         signs[row] = signature_of(questions.letters[row], 0, questions.sizes[row])
-        most = max(most, questions.sizes[row] + questions.errors[row], questions.sizes[row] + 1)
     spare = np.empty((3, 4 * MAX_LETTERS), dtype=np.uint8)
-    stream = texts.stream
-    for row in range(len(found)):
-        is_exact = False
-        for place in range(texts.bounds[row], texts.bounds[row + 1]):
-            word = stream[place]
-            if word < FIRST_WORD:
-                is_exact = is_exact if word > EXACT_TEXT else word != NEW_TEXT
-            elif marks[word - FIRST_WORD] and _answers(
-                (texts, questions, marks), (places, signs), (row, place, most), spare, is_exact
+    for run in range(len(runs)):
+        row, first, behind, is_exact = runs[run, 0], runs[run, 1], runs[run, 2], runs[run, 3]
+        if found[row]:
+            continue
+        bits = ~_0
+        for place in range(first, behind):
+            bits &= marks[texts.stream[place] - FIRST_WORD]
+        size, hidden = _join(texts, (first, behind), spare[0])
+        sign = signature_of(spare[0], 0, size) if not hidden else _0
+        for question in range(len(signs)):
+            if bits >> np.uint64(question) & _1 and _is_near(
+                questions,
+                (places[question], signs[question]),
+                (question, size, sign),
+                (is_exact, hidden),
+                spare,
             ):
                 found[row] = True
                 break
 
 
 @inline
-def _answers(
-    asked: tuple[Texts, Questions, Hashes],
-    laid: tuple[Hashes, Hashes],
-    spot: tuple[int, int, int],
+def _is_near(
+    questions: Questions,
+    laid: tuple[Hashes, np.uint64],
+    asked: tuple[int, int, np.uint64],
+    how: tuple[int, bool],
     spare: NDArray[np.uint8],
-    is_exact: bool,  # noqa: FBT001 - kernels take their arguments in order
 ) -> bool:
-    """Whether a run of words from here on may answer one of the questions."""
-    texts, questions, marks = asked
-    row, first, most = spot
-    bits, size, all_common = ~_0, 0, True
-    for place in range(first, min(texts.bounds[row + 1], first + MAX_RUN)):
-        number = texts.stream[place]
-        if number < FIRST_WORD:
-            return False
-        word = number - FIRST_WORD
-        bits &= marks[word]
-        words = place - first + 1
-        length = int(texts.sizes[word])
-        if not bits or size + length > most or (words > MAX_WORDS and size + length > words):
-            return False
-        start = texts.bases[length] + (np.int64(word) - texts.firsts[length]) * length
-        for each in range(length):
-            letter = texts.letters[start + each]
-            spare[0, size + each] = I if letter == L else letter
-        size += length
-        all_common = all_common and texts.is_common[word]
-        for question in range(len(questions.sizes)):
-            if bits >> np.uint64(question) & _1:
-                allowed = 0 if is_exact or all_common else questions.errors[question]
-                if _is_near(questions, question, laid, spare, (size, allowed)):
-                    return True
-    return False
+    """Whether a run of letters is within the errors allowed of a spelling."""
+    question, size, sign = asked
+    is_exact, hidden = how
+    length, by_sound = questions.sizes[question], questions.by_sound[question]
+    reach = 0 if is_exact else questions.errors[question]
+    if reach and min(size, length) < LEAST_TWO:
+        reach = 2 if by_sound else 1
+    reach = 1 if hidden else reach
+    if abs(size - length) > reach or (not hidden and bits_in(sign ^ laid[1]) > 2 * reach):
+        return False
+    if distance_of(laid[0], length, spare[0], 0, size) > reach:
+        return False
+    return not by_sound or _sounds_alike(questions.letters[question, :length], spare[0, :size], spare)
 
 
 @inline
-def _is_near(
-    questions: Questions,
-    question: int,
-    laid: tuple[Hashes, Hashes],
-    spare: NDArray[np.uint8],
-    run: tuple[int, int],
-) -> bool:
-    """Whether the run of letters in spare[0] is within the errors allowed of a spelling."""
-    size, errors = run
-    length, by_sound = questions.sizes[question], questions.by_sound[question]
-    letters = spare[0]
-    if hides(letters, 0, size):
-        reach = 1
-    else:
-        if errors and min(size, length) < LEAST_TWO:
-            errors = 2 if by_sound else 1
-        reach = errors
-        if (
-            abs(size - length) > reach
-            or bits_in(signature_of(letters, 0, size) ^ laid[1][question]) > 2 * reach
-        ):
-            return False
-    if abs(size - length) > reach or distance_of(laid[0][question], length, letters, 0, size) > reach:
-        return False
-    return not by_sound or _sounds_alike(questions.letters[question, :length], letters[:size], spare)
+def _join(texts: Texts, run: tuple[int, int], letters: Letters) -> tuple[int, bool]:
+    """Write the letters of a run one behind the other; how many, and whether some are hidden."""
+    size, hidden = 0, False
+    for place in range(run[0], run[1]):
+        word = int(texts.stream[place]) - FIRST_WORD
+        length = int(texts.sizes[word])
+        start = texts.bases[length] + (word - texts.firsts[length]) * length
+        for each in range(start, start + length):
+            letter = texts.letters[each]
+            hidden = hidden or letter == HIDDEN
+            letters[size] = I if letter == L else letter
+            size += 1
+    return size, hidden
 
 
 @inline
