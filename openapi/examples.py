@@ -99,6 +99,8 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "overlap_hours": 24,
     },
     "rotate_client_secret": {"overlap_hours": 24},
+    "draw_policy": {"overrides": {"strong_cue": "review", "letters_of_alert": 6}},
+    "try_policy": {"overrides": {"uses_reviewed": ["comparison", "bundle"]}, "days": 30},
     "create_webhook_endpoint": {"url": "https://partner.example/hooks", "event_types": ["*"]},
     "change_webhook_endpoint": {"labels": {"verdict": "alert"}, "signatures": ["v1", "v1a"]},
     "rotate_webhook_secret": {"overlap_hours": 24, "signature": "v1a"},

@@ -262,6 +262,20 @@ def count_up(connection: Connection, table: Table, key: Mapping[str, object], co
     return int(connection.execute(statement).scalar_one())
 
 
+def add_up(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    key: Sequence[str],
+    column: str,
+) -> None:
+    """Add to the counters of keys, each once in `rows`, what stands in the column; new ones begin there."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    more = {column: table.c[column] + statement.excluded[column]}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=more), rows)
+
+
 def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
     """Hold a named lock until the transaction ends; shared holders wait for exclusive ones only.
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from partners.principal import Kind
-from partners.records.events import Fact, emit
+from partners.records.events import Fact, emit_all
 from partners.records.listings import Listing
 from partners.records.marks import names_of
 from partners.records.matches import MatchRow
@@ -37,9 +37,10 @@ class Met(Struct, frozen=True, kw_only=True):
 
 def tell_news(connection: Connection, news: Sequence[tuple[Filing, list[Met]]], now: datetime) -> None:
     """Write the events of listings and matches whose verdict is news."""
+    facts: list[tuple[Fact, list[tuple[Kind, str]]]] = []
     for filing, _ in news:
         if fact := _listing_fact(filing):
-            emit(connection, fact, [("marketplace", filing.listing.organization_id)], now)
+            facts.append((fact, [("marketplace", filing.listing.organization_id)]))
     told = [(filing, met) for filing, mets in news for met in mets if _news_of(met)]
     names = names_of(connection, {met.after.trademark_id for _, met in told}) if told else {}
     for filing, met in told:
@@ -47,7 +48,8 @@ def tell_news(connection: Connection, news: Sequence[tuple[Filing, list[Met]]], 
             ("marketplace", met.after.marketplace_id),
             ("rights_holder", met.after.rights_holder_id),
         ]
-        emit(connection, _match_fact(filing.listing, met, names[met.after.trademark_id]), sides, now)
+        facts.append((_match_fact(filing.listing, met, names[met.after.trademark_id]), sides))
+    emit_all(connection, facts, now)
 
 
 def _listing_fact(filing: Filing) -> Fact | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Row,
     Select,
     String,
     Table,
@@ -23,12 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, announce_work, count_up, metadata, time_of, to_struct
+from partners.db import UTC, JSONDocument, announce_work, metadata, time_of, to_struct
 from partners.errors import NotFound
 from partners.ids import new_id
 from partners.principal import Kind, Principal
 from partners.records.endpoints import deliveries, endpoints
 from partners.records.event_types import EVENT_TYPES, label_event
+from partners.records.numbering import next_numbers
 from partners.records.ordering import next_ordinal
 
 events = Table(
@@ -62,14 +65,6 @@ events = Table(
 )
 
 VERIFICATION = "endpoint.verification"
-
-event_subjects = Table(
-    "event_subjects",
-    metadata,
-    Column("organization_id", String(40), ForeignKey("organizations.id"), primary_key=True),
-    Column("subject", String(60), primary_key=True),
-    Column("sequence", Integer, nullable=False),
-)
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -113,10 +108,24 @@ def emit(
         KeyError: the catalogue does not know the type, or that this kind hears of it.
         msgspec.ValidationError: the data do not fit the type's schema.
     """
-    told = [_write_event(connection, fact, kind, organization, now) for kind, organization in recipients]
-    for event in told:
-        _fan_out(connection, event, now)
-    return told
+    return emit_all(connection, [(fact, recipients)], now)
+
+
+def emit_all(
+    connection: Connection, told: Sequence[tuple[Fact, Sequence[tuple[Kind, str]]]], now: datetime
+) -> list[Event]:
+    """Tell facts to organizations, in their order; the same as `emit` for each, in a few statements."""
+    asked = [(fact, *recipient) for fact, recipients in told for recipient in recipients]
+    if not asked:
+        return []
+    sequences = next_numbers(connection, [(organization, fact.subject) for fact, _, organization in asked])
+    written = [
+        _compose(fact, kind, organization, sequence, now)
+        for (fact, kind, organization), sequence in zip(asked, sequences, strict=True)
+    ]
+    connection.execute(insert(events), [msgspec.structs.asdict(event) for event in written])
+    _fan_out(connection, written, now)
+    return written
 
 
 def emit_to_endpoint(
@@ -124,17 +133,22 @@ def emit_to_endpoint(
 ) -> Event:
     """Tell a fact to one endpoint alone, whatever it asked for and in whatever state it is."""
     event = _write_event(connection, fact, *recipient, now)
-    _add_delivery(connection, event, endpoint_id, "due", now)
+    _add_deliveries(connection, [_delivery(event, endpoint_id, "due", now)], now)
     return event
 
 
 def _write_event(
     connection: Connection, fact: Fact, kind: Kind, organization_id: str, now: datetime
 ) -> Event:
-    key = {"organization_id": organization_id, "subject": fact.subject}
-    sequence = count_up(connection, event_subjects, key, "sequence")
+    [sequence] = next_numbers(connection, [(organization_id, fact.subject)])
+    event = _compose(fact, kind, organization_id, sequence, now)
+    connection.execute(insert(events).values(msgspec.structs.asdict(event)))
+    return event
+
+
+def _compose(fact: Fact, kind: Kind, organization_id: str, sequence: int, now: datetime) -> Event:
     fields = _choose_fields(fact, kind)
-    event = Event(
+    return Event(
         id=new_id("evt"),
         organization_id=organization_id,
         type=fact.type,
@@ -145,8 +159,6 @@ def _write_event(
         expires_at=fact.expires_at,
         labels=label_event(fact.type, fields) | ({"test": "true"} if fact.is_test else {}),
     )
-    connection.execute(insert(events).values(msgspec.structs.asdict(event)))
-    return event
 
 
 def _choose_fields(fact: Fact, kind: Kind) -> dict[str, object]:
@@ -177,21 +189,36 @@ def replay_event(
     )
     connection.execute(insert(events).values(msgspec.structs.asdict(again)))
     if endpoint_id is None:
-        _fan_out(connection, again, now)
+        _fan_out(connection, [again], now)
     else:
-        _add_delivery(connection, again, endpoint_id, "due", now)
+        _add_deliveries(connection, [_delivery(again, endpoint_id, "due", now)], now)
     return again
 
 
-def _fan_out(connection: Connection, event: Event, now: datetime) -> None:
+def _fan_out(connection: Connection, told: Sequence[Event], now: datetime) -> None:
+    """A delivery of each event for every endpoint of its organization that asks for it."""
+    organizations_told = {event.organization_id for event in told}
     statement = select(
-        endpoints.c.id, endpoints.c.status, endpoints.c.event_types, endpoints.c.labels, endpoints.c.ordered
-    ).where(endpoints.c.organization_id == event.organization_id, endpoints.c.deleted_at.is_(None))
-    for endpoint in connection.execute(statement):
-        if wants(endpoint.event_types, event.type) and endpoint.labels.items() <= event.labels.items():
-            state = "due" if endpoint.status == "enabled" else "held"
-            ordinal = next_ordinal(connection, endpoint.id) if endpoint.ordered else 0
-            _add_delivery(connection, event, endpoint.id, state, now, ordinal)
+        endpoints.c.id,
+        endpoints.c.organization_id,
+        endpoints.c.status,
+        endpoints.c.event_types,
+        endpoints.c.labels,
+        endpoints.c.ordered,
+    ).where(endpoints.c.organization_id.in_(organizations_told), endpoints.c.deleted_at.is_(None))
+    asking = connection.execute(statement.order_by(endpoints.c.id)).all()
+    rows = []
+    for event in told:
+        for endpoint in asking:
+            if endpoint.organization_id == event.organization_id and _is_asked(endpoint, event):
+                state = "due" if endpoint.status == "enabled" else "held"
+                ordinal = next_ordinal(connection, endpoint.id) if endpoint.ordered else 0
+                rows.append(_delivery(event, endpoint.id, state, now, ordinal))
+    _add_deliveries(connection, rows, now)
+
+
+def _is_asked(endpoint: Row[Any], event: Event) -> bool:
+    return wants(endpoint.event_types, event.type) and endpoint.labels.items() <= event.labels.items()
 
 
 def wants(event_types: Sequence[str], type_: str) -> bool:
@@ -202,24 +229,28 @@ def wants(event_types: Sequence[str], type_: str) -> bool:
     )
 
 
-def _add_delivery(
-    connection: Connection, event: Event, endpoint_id: str, state: str, now: datetime, ordinal: int = 0
-) -> None:
-    connection.execute(
-        insert(deliveries).values(
-            id=new_id("dlv"),
-            event_id=event.id,
-            endpoint_id=endpoint_id,
-            organization_id=event.organization_id,
-            state=state,
-            due_at=time_of(connection, now),
-            attempt=0,
-            ordinal=ordinal,
-            expires_at=event.expires_at,
-            created_at=now,
-        )
-    )
-    if state == "due":
+def _delivery(
+    event: Event, endpoint_id: str, state: str, now: datetime, ordinal: int = 0
+) -> dict[str, object]:
+    return {
+        "id": new_id("dlv"),
+        "event_id": event.id,
+        "endpoint_id": endpoint_id,
+        "organization_id": event.organization_id,
+        "state": state,
+        "attempt": 0,
+        "ordinal": ordinal,
+        "expires_at": event.expires_at,
+        "created_at": now,
+    }
+
+
+def _add_deliveries(connection: Connection, rows: Sequence[dict[str, object]], now: datetime) -> None:
+    if not rows:
+        return
+    due_at = time_of(connection, now)
+    connection.execute(insert(deliveries), [row | {"due_at": due_at} for row in rows])
+    if any(row["state"] == "due" for row in rows):
         announce_work(connection)
 
 

@@ -171,30 +171,36 @@ class _Stage:
         for title in titles:
             screening = _clear(new_id("scr"))
             listing = Listing(
-                id=new_id("lst"), organization_id=self.shop.organization_id, reference=new_id("ref"),
-                revision=1, document={"title": title}, screening_id=screening.id, verdict="clear", created_at=NOW,
+                id=new_id("lst"),
+                organization_id=self.shop.organization_id,
+                reference=new_id("ref"),
+                revision=1,
+                document={"title": title},
+                screening_id=screening.id,
+                verdict="clear",
+                created_at=NOW,
                 updated_at=NOW,
-            )  # fmt: skip
+            )
             rows.append(listing)
             kept.append((listing.id, 1, screening))
         write_listings(connection, rows, [])
         add_screenings(connection, self.shop.organization_id, kept)
         note_changed(connection, [listing.id for listing in rows])
 
-    def rescreen(self, name: str, *, with_stock: bool) -> tuple[float, int]:
-        """Register a mark; wall seconds until its last event is written, and how many events there are."""
+    def rescreen(self, name: str, *, with_stock: bool) -> tuple[float, float, int]:
+        """Register a mark; wall and CPU seconds until its last event is written, and how many there are."""
         fields = TrademarkFields(reference=name, mark=name, office="EM", nice_classes=(25,))
         owner = self.owner.organization_id
         self.database.writing(self.owner, lambda c, _: put_trademarks(c, owner, [fields], NOW))
         before = self._events()
-        start = perf_counter()
+        start, start_cpu = perf_counter(), process_time()
         self.sequencer.place()
         self.registry.refresh()
         stock = self.stock if with_stock else None
         rescreening = Rescreening(Desk(self.database, self.keyring), self.registry, lambda: NOW, stock=stock)
         while rescreening.work():
             pass
-        return perf_counter() - start, self._events() - before
+        return perf_counter() - start, process_time() - start_cpu, self._events() - before
 
     def _events(self) -> int:
         with self.database.surveying("delivery") as connection:
@@ -221,12 +227,13 @@ def _measure_database(name: str, url: str, folder: Path) -> dict[str, float]:
     titles = ordinary + concerned
     random.shuffle(titles)
     stage.store(titles)
-    seconds, told = stage.rescreen("Zorglubex", with_stock=True)
-    seconds_reading, told_reading = stage.rescreen("Quitarovan", with_stock=False)
+    seconds, cpu, told = stage.rescreen("Zorglubex", with_stock=True)
+    seconds_reading, _, told_reading = stage.rescreen("Quitarovan", with_stock=False)
     stage.database.close()
     return {
         f"retro.{name}.listings": float(STORED),
         f"retro.{name}.seconds": seconds,
+        f"retro.{name}.cpu_seconds": cpu,
         f"retro.{name}.events": float(told),
         f"retro.{name}.events_by_reading": float(told_reading),
         f"retro.{name}.ratio_reading": seconds_reading / seconds,

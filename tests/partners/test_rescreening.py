@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from matching.lexicon import NO_WORDS
 from partners.records.feeds import last_place
 from partners.records.jobs import jobs
 from partners.records.listings import ListingFields, get_listing, listings
@@ -20,7 +19,6 @@ from partners.rescreening import RETRO_SCREENED, Rescreening
 from partners.rounds import TRIES
 from partners.screening import Draft, Screener
 from partners.sequencing import Sequencer
-from partners.stocking import Stock
 
 REPLICA = Draft(reference="A-1", fields=ListingFields(title="Nike Air Max 1:1 replica shoes"))
 CHAIR = Draft(reference="A-2", fields=ListingFields(title="Wooden chair with four legs"))
@@ -50,21 +48,6 @@ def unregister(database, registry, now):
         registry.refresh()
 
     return unregister
-
-
-@pytest.fixture
-def stock(database):
-    """The vocabulary of what is stored so far."""
-    Sequencer(database).place()
-    stock = Stock(database, lambda: NO_WORDS)
-    stock.refresh()
-    return stock
-
-
-def rescreen_with(stock, desk, registry, now, batch=250):
-    rescreening = Rescreening(desk, registry, lambda: now, batch, stock)
-    while rescreening.work():
-        pass
 
 
 def rows_of(database, table):
@@ -259,53 +242,3 @@ def test_a_listing_being_written_while_a_retro_screening_begins_is_met_by_it(
     while rescreening.work():
         pass
     assert read(shop, get_listing, key="A-1").screening.verdict == "alert"
-
-
-def test_only_listings_that_may_name_a_new_mark_are_read(
-    screener, shop, owner, register, nike, desk, registry, now, database, read, told
-):
-    chairs = [replace(CHAIR, reference=f"C-{number}") for number in range(40)]
-    screener.keep(shop, [REPLICA, *chairs, replace(REPLICA, reference="A-9")])
-    Sequencer(database).place()
-    stock = Stock(database, lambda: NO_WORDS)
-    stock.refresh()
-    register(owner, nike)
-    rescreen_with(stock, desk, registry, now, batch=1)
-    assert read(shop, get_listing, key="A-1").screening.verdict == "alert"
-    assert len(told(owner)) == 2
-    [job] = rows_of(database, jobs)
-    assert (job.state, job.done, job.total) == ("done", 2, 2)
-
-
-def test_listings_that_the_vocabulary_does_not_know_yet_are_read(
-    stock, screener, shop, owner, register, nike, desk, registry, now, told
-):
-    screener.keep(shop, [REPLICA, CHAIR])
-    register(owner, nike)
-    rescreen_with(stock, desk, registry, now)
-    assert [type_ for type_, _ in told(owner)] == ["match.found"]
-
-
-def test_with_a_vocabulary_a_deleted_mark_still_lets_go_of_its_listings(
-    screener, shop, owner, nike_mark, unregister, rescreen, stock, desk, registry, now, read
-):
-    screener.keep(shop, [REPLICA])
-    rescreen_with(stock, desk, registry, now)
-    unregister(owner, "EM-1")
-    rescreen_with(stock, desk, registry, now)
-    assert read(owner, list_matches, after=None, limit=9) == []
-
-
-def test_a_job_begun_with_the_vocabulary_is_ended_without_it(
-    screener, shop, owner, register, nike, desk, registry, now, database, told
-):
-    screener.keep(shop, [replace(REPLICA, reference=f"A-{number}") for number in range(4)] + [CHAIR])
-    Sequencer(database).place()
-    stock = Stock(database, lambda: NO_WORDS)
-    stock.refresh()
-    register(owner, nike)
-    begun = Rescreening(desk, registry, lambda: now, 1, stock)
-    assert [begun.work() for _ in range(3)] == [True] * 3  # planned, and two listings done
-    begun.stop()
-    rescreen_with(None, desk, registry, now)
-    assert len(told(owner)) == 4
