@@ -60,11 +60,11 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
     """
     stream, bounds, sizes, is_common = texts.stream, texts.bounds, texts.sizes, texts.is_common
     begins, marks, fitting = asked
-    count, place, is_exact = 0, max(at[1], bounds[at[0]]), at[2]
+    count, place, is_exact = 0, max(at[1], bounds[at[0]]), int(at[2])
     for row in range(at[0], len(bounds) - 1):
         end = bounds[row + 1]
         while place < end:
-            word = np.int64(stream[place])
+            word = int(stream[place])
             if not begins[word >> 3] >> (word & 7) & 1:
                 if word <= EXACT_TEXT:
                     is_exact = word
@@ -73,7 +73,7 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
             bits, size, kind = marks[word - FIRST_WORD], 0, 1
             behind = place
             while bits:
-                size += np.int64(sizes[word - FIRST_WORD])
+                size += int(sizes[word - FIRST_WORD])
                 kind = kind if is_common[word - FIRST_WORD] else is_exact
                 behind += 1
                 words = behind - place
@@ -84,7 +84,7 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
                     count += 1
                 if behind == end or stream[behind] < FIRST_WORD:
                     break
-                word = np.int64(stream[behind])
+                word = int(stream[behind])
                 bits &= marks[word - FIRST_WORD]
             place += 1
             if count + MAX_RUN >= len(runs):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +15,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    Row,
     Select,
     String,
     Table,
@@ -210,15 +208,17 @@ def _fan_out(connection: Connection, told: Sequence[Event], now: datetime) -> No
     rows = []
     for event in told:
         for endpoint in asking:
-            if endpoint.organization_id == event.organization_id and _is_asked(endpoint, event):
+            if endpoint.organization_id != event.organization_id:
+                continue
+            if _is_asked(endpoint.event_types, endpoint.labels, event):
                 state = "due" if endpoint.status == "enabled" else "held"
                 ordinal = next_ordinal(connection, endpoint.id) if endpoint.ordered else 0
                 rows.append(_delivery(event, endpoint.id, state, now, ordinal))
     _add_deliveries(connection, rows, now)
 
 
-def _is_asked(endpoint: Row[Any], event: Event) -> bool:
-    return wants(endpoint.event_types, event.type) and endpoint.labels.items() <= event.labels.items()
+def _is_asked(event_types: Sequence[str], labels: Mapping[str, str], event: Event) -> bool:
+    return wants(event_types, event.type) and labels.items() <= event.labels.items()
 
 
 def wants(event_types: Sequence[str], type_: str) -> bool:

@@ -24,8 +24,8 @@ event_subjects = Table(
 def next_numbers(connection: Connection, keys: Sequence[tuple[str, str]]) -> list[int]:
     """The next number of each subject of an organization, as often as it comes."""
     if len(keys) == 1:
-        key = {"organization_id": keys[0][0], "subject": keys[0][1]}
-        return [count_up(connection, event_subjects, key, "sequence")]
+        only = {"organization_id": keys[0][0], "subject": keys[0][1]}
+        return [count_up(connection, event_subjects, only, "sequence")]
     often = Counter(keys)
     # in one order, so that two transactions never wait for each other
     rows = [
