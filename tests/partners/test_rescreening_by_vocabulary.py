@@ -80,7 +80,7 @@ def test_with_a_vocabulary_a_deleted_mark_still_lets_go_of_its_listings(
 def test_a_job_begun_with_the_vocabulary_is_ended_without_it(
     screener, shop, owner, register, nike, desk, registry, now, database, told
 ):
-    screener.keep(shop, [replace(REPLICA, reference=f"A-{number}") for number in range(4)] + [CHAIR])
+    screener.keep(shop, [replace(REPLICA, reference=f"B-{number}") for number in range(4)] + [CHAIR])
     Sequencer(database).place()
     stock = Stock(database, lambda: NO_WORDS)
     stock.refresh()
