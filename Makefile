@@ -139,4 +139,4 @@ endef
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 
 # The inner loops of the index as machine code, kept in its __pycache__, so that no first request waits for it.
-kernels = $(BIN)/python -m matching.index.compile
+kernels = $(BIN)/python -m matching.index.compile && $(BIN)/python -m matching.vocabulary.compile

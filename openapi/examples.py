@@ -105,6 +105,8 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "metadata": {"team": "trust"},
         "event_types": ["*"],
     },
+    "draw_policy": {"overrides": {"strong_cue": "review", "letters_of_alert": 6}},
+    "try_policy": {"overrides": {"uses_reviewed": ["comparison", "bundle"]}, "days": 30},
     "change_webhook_endpoint": {"labels": {"verdict": "alert"}, "signatures": ["v1", "v1a"]},
     "rotate_webhook_secret": {"overlap_hours": 24, "signature": "v1a"},
     "recover_webhook_endpoint": {"from": "2026-11-18T00:00:00Z", "to": "2026-11-21T00:00:00Z"},
