@@ -75,7 +75,7 @@ def _describe(house: House, found: AccessToken) -> dict[str, Any]:
         "token_type": "DPoP" if claims.bound_to else "Bearer",
         "exp": found.expires_at,
         "iat": found.issued_at,
-        "sub": claims.client_id,
+        "sub": claims.actor,
         "aud": house.settings.base_url,
         "iss": house.settings.base_url,
         "jti": claims.token_id,
