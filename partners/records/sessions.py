@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     delete,
     insert,
-    or_,
     select,
     update,
 )
@@ -103,7 +102,6 @@ def end_sessions(
     return connection.execute(statement).rowcount
 
 
-def forget_sessions(connection: Connection, idle_before: datetime, now: datetime) -> int:
+def forget_sessions(connection: Connection, now: datetime) -> int:
     """Delete sessions that are over; returns how many."""
-    over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= idle_before)
-    return connection.execute(delete(sessions).where(over)).rowcount
+    return connection.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount
