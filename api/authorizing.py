@@ -16,7 +16,7 @@ from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
     OAuth2Request,
 )
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error  # type: ignore[import-untyped]
-from authlib.oauth2.rfc6749.requests import OAuth2Payload  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[import-untyped]
 from litestar import Response
 from msgspec import Struct
 
@@ -55,16 +55,15 @@ class SentBack(Exception):
         self.state = state
 
 
-class _Query(OAuth2Payload):  # type: ignore[misc] # Authlib is untyped
-    def __init__(self, query: str) -> None:
-        try:
-            pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=20)
-        except ValueError:
-            raise Refusal("malformed", "The authorization request cannot be read.") from None
-        self.data = dict(pairs)
-        if len(self.data) != len(pairs):
-            raise Refusal("malformed", "A parameter of the authorization request came more than once.")
-        self.datalist = {name: [value] for name, value in pairs}
+def _read_query(query: str) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=20)
+    except ValueError:
+        raise Refusal("malformed", "The authorization request cannot be read.") from None
+    asked = dict(pairs)
+    if len(asked) != len(pairs):
+        raise Refusal("malformed", "A parameter of the authorization request came more than once.")
+    return asked
 
 
 class _Client(ClientMixin):  # type: ignore[misc] # Authlib is untyped
@@ -103,7 +102,7 @@ class _Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
 
     def create_oauth2_request(self, request: str) -> OAuth2Request:
         made = OAuth2Request("GET", f"{self._house.settings.base_url}/oauth/authorize")
-        made.payload = _Query(request)
+        made.payload = BasicOAuth2Payload(_read_query(request))
         return made
 
 
@@ -121,7 +120,7 @@ def read_request(house: House, query: str) -> Asked:
     except OAuth2Error as error:
         redirect_uri = getattr(error, "redirect_uri", None) or _good_address(house, query, error)
         described = error.description if isinstance(error, InvalidRequestError) else ""
-        raise SentBack(redirect_uri, error.error, described, _Query(query).data.get("state")) from error
+        raise SentBack(redirect_uri, error.error, described, _read_query(query).get("state")) from error
     order = CodeOrder(
         client_id=request.client.known.client.id,
         redirect_uri=asked["redirect_uri"],
@@ -145,7 +144,7 @@ def _check_extras(asked: dict[str, str]) -> None:
 
 def _good_address(house: House, query: str, error: OAuth2Error) -> str:
     """Where to tell of an error: nowhere, unless client and address are registered together."""
-    asked = _Query(query).data
+    asked = _read_query(query)
     client = _Core(house).query_client(asked.get("client_id", ""))
     redirect_uri = asked.get("redirect_uri", "")
     if client is None or not client.check_redirect_uri(redirect_uri):
