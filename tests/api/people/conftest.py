@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from api.app import create_app
 from api.rights import scopes_for_people, scopes_of
 from partners.access import ClientOrder, create_client
+from partners.client_secrets import SecretChecker
 from partners.one_time_codes import totp_code
 from partners.records.organizations import add_organization
 from partners.summoning import summon
@@ -49,7 +50,8 @@ def turn(clock):
 def house(house, clock):
     """Nobody is slowed down by address here: it is the answers that count."""
     unlimited = replace(house.settings, requests_per_s=0, token_requests_per_minute=0)
-    return replace(house, settings=unlimited, clock=lambda: clock.now)
+    patient = SecretChecker(waiting=50, patience_s=60)
+    return replace(house, settings=unlimited, clock=lambda: clock.now, secrets=patient)
 
 
 class Browser:
@@ -82,7 +84,7 @@ class Browser:
         self._client.cookies.clear()
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return named | ({"Cookie": cookie} if cookie else {})
+        return named | ({"Cookie": cookie.encode("latin-1")} if cookie else {})
 
     def _keep(self, answer):
         for line in answer.headers.get_list("set-cookie"):
