@@ -24,7 +24,7 @@ from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
-from partners.keys import KeyringFollower, load_master_key, open_keyring
+from partners.keys import KeyringFollower, obtain_master_key, open_keyring
 from partners.mailing import Mailer
 from partners.outbound import Egress
 from partners.outside import Provider, Registration
@@ -33,6 +33,7 @@ from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
 from webhooks.dispatch import Dispatcher
+from webhooks.pace import Pace
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _REQUEST_SECONDS = 6  # what is in flight may end in this time when we are asked to stop
@@ -81,7 +82,7 @@ def _check_connections(settings: Settings, database: Database) -> None:
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
-    master = load_master_key(settings.keys_path)
+    master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
     registry = Registry(database, folder=Path(settings.data_dir) / "index")
     workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
@@ -95,8 +96,11 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             proxy=settings.egress_proxy,
             origin=urlsplit(settings.base_url).hostname or "localhost",
         )
-        workers += [Sequencer(database), Sealer(database, keyring), Dispatcher(database, keyring, egress)]
-    if mailer := (Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None):
+        pace = Pace(attempt=settings.webhooks_seconds, lease=4 * settings.webhooks_seconds)
+        dispatcher = Dispatcher(database, keyring, egress, pace=pace)
+        workers += [Sequencer(database), Sealer(database, keyring), dispatcher]
+    mailer = Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    if mailer:
         workers.append(mailer)
     house = House(
         settings=settings,
