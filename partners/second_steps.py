@@ -30,6 +30,7 @@ from partners.records.factors import (
     FactorKind,
     add_factor,
     advance,
+    is_known,
     list_factors,
     note_use,
     remove_factors,
@@ -135,7 +136,7 @@ def _add(lobby: Lobby, visitor: SignedIn, draft: _Draft, now: datetime) -> Added
         # what began without one may not find one that somebody else has added meanwhile
         if known and visitor.session.stage == "enrolling":
             raise Forbidden("to change how you sign in, sign out and in again first")
-        if factor.credential_sha256 in {each.credential_sha256 for each in known if each.credential_sha256}:
+        if factor.credential_sha256 and is_known(connection, factor.credential_sha256):
             raise Conflict("this passkey is known already")
         add_factor(connection, factor)
         detail = {"factor_id": factor.id, "kind": factor.kind}

@@ -53,4 +53,4 @@ for (const form of document.querySelectorAll("#make-passkey, #use-passkey")) {
 async def get_page_script() -> Response[str]:
     """The script of passkeys."""
     headers = {"Cache-Control": "public, max-age=300"}
-    return Response(_SOURCE, media_type="text/javascript; charset=utf-8", headers=headers)
+    return Response(_SOURCE, media_type="text/javascript", headers=headers)

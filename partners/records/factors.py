@@ -83,6 +83,12 @@ def list_factors(connection: Connection, person_id: str) -> list[Factor]:
     return [to_struct(row, Factor) for row in connection.execute(statement)]
 
 
+def is_known(connection: Connection, credential_sha256: str) -> bool:
+    """Tell whether a passkey is somebody's already."""
+    statement = select(factors.c.id).where(factors.c.credential_sha256 == credential_sha256)
+    return connection.execute(statement).one_or_none() is not None
+
+
 def advance(connection: Connection, factor: Factor, counter: int, now: datetime) -> bool:
     """Note a use; of any number of uses at one counter, or at an older one, exactly one is told True."""
     statement = update(factors).where(factors.c.id == factor.id, factors.c.counter < counter)
