@@ -10,7 +10,7 @@ import msgspec
 
 from api.opening import migrated_database
 from partners.db import utc_now
-from partners.keys import open_keyring, read_master_key
+from partners.keys import obtain_master_key, open_keyring
 from partners.principal import Role
 from partners.settings import Settings
 from partners.summoning import summon, summon_back
@@ -41,7 +41,7 @@ def invite(
     """Make an invitation and print its link, which is good once: hand it to the person alone."""
     with migrated_database(settings) as database:
         now = utc_now()
-        keyring = open_keyring(database, read_master_key(settings.keys_path), now)
+        keyring = open_keyring(database, obtain_master_key(database, settings.keys_path), now)
         lasting = timedelta(hours=settings.invitation_hours)
         made = summon(database, keyring, organization, (email, name, role), lasting, now)
     link = f"{settings.base_url}/join?token={made.token!s}"
@@ -57,6 +57,6 @@ def reset(settings: Settings, email: str, second_step: bool) -> None:  # noqa: F
     """Print a link by which a person chooses a new password within an hour."""
     with migrated_database(settings) as database:
         now = utc_now()
-        keyring = open_keyring(database, read_master_key(settings.keys_path), now)
+        keyring = open_keyring(database, obtain_master_key(database, settings.keys_path), now)
         token = summon_back(database, keyring, email, now, removes_factors=second_step)
     click.echo(f"{settings.base_url}/reset?token={token!s}\n(shown this once, good for an hour)")

@@ -86,14 +86,12 @@ def test_a_suspended_organization_takes_nobody_in(invite, organization, open_bro
     assert choose(open_browser(), path).status_code == 410
 
 
-@pytest.mark.parametrize(
-    "password", ["short", "password123", "aaaaaaaaaaaa", "anneliese@acme.example", "x" * 201]
-)
 def test_a_password_that_is_guessed_first_is_refused_and_the_link_stays_good(
-    invite, organization, open_browser, password
+    invite, organization, open_browser
 ):
     path = f"/join?token={invite(organization(), 'anneliese@acme.example')}"
-    assert choose(open_browser(), path, password).status_code == 422
+    for password in ("short", "password123", "aaaaaaaaaaaa", "anneliese@acme.example", "x" * 201):
+        assert choose(open_browser(), path, password).status_code == 422, password
     assert choose(open_browser(), path).status_code == 303
 
 

@@ -61,22 +61,22 @@ def test_an_invitation_that_was_taken_back_lets_nobody_in(admin, call, open_brow
     assert browser.submit(password="correct horse battery").status_code == 410
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ({"email": BOB, "role": "owner"}, 400),
-        ({"email": BOB, "role": "admin", "organization_id": "org_x"}, 400),
-        ({"email": BOB}, 400),
-        ({"email": "a b@acme.example", "role": "reader"}, 400),
-        ({"email": "nobody", "role": "reader"}, 422),
-        ({"email": "@acme.example", "role": "reader"}, 422),
-        ({"email": "a@b", "role": "reader"}, 422),
-        ({"email": "x" * 250 + "@acme.example", "role": "reader"}, 400),
-        ({"email": BOB, "role": "reader", "name": "a\nb"}, 400),
-    ],
-)
-def test_bad_invitations_are_refused(admin, call, body, status):
-    assert call(admin, "POST", "/v1/invitations", body).status_code == status
+BAD_INVITATIONS = [
+    ({"email": BOB, "role": "owner"}, 400),
+    ({"email": BOB, "role": "admin", "organization_id": "org_x"}, 400),
+    ({"email": BOB}, 400),
+    ({"email": "a b@acme.example", "role": "reader"}, 400),
+    ({"email": "nobody", "role": "reader"}, 422),
+    ({"email": "@acme.example", "role": "reader"}, 422),
+    ({"email": "a@b", "role": "reader"}, 422),
+    ({"email": "x" * 250 + "@acme.example", "role": "reader"}, 400),
+    ({"email": BOB, "role": "reader", "name": "a\nb"}, 400),
+]
+
+
+def test_bad_invitations_are_refused(admin, call):
+    for body, status in BAD_INVITATIONS:
+        assert call(admin, "POST", "/v1/invitations", body).status_code == status, body
 
 
 def test_nobody_gives_a_role_that_may_do_more_than_the_token(console, member, call):

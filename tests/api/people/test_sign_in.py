@@ -6,7 +6,6 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import select, update
@@ -82,12 +81,12 @@ def test_the_second_step_is_needed_for_every_page(member, open_browser):
         assert browser.get(path).headers["location"] == "/sign-in", path
 
 
-@pytest.mark.parametrize("code", ["000000", "", "12345", "1234567", "٣٣٣٣٣٣", "AAAA-AAAA-AAAA-AAAA"])
-def test_a_wrong_code_opens_nothing(member, open_browser, code):
+def test_a_wrong_code_opens_nothing(member, open_browser):
     browser = open_browser()
     try_password(browser, member.email, member.password)
     browser.follow()
-    assert browser.submit("/sign-in/second", code=code).status_code == 401
+    for code in ("", "12345", "1234567", "٣٣٣٣٣٣", "AAAA-AAAA-AAAA-AAAA"):
+        assert browser.submit("/sign-in/second", code=code).status_code == 401, code
     assert browser.get("/account").headers["location"] == "/sign-in"
 
 

@@ -71,11 +71,11 @@ def test_the_cookie_of_a_known_browser_is_good_for_its_person_alone(
     assert guess(fresh, member.email).status_code == 429  # it was counted as a stranger's
 
 
-@pytest.mark.parametrize("cookie", ["", "AAAA", "ü", "A" * 400])
-def test_a_made_up_cookie_is_a_strangers(member, open_browser, cookie):
+def test_a_made_up_cookie_is_a_strangers(member, open_browser):
     browser = open_browser()
-    browser.cookies["touchstone_device"] = cookie
-    assert guess(browser, member.email).status_code == 401
+    for cookie in ("", "AAAA", "ü", "A" * 400):
+        browser.cookies["touchstone_device"] = cookie
+        assert guess(browser, member.email).status_code == 401
 
 
 def test_codes_are_not_guessed_fast_either(member, open_browser):
