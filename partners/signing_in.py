@@ -85,11 +85,14 @@ def try_password(lobby: Lobby, attempt: Attempt, password: str, now: datetime) -
     keys = begin_attempt(lobby.database, lobby.keyring, attempt, now)
     with lobby.database.surveying("access") as connection:
         person = find_person(connection, email_index(lobby.keyring, attempt.account))
-        welcome = person is not None and _is_welcome(connection, person)
-        has_factors = bool(person and list_factors(connection, person.id))
-    kept = person.password_hash if person and welcome else None
+    kept = person.password_hash if person else None
     if not lobby.secrets.check(prepare_password(password), kept) or person is None:
         return None
+    # only now, so that until here as much was read for somebody as for nobody
+    with lobby.database.surveying("access") as connection:
+        if not _is_welcome(connection, person):
+            return None
+        has_factors = bool(list_factors(connection, person.id))
     end_attempt(lobby.database, keys)
     stage: Stage = "password" if has_factors else "enrolling"
     return lobby.database.acting(
