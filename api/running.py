@@ -25,7 +25,9 @@ from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
 from partners.keys import KeyringFollower, obtain_master_key, open_keyring
+from partners.mailing import Mailer
 from partners.outbound import Egress
+from partners.outside import Provider, Registration
 from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
@@ -98,6 +100,9 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         pace = Pace(attempt=settings.webhooks_seconds, lease=4 * settings.webhooks_seconds)
         dispatcher = Dispatcher(database, keyring, egress, pace=pace)
         workers += [Sequencer(database), Sealer(database, keyring), dispatcher]
+    mailer = Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    if mailer:
+        workers.append(mailer)
     house = House(
         settings=settings,
         database=database,
@@ -111,12 +116,27 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             rules=AddressRules(allow_private=settings.webhooks_allow_private),
             dns_servers=settings.dns_servers,
         ),
+        mailer=mailer,
+        provider=_open_provider(settings),
     )
     if with_worker:
         stock = Stock(database, folder=Path(settings.data_dir) / "index")
         kinds = [BulkJobs(house, find_rooms(ROOMS))]
         workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock)]
     return house, workers
+
+
+def _open_provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    rules = AddressRules(allow_private=settings.oidc_allow_private)
+    registration = Registration(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.base_url}/sign-in/outside/answer",
+    )
+    return Provider(registration, Egress(rules=rules, dns_servers=settings.dns_servers))
 
 
 def _waker(workers: Sequence[_Worker]) -> Callable[[], None]:

@@ -78,6 +78,28 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("issue_token", "get a token with it"),
         Link("list_client_keys", "until when those before it are good", _PATH),
     ),
+    "create_invitation": (
+        Link("get_invitation", "read the invitation", _BODY),
+        Link("delete_invitation", "take it back", _BODY),
+    ),
+    "list_invitations": (Link("get_invitation", "read the first invitation", _FIRST),),
+    "get_invitation": (
+        Link("delete_invitation", "take it back", _PATH),
+        Link("list_invitations", "list all of them"),
+    ),
+    "delete_invitation": (Link("list_invitations", "list what is left"),),
+    "list_people": (Link("get_person", "read the first person", _FIRST),),
+    "get_person": (
+        Link("change_person", "change role or suspend", _PATH),
+        Link("list_person_sessions", "with which browsers it is signed in", _PATH),
+        Link("reset_person", "help it back in", _PATH),
+        Link("delete_person", "erase it", _PATH),
+    ),
+    "change_person": (Link("get_person", "read the person", _PATH),),
+    "reset_person": (Link("get_person", "read the person", _PATH),),
+    "delete_person": (Link("list_people", "list who is left"),),
+    "list_person_sessions": (Link("end_person_sessions", "sign it out everywhere", _PATH),),
+    "end_person_sessions": (Link("list_person_sessions", "list what is left", _PATH),),
     "explain_screening": (
         Link("get_match", "read the match of the first candidate", "$response.body#/candidates/0/id"),
     ),

@@ -23,6 +23,7 @@ _TOKEN = {
         "token_type": {"type": "string", "enum": ["Bearer", "DPoP"]},
         "expires_in": {"type": "integer", "description": "seconds"},
         "scope": {"type": "string"},
+        "refresh_token": {"type": "string", "description": "for a code: good as long as the session"},
     },
     "required": ["access_token", "token_type", "expires_in", "scope"],
 }
@@ -44,7 +45,14 @@ _ONCE: dict[str, Any] = {
 _FORM = {
     "type": "object",
     "properties": {
-        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+        "grant_type": {
+            "type": "string",
+            "enum": ["client_credentials", "authorization_code", "refresh_token"],
+        },
+        "code": {"type": "string", "description": "for authorization_code: what the browser brought"},
+        "redirect_uri": {"type": "string", "description": "for authorization_code: where it brought it"},
+        "code_verifier": {"type": "string", "description": "for authorization_code: of S256 (RFC 7636)"},
+        "refresh_token": {"type": "string", "description": "for refresh_token"},
         "scope": {"type": "string", "description": "space-separated; all that is registered when left out"},
         **_CLIENT,
     },
@@ -54,7 +62,7 @@ _FORM = {
 _TOKEN_FORM = {
     "type": "object",
     "properties": {
-        "token": {"type": "string", "minLength": 1, "description": "an access token of the client's own"},
+        "token": {"type": "string", "minLength": 1, "description": "a token of the client's own"},
         "token_type_hint": {"type": "string", "description": "read by nobody"},
         **_CLIENT,
     },
