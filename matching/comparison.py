@@ -62,9 +62,9 @@ def errors(scene: Scene) -> float:
 
 
 def plainly_written(scene: Scene) -> float:
-    """1 if the mark is written letter by letter, without a visible disguise."""
+    """1 if the mark is written letter by letter, with its own spaces, accents and script."""
     is_exact = scene.candidate.kind == "exact" and scene.candidate.distance == 0
-    return float(is_exact and not visible_disguise(scene))
+    return float(is_exact and not scene.candidate.evasions)
 
 
 def letters(scene: Scene) -> float:
@@ -144,6 +144,16 @@ def inside_longer_name(scene: Scene) -> float:
 def rival_names(scene: Scene) -> float:
     """How many other names are found on the same words, at least as close."""
     return float(scene.rivals)
+
+
+def disguise_odds(scene: Scene) -> float:
+    """How much likelier disguises are taken to be on this marketplace than the policy does (in log-odds)."""
+    return scene.market.habits.disguise_odds
+
+
+def review_line(scene: Scene) -> float:
+    """The probability from which this marketplace has a misspelling reviewed (0: the policy's own line)."""
+    return scene.market.habits.review_line
 
 
 def brand_field_agrees(scene: Scene) -> float:
@@ -279,7 +289,7 @@ NAMING: Final[Mapping[str, Callable[[Scene], float]]] = {
     for each in (
         errors, differs, plainly_written, letters, visible_disguise, short_and_mistyped,
         ordinary_word, common_phrase, words_are_known, unknown_word, parted_differently,
-        inside_longer_name, rival_names, brand_field_agrees, brand_field_differs, written_small,
+        inside_longer_name, rival_names, disguise_odds, review_line, brand_field_agrees, brand_field_differs, written_small,
         digits_only, first_letter_differs, has_digits, sounds_alike_only, hidden_letters,
         shown_letters, completions, well_known_name, typing_error, is_own_brand, edge_digit,
         in_description, same_class, other_class, category_fits, category_differs,

@@ -8,7 +8,6 @@ what several processes learned in any order gives the same.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from math import log
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from matching.normalization import canonical_text
@@ -70,24 +70,39 @@ def _windows(words: list[str]) -> Iterator[str]:
                 yield window
 
 
+class Habits(Struct, frozen=True, kw_only=True):
+    """How a marketplace wants to be screened: from which probability on a misspelling is reviewed (0: as the
+    policy says), and by how much, in log-odds, disguises are likelier there than the policy takes for granted.
+    """
+
+    review_line: float = 0.0
+    disguise_odds: float = 0.0
+
+
 class Market:
     """What is known of one marketplace's listings. It never changes: `taught` answers a new one."""
 
-    __slots__ = ("_bits", "_fresh", "_hashes", "listings")
+    __slots__ = ("_bits", "_fresh", "_hashes", "habits", "listings")
 
     def __init__(
         self,
         listings: int = 0,
         kept: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None = None,
         fresh: Lesson | None = None,
+        habits: Habits = Habits(),  # noqa: B008 - it never changes
     ) -> None:
         self.listings = listings
+        self.habits = habits
         empty = np.empty(0, dtype=np.uint64)
         self._hashes, self._bits = kept or (empty, empty)
         self._fresh = fresh or {}
 
     def __len__(self) -> int:
         return len(self._hashes) + len(self._fresh)
+
+    def known_by(self, listings: int, habits: Habits) -> Market:
+        """The same words, known from so many listings, with the marketplace's habits."""
+        return Market(listings, (self._hashes, self._bits), self._fresh, habits)
 
     def taught(self, lesson: Lesson, listings: int) -> Market:
         """The market when it has learned from so many more listings."""
@@ -98,7 +113,7 @@ class Market:
         kept = (self._hashes, self._bits)
         if len(fresh) > FRESH:
             kept, fresh = _united(kept, fresh), {}
-        return Market(self.listings + listings, kept, fresh)
+        return Market(self.listings + listings, kept, fresh, self.habits)
 
     def news(self, lesson: Lesson) -> dict[int, int]:
         """The part of a lesson that is not known yet."""
@@ -140,14 +155,6 @@ def _count(bits: int) -> int:
     """How many sellers set so many bits (linear counting)."""
     unset = SELLERS - bits.bit_count()
     return min(MANY, round(-SELLERS * log(unset / SELLERS))) if unset else MANY
-
-
-def together(lessons: Mapping[int, int] | None, more: Lesson) -> dict[int, int]:
-    """Two lessons as one."""
-    both: defaultdict[int, int] = defaultdict(int, lessons or {})
-    for window, bits in more.items():
-        both[window] |= bits
-    return dict(both)
 
 
 NO_MARKET: Final = Market()

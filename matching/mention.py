@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from matching.comparison import NAMING, Scene, visible_disguise
+from matching.comparison import NAMING, Scene, plainly_written, visible_disguise
 from matching.normalization import canonical_text
 
 WORD_BESIDE: Final = re.compile(r"\w")
@@ -25,9 +25,7 @@ def _written(scene: Scene) -> str:
 
 def _is_open(scene: Scene) -> bool:
     """Whether something differs from the mark and no visible sign tells that it is meant to."""
-    found = scene.candidate
-    is_plain = found.kind == "exact" and found.distance == 0 and "spacing" not in found.evasions
-    return not is_plain and not visible_disguise(scene)
+    return not plainly_written(scene) and not visible_disguise(scene)
 
 
 def seen_elsewhere(scene: Scene) -> float:

@@ -56,6 +56,20 @@ DISGUISED: Final[Table] = {
     "common_phrase": ((4.0, -0.5), (5.0, -0.2)),
     "words_are_known": ((0.5, -1.6), (2.5, -0.7), (3.0, -0.5), (4.0, -0.5)),
     "digits_only": ((1, -2.0),),
+    "inflected_word": ((1, -0.5),),
+    "model_code": ((1, -0.7),),
+    "within_a_hyphened_word": ((1, -1.0),),
+    "capitals_amid_small": ((1, -0.4),),
+    "small_amid_capitals": ((1, -0.3),),
+    # how close, how long and how rare, together
+    "one_error_unlisted": ((4, 0.1), (5, 0.3), (6, 0.5), (7, 0.3), (8, 0.3), (10, 0.3), (12, 0.3)),
+    "one_error_listed": ((4, -0.5), (6, 0.2), (8, 0.3), (10, 0.3), (12, 0.3)),
+    "two_errors_unlisted": ((8, 0.2), (9, 0.3), (11, 0.5), (13, 0.5)),
+    "two_errors_listed": ((8, -0.5), (9, 0.2), (11, 0.3), (13, 0.3)),
+    # what other sellers write
+    "seen_elsewhere": ((1, -1.6), (2, -0.7), (4, -0.5), (9, -0.6)),
+    "never_seen": ((1, 0.3), (5, 0.4), (20, 0.4)),
+    "mark_seen_elsewhere": ((1, -0.2), (3, -0.4), (9, -0.2)),
     # beside the name
     "inside_longer_name": ((1, -6.0),),
     "rival_names": ((1, -0.7), (4, -0.2)),
@@ -69,6 +83,13 @@ DISGUISED: Final[Table] = {
 }
 """Written otherwise: is it the mark at all? Fitted on planted disguises for a share of one disguised title
 in 20.
+"""
+
+DISGUISED_SHARE: Final = 0.05
+"""The share of titles that the weights of disguised names take to be disguised."""
+BUDGETS: Final = ((0.5, 0.7), (1, 0.6), (2, 0.5), (5, 0.35), (10, 0.25))
+"""Titles of 1,000 that a misspelling has reviewed in vain, and the probability at which the line is then
+drawn; measured on titles whose words the market knew.
 """
 
 ACTION_BIAS: Final = -3.2

@@ -70,9 +70,7 @@ class Stage(NamedTuple):
     own: int = 0
 
 
-def set_stage(
-    offer: Offer, index: Index, policy: Policy, found: Found, market: Market = NO_MARKET
-) -> Stage:
+def set_stage(offer: Offer, index: Index, policy: Policy, found: Found, market: Market = NO_MARKET) -> Stage:
     spans: dict[Field, list[Span]] = defaultdict(list)
     for candidate in found.candidates:
         if _is_a_name(candidate, index):

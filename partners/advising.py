@@ -24,10 +24,11 @@ SHOWN_FROM = 0.2
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """A listing to advise on; `seller_id` is None when its seller is not known to us."""
+    """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us."""
 
     reference: str
     fields: ListingFields
+    organization_id: str = ""
     seller_reference: str | None = None
     seller_id: str | None = None
 
@@ -59,6 +60,7 @@ def _make_offer(question: Question, standings: Mapping[str, SellerStanding], now
         ships_to=frozenset(fields.ships_to),
         language=fields.language,
         seller=standings.get(question.seller_id or "", stranger),
+        marketplace=question.organization_id,
     )
 
 
@@ -71,7 +73,7 @@ def advise(
     shown_from: float = SHOWN_FROM,
 ) -> Screening:
     """Ask the engine, and word its verdict; the screening has no id yet, its matches carry their evidence."""
-    verdict = screen(offer, registry.index, policy)
+    verdict = screen(offer, registry.index, policy, registry.market(offer.marketplace))
     return Screening(
         id=None,
         listing=reference,

@@ -17,6 +17,7 @@ from partners.enrolling import SellerDraft, enroll_sellers
 from partners.errors import NotReady, RuleBroken
 from partners.filing import Filing, file_listings
 from partners.ids import looks_like_id, new_id
+from partners.markets import Taught
 from partners.principal import Claims, Principal
 from partners.records.feeds import last_place
 from partners.records.listings import (
@@ -101,7 +102,9 @@ class Screener:
         broken = [find_broken_rules_of(draft) for draft in drafts]
         broken = self._enroll(claims, drafts, broken, now)
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
-        kept = iter([kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)])
+        done = [kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)]
+        self._registry.markets.learn(claims.organization_id, map(_taught, done))
+        kept = iter(done)
         return [RuleBroken(rules) if rules else next(kept) for rules in broken]
 
     def _enroll(
@@ -167,7 +170,7 @@ class Screener:
         with self._desk.database.surveying("screening") as connection:
             known = find_by_reference(connection, organization_id, references) if references else {}
             ids = {reference: seller.id for reference, seller in known.items()}
-            questions = [_ask(draft, ids) for draft in drafts]
+            questions = [_ask(organization_id, draft, ids) for draft in drafts]
             offers = make_offers(connection, questions, now)
         return [
             advise(draft.reference, offer, registry, now) for draft, offer in zip(drafts, offers, strict=True)
@@ -242,11 +245,12 @@ def _seller_of(draft: Draft) -> str | None:
     return draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
 
 
-def _ask(draft: Draft, seller_ids: dict[str, str]) -> Question:
+def _ask(organization_id: str, draft: Draft, seller_ids: dict[str, str]) -> Question:
     reference = _seller_of(draft)
     return Question(
         reference=draft.reference,
         fields=draft.fields,
+        organization_id=organization_id,
         seller_reference=reference,
         seller_id=seller_ids.get(reference or ""),
     )
@@ -286,6 +290,13 @@ def _show(filing: Filing, seller: str | None) -> ScreenedListing:
         seller=seller,
         screening=hide_evidence(filing.screening),
     )
+
+
+def _taught(kept: Kept) -> Taught:
+    """What a marketplace is known by: its listing as it is kept now."""
+    listing = kept.listing
+    fields = listing.fields
+    return Taught(fields.title, fields.brand, listing.seller or "", listing.screening.matches)
 
 
 def hide_evidence(screening: Screening) -> Screening:

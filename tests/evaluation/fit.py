@@ -65,12 +65,13 @@ def bins_of(policy: Policy) -> list[Bin]:
 
 
 def rows_of(sample: Sample, bins: Sequence[Bin]) -> Rows:
+    hits = [hit for hit in sample.hits if not hit.is_plain]
     reached = np.array(
-        [[0 < hit.values.get(each.code, 0.0) >= each.at_least for each in bins] for hit in sample.hits],
+        [[0 < hit.values.get(each.code, 0.0) >= each.at_least for each in bins] for hit in hits],
         dtype=np.float64,
-    ).reshape(len(sample.hits), len(bins))
-    right = np.array([hit.is_true for hit in sample.hits], dtype=np.float64)
-    weights = np.array([sample.weight(hit.case) for hit in sample.hits])
+    ).reshape(len(hits), len(bins))
+    right = np.array([hit.is_true for hit in hits], dtype=np.float64)
+    weights = np.array([sample.weight(hit.case) for hit in hits])
     return Rows(reached, right, weights * len(sample.cases))
 
 
