@@ -146,16 +146,6 @@ def rival_names(scene: Scene) -> float:
     return float(scene.rivals)
 
 
-def disguise_odds(scene: Scene) -> float:
-    """How much likelier disguises are taken to be on this marketplace than the policy does (in log-odds)."""
-    return scene.market.habits.disguise_odds
-
-
-def review_line(scene: Scene) -> float:
-    """The probability from which this marketplace has a misspelling reviewed (0: the policy's own line)."""
-    return scene.market.habits.review_line
-
-
 def brand_field_agrees(scene: Scene) -> float:
     """1 if the brand field names the mark."""
     return float(scene.key in scene.brand_names)
@@ -289,7 +279,7 @@ NAMING: Final[Mapping[str, Callable[[Scene], float]]] = {
     for each in (
         errors, differs, plainly_written, letters, visible_disguise, short_and_mistyped,
         ordinary_word, common_phrase, words_are_known, unknown_word, parted_differently,
-        inside_longer_name, rival_names, disguise_odds, review_line, brand_field_agrees, brand_field_differs, written_small,
+        inside_longer_name, rival_names, brand_field_agrees, brand_field_differs, written_small,
         digits_only, first_letter_differs, has_digits, sounds_alike_only, hidden_letters,
         shown_letters, completions, well_known_name, typing_error, is_own_brand, edge_digit,
         in_description, same_class, other_class, category_fits, category_differs,

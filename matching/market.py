@@ -61,6 +61,12 @@ def lesson_of(title: str, brand: str, seller: str) -> dict[int, int]:
     return lesson
 
 
+def unite(lesson: dict[int, int], more: Lesson) -> None:
+    """Let a lesson learn another one."""
+    for window, bits in more.items():
+        lesson[window] = lesson.get(window, 0) | bits
+
+
 def _windows(words: list[str]) -> Iterator[str]:
     for first in range(len(words)):
         window = ""
@@ -72,7 +78,7 @@ def _windows(words: list[str]) -> Iterator[str]:
 
 class Habits(Struct, frozen=True, kw_only=True):
     """How a marketplace wants to be screened: from which probability on a misspelling is reviewed (0: as the
-    policy says), and by how much, in log-odds, disguises are likelier there than the policy takes for granted.
+    policy says), and how much likelier disguises are there, in log-odds, than the policy takes for granted.
     """
 
     review_line: float = 0.0

@@ -12,8 +12,6 @@ from typing import Final
 from matching.comparison import NAMING, Scene, plainly_written, visible_disguise
 from matching.normalization import canonical_text
 
-WORD_BESIDE: Final = re.compile(r"\w")
-HYPHENS: Final = "-\u2010\u2011"
 ENDINGS: Final = ("s", "es", "e", "n", "en", "er", "ed", "ing", "a", "i", "o", "y")
 LISTED_STEM: Final = 3.5
 MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
@@ -54,6 +52,16 @@ def named_as_brand(scene: Scene) -> float:
     their goods (0 if unknown).
     """
     return scene.market.brandness(scene.key, scene.own) if len(scene.candidate.mark_words) == 1 else 0.0
+
+
+def disguise_odds(scene: Scene) -> float:
+    """How much likelier disguises are taken to be on this marketplace than the policy does (in log-odds)."""
+    return scene.market.habits.disguise_odds
+
+
+def review_line(scene: Scene) -> float:
+    """The probability from which this marketplace has a misspelling reviewed (0: the policy's own line)."""
+    return scene.market.habits.review_line
 
 
 def _is_listed(scene: Scene) -> bool:
@@ -107,17 +115,6 @@ def two_errors_listed(scene: Scene) -> float:
     return _letters_if(scene, 2, is_listed=True)
 
 
-def within_a_hyphened_word(scene: Scene) -> float:
-    """1 if only a part of a hyphenated word is what resembles the mark."""
-    if not _is_open(scene):
-        return 0.0
-    span, text = scene.candidate.span, scene.text
-    before, behind = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
-    goes_back = len(before) == 2 and before[1] in HYPHENS and WORD_BESIDE.match(before)
-    goes_on = len(behind) == 2 and behind[0] in HYPHENS and WORD_BESIDE.match(behind[1])
-    return float(bool(goes_back or goes_on))
-
-
 def model_code(scene: Scene) -> float:
     """1 if a word that differs from the mark is built of letters and digits as model codes are."""
     if not _is_open(scene):
@@ -149,8 +146,9 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
         each.__name__: each
         for each in (
             seen_elsewhere, never_seen, mark_seen_elsewhere, named_as_brand, inflected_word,
+            disguise_odds, review_line,
             one_error_unlisted, one_error_listed, two_errors_unlisted, two_errors_listed,
-            within_a_hyphened_word, model_code, capitals_amid_small, small_amid_capitals,
+            model_code, capitals_amid_small, small_amid_capitals,
         )
     },
 }  # fmt: skip

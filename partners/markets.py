@@ -14,12 +14,12 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from matching.market import NO_MARKET, Habits, Market, lesson_of
+from matching.market import NO_MARKET, Habits, Market, lesson_of, unite
 from matching.scoring import habits_of
 from partners.db import Database, utc_now
 from partners.loops import Loop
+from partners.records.listings import ScreenedListing
 from partners.records.markets import add_lesson, count_learned, list_lessons, list_market_settings
-from partners.records.screenings import ScreenedMatch
 
 _SECONDS: Final = 1.0
 _OVERLAP: Final = timedelta(minutes=2)
@@ -30,15 +30,6 @@ EVERYONE: Final = ""
 """The name of the market that stands for every marketplace of which nothing is known yet."""
 _MOST_PENDING: Final = 200_000
 """So many windows wait for their transaction; what else is learned meanwhile waits for the next listing."""
-
-
-class Taught(Struct, frozen=True):
-    """A listing that was kept: its words, its seller, and the matches that were found in it."""
-
-    title: str
-    brand: str
-    seller: str
-    matches: tuple[ScreenedMatch, ...]
 
 
 class _Pending(Struct):
@@ -74,7 +65,7 @@ class Markets:
         """The present market of each marketplace that has listings or settings; it is never changed."""
         return self._known
 
-    def learn(self, organization_id: str, listings: Iterable[Taught]) -> None:
+    def learn(self, organization_id: str, listings: Iterable[ScreenedListing]) -> None:
         """Learn from listings that were kept; written within a second."""
         market = self._known.get(organization_id, NO_MARKET)
         lessons = [_lesson_of(listing) for listing in listings]
@@ -83,8 +74,7 @@ class Markets:
             for lesson in lessons:
                 pending.listings += 1
                 if len(pending.lesson) < _MOST_PENDING:
-                    for window, bits in market.news(lesson).items():
-                        pending.lesson[window] = pending.lesson.get(window, 0) | bits
+                    unite(pending.lesson, market.news(lesson))
 
     def refresh(self) -> bool:
         """Write what was learned here, and read what was learned anywhere."""
@@ -103,8 +93,20 @@ class Markets:
                 pending = waiting[organization_id]
                 add_lesson(connection, organization_id, pending.lesson, pending.listings, now)
 
-        if waiting:
+        if not waiting:
+            return
+        try:
             self._database.acting("screening", work)
+        except Exception:
+            self._put_back(waiting)
+            raise
+
+    def _put_back(self, waiting: Mapping[str, _Pending]) -> None:
+        with self._lock:
+            for organization_id, unwritten in waiting.items():
+                pending = self._pending.setdefault(organization_id, _Pending({}))
+                pending.listings += unwritten.listings
+                unite(pending.lesson, unwritten.lesson)
 
     def _follow(self) -> None:
         since = max(self._read.values(), default=None)
@@ -128,22 +130,21 @@ class Markets:
         }
 
 
-def _lesson_of(listing: Taught) -> dict[int, int]:
+def _lesson_of(listing: ScreenedListing) -> dict[int, int]:
     """What a listing teaches, without the words that a person may have to look at."""
     spans = sorted(
         (span.start, span.end)
-        for match in listing.matches
+        for match in listing.screening.matches
         if match.verdict != "clear"
         for span in (match.found, *match.also_found)
         if span.field == "title"
     )
     pieces, behind = [], 0
     for start, end in spans:
-        pieces.append(listing.title[behind : max(behind, start)])
+        pieces.append(listing.fields.title[behind : max(behind, start)])
         behind = max(behind, end)
-    pieces.append(listing.title[behind:])
+    pieces.append(listing.fields.title[behind:])
     lesson: dict[int, int] = {}
     for piece in pieces:
-        for window, bits in lesson_of(piece, listing.brand, listing.seller).items():
-            lesson[window] = lesson.get(window, 0) | bits
+        unite(lesson, lesson_of(piece, listing.fields.brand, listing.seller or ""))
     return lesson

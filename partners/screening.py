@@ -17,7 +17,6 @@ from partners.enrolling import SellerDraft, enroll_sellers
 from partners.errors import NotReady, RuleBroken
 from partners.filing import Filing, file_listings
 from partners.ids import looks_like_id, new_id
-from partners.markets import Taught
 from partners.principal import Claims, Principal
 from partners.records.feeds import last_place
 from partners.records.listings import (
@@ -103,7 +102,9 @@ class Screener:
         broken = self._enroll(claims, drafts, broken, now)
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
         done = [kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)]
-        self._registry.markets.learn(claims.organization_id, map(_taught, done))
+        self._registry.markets.learn(
+            claims.organization_id, [each.listing for each in done if each.outcome != "equal"]
+        )
         kept = iter(done)
         return [RuleBroken(rules) if rules else next(kept) for rules in broken]
 
@@ -290,13 +291,6 @@ def _show(filing: Filing, seller: str | None) -> ScreenedListing:
         seller=seller,
         screening=hide_evidence(filing.screening),
     )
-
-
-def _taught(kept: Kept) -> Taught:
-    """What a marketplace is known by: its listing as it is kept now."""
-    listing = kept.listing
-    fields = listing.fields
-    return Taught(fields.title, fields.brand, listing.seller or "", listing.screening.matches)
 
 
 def hide_evidence(screening: Screening) -> Screening:

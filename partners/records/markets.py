@@ -29,6 +29,7 @@ from sqlalchemy import (
     select,
 )
 
+from matching.market import unite
 from partners.db import UTC, hold, metadata, to_struct, upsert
 from partners.ids import new_id
 
@@ -101,8 +102,7 @@ def add_lesson(
         return
     united: dict[int, int] = {}
     for row in rows:
-        for window, bits in row.unpacked().items():
-            united[window] = united.get(window, 0) | bits
+        unite(united, row.unpacked())
     connection.execute(delete(market_lessons).where(market_lessons.c.id.in_([row.id for row in rows])))
     _insert(connection, organization_id, united, sum(row.listings for row in rows), now)
 
