@@ -34,24 +34,24 @@ def brands_of(rows: list[dict[str, str]], column: str) -> list[str]:
 
 
 def evaluate(
-    folder: Path, console: Console, missing: list[str], sizes: Sequence[str] = ALL_SIZES
+    folder: Path, console: Console, missing: list[str], sizes: Sequence[str] = ALL_SIZES, scale: float = 1.0
 ) -> Iterator[Measured]:
-    """Measure everything that the folder's files allow."""
+    """Measure everything that the folder's files allow; `scale` makes more or fewer synthetic cases."""
     marks = marks_of(row["mark"] for row in read_set(folder, "marks", missing))
     console.print(f"{len(marks):,} distinct names stand in for marks.")
     index = build_index(marks, lexicon())
     for name in listing_sets(folder):
         yield from measures.measure_listings(name, read_set(folder, name, missing), index)
     yield from small_sets(folder, index, missing)
-    yield from held_out.measure(folder, missing)
+    yield from held_out.measure(folder, missing, scale)
     yield from parties(folder, missing)
     titles = [title.text for title in read_titles(folder, missing)] or ["black cotton shirt for men size m"]
     for size in sizes:
         part = marks_at(size, marks, folder, console)
         if part:
             part_index = index if part is marks else build_index(part, lexicon())
-            yield from synthetic.measure_disguises(size, part, part_index, titles)
-            yield from synthetic.measure_hidden(size, part, part_index)
+            yield from synthetic.measure_disguises(size, part, part_index, titles, scale)
+            yield from synthetic.measure_hidden(size, part, part_index, scale)
 
 
 def marks_at(size: str, marks: list[Mark], folder: Path, console: Console) -> list[Mark]:
@@ -134,13 +134,13 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--sizes", default=",".join(ALL_SIZES), help="registries of the synthetic disguises: %(default)s"
     )
+    parser.add_argument("--scale", type=float, default=1.0, help="more or fewer synthetic cases: %(default)s")
     parser.add_argument("--output", type=Path, default=Path("var/evaluation.json"))
     asked = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 110)
     missing: list[str] = []
-    measured = list(
-        evaluate(asked.folder, console, missing, [each for each in asked.sizes.split(",") if each])
-    )
+    sizes = [size for size in asked.sizes.split(",") if size]
+    measured = list(evaluate(asked.folder, console, missing, sizes, asked.scale))
     report(console, measured)
     for name in missing:
         console.print(f"missing: {name}")

@@ -7,7 +7,7 @@ that has learned from other sources only, then from up to 5,000 of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -19,6 +19,7 @@ from partners.reference.frequencies import lexicon
 from tests.evaluation.measures import Measured, per_1000, share
 from tests.evaluation.planted import (
     BRAND_SOURCES,
+    Part,
     Sample,
     calibration_error,
     false_titles,
@@ -34,13 +35,13 @@ from tests.evaluation.sets import Title, key_of, market_of, marks_of, offer_of, 
 
 BUDGETS = (2, 5, 10)
 FAMILIES = ("all", "visible", "typos6", "typos45")
-COUNTS = {"calibrate": (4_000, 1_500), "test": (5_000, 3_000)}
+COUNTS: Mapping[Part, tuple[int, int]] = {"calibrate": (4_000, 1_500), "test": (5_000, 3_000)}
 NEW = 2_000
 OWN = 5_000
 WORD = 3.0
 
 
-def measure(folder: Path, missing: list[str]) -> Iterator[Measured]:
+def measure(folder: Path, missing: list[str], scale: float = 1.0) -> Iterator[Measured]:
     """Everything that is measured on brands and titles held out."""
     brands = brands_of(folder, missing)
     titles = read_titles(folder, missing)
@@ -48,9 +49,9 @@ def measure(folder: Path, missing: list[str]) -> Iterator[Measured]:
         return
     index = build_index(brands, lexicon())
     market = market_of(titles)
-    yield from _measure_part("held_out", _samples(titles, brands, index, market))
-    yield from _measure_part("held_out.first_day", _samples(titles, brands, index, NO_MARKET))
-    yield from _measure_new_market(titles, brands, index)
+    yield from _measure_part("held_out", _samples(titles, brands, index, market, scale))
+    yield from _measure_part("held_out.first_day", _samples(titles, brands, index, NO_MARKET, scale))
+    yield from _measure_new_market(titles, brands, index, scale)
     yield from _measure_words(titles, index, market)
 
 
@@ -61,15 +62,15 @@ def brands_of(folder: Path, missing: list[str]) -> list[Mark]:
     return marks_of(row["mark"] for row in brands)
 
 
-def _samples(titles: Sequence[Title], brands: Sequence[Mark], index: Index, market: Market) -> list[Sample]:
-    return [
-        look(
-            plant(titles_of(titles, part), marks_to_plant(brands, part), COUNTS[part], f"planted {part}"),
-            index,
-            market,
-        )
-        for part in ("calibrate", "test")
-    ]
+def _samples(
+    titles: Sequence[Title], brands: Sequence[Mark], index: Index, market: Market, scale: float
+) -> list[Sample]:
+    samples = []
+    for part, (clean, planted) in COUNTS.items():
+        counts = (round(clean * scale), round(planted * scale))
+        cases = plant(titles_of(titles, part), marks_to_plant(brands, part), counts, f"planted {part}")
+        samples.append(look(cases, index, market))
+    return samples
 
 
 def _measure_part(name: str, samples: Sequence[Sample]) -> Iterator[Measured]:
@@ -89,7 +90,9 @@ def _measure_part(name: str, samples: Sequence[Sample]) -> Iterator[Measured]:
     yield Measured(f"{name}.calibration_error", error, rows)
 
 
-def _measure_new_market(titles: Sequence[Title], brands: Sequence[Mark], index: Index) -> Iterator[Measured]:
+def _measure_new_market(
+    titles: Sequence[Title], brands: Sequence[Mark], index: Index, scale: float
+) -> Iterator[Measured]:
     """One source as if it were a new marketplace: its noise beside that of a home market."""
     sources = sorted({title.source for title in titles})
     if len(sources) < 2:
@@ -99,8 +102,10 @@ def _measure_new_market(titles: Sequence[Title], brands: Sequence[Mark], index: 
     others = [title for title in titles if title.source != source]
     random = Random("new market")  # noqa: S311 - repeatable, nothing secret
     learned = random.sample(own, min(OWN, len(own) // 2))
-    tested = [title for title in own if title not in set(learned)]
-    cases = plant(tested, marks_to_plant(brands, "test"), (NEW, NEW // 2), "new market")
+    known = set(learned)
+    tested = [title for title in own if title not in known]
+    counts = (round(NEW * scale), round(NEW * scale / 2))
+    cases = plant(tested, marks_to_plant(brands, "test"), counts, "new market")
     markets = {"home": titles, "foreign": others, "after_own": [*others, *learned]}
     noise = {}
     for name, told in markets.items():
@@ -109,8 +114,8 @@ def _measure_new_market(titles: Sequence[Title], brands: Sequence[Mark], index: 
             f"new_market.{name}.wrong_per_1000", false_titles(sample, threshold_of(sample, 0.8))
         )
         yield noise[name]
-    home = max(noise["home"].value, 1000 / NEW)
-    yield Measured("new_market.after_own.beside_home", noise["after_own"].value / home, NEW)
+    home = max(noise["home"].value, 1000 / max(1, noise["home"].total))
+    yield Measured("new_market.after_own.beside_home", noise["after_own"].value / home, noise["home"].total)
 
 
 def _measure_words(titles: Sequence[Title], index: Index, market: Market) -> Iterator[Measured]:

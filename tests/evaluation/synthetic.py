@@ -5,6 +5,7 @@ size of the registry; and names with hidden letters.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from random import Random
 
 from matching.index import Index
@@ -29,14 +30,17 @@ OWN: Mapping[str, Disguise] = KINDS
 DNSTWIST: Mapping[str, Disguise] = {kind: _dnstwist(kind) for kind in twists.KINDS}
 
 
-def measure_disguises(size: str, marks: Sequence[Mark], index: Index, hosts: list[str]) -> Iterator[Measured]:
+def measure_disguises(
+    size: str, marks: Sequence[Mark], index: Index, hosts: list[str], scale: float = 1.0
+) -> Iterator[Measured]:
     """Index recall of our generator and of dnstwist, for marks of at most five words and 4 to 25 letters."""
     random = Random(f"disguises {size}")  # noqa: S311 - repeatable, nothing secret
     fit = [mark for mark in random.sample(marks, min(len(marks), 40 * EACH)) if _fits(mark)]
     for generator, kinds in (("obfuscation", OWN), ("dnstwist", DNSTWIST)):
         everything: list[bool] = []
         for kind, disguise in kinds.items():
-            found = list(_found(random.sample(fit, len(fit)), disguise, index, hosts, random))
+            rows = _found(random.sample(fit, len(fit)), disguise, index, hosts, random)
+            found = list(islice(rows, round(EACH * scale)))
             everything += found
             yield share(f"{generator}.{size}.{kind}.recall", found)
         yield share(f"{generator}.{size}.all.recall", everything)
@@ -49,7 +53,6 @@ def _fits(mark: Mark) -> bool:
 def _found(
     marks: Sequence[Mark], disguise: Disguise, index: Index, hosts: list[str], random: Random
 ) -> Iterator[bool]:
-    count = 0
     for mark in marks:
         written = disguise(mark.text, random)
         if written is None:
@@ -58,18 +61,15 @@ def _found(
         words.insert(random.randint(0, len(words)), written)
         candidates = index.search({"title": " ".join(words)}).candidates
         yield any(each.mark_id == mark.id for each in candidates)
-        count += 1
-        if count == EACH:
-            return
 
 
-def measure_hidden(size: str, marks: Sequence[Mark], index: Index) -> Iterator[Measured]:
+def measure_hidden(size: str, marks: Sequence[Mark], index: Index, scale: float = 1.0) -> Iterator[Measured]:
     """Names of which a share of the letters is hidden, the first one shown: first, or among three."""
     random = Random(f"hidden {size}")  # noqa: S311 - repeatable, nothing secret
     for percent in HIDDEN:
         ranks = []
         fit = [mark for mark in random.sample(marks, min(len(marks), 8 * EACH)) if _fits(mark)]
-        for mark in fit[: 2 * EACH]:
+        for mark in fit[: round(2 * EACH * scale)]:
             names = names_found(screen(offer_of(_hidden(mark.text, percent, random)), index), index)
             key = key_of(mark.text)
             ranks.append(names.index(key) if key in names else 99)
