@@ -84,7 +84,7 @@ in 20.
 
 DISGUISED_SHARE: Final = 0.05
 """The share of titles that the weights of disguised names take to be disguised."""
-BUDGETS: Final = ((0.5, 0.7), (1, 0.6), (2, 0.5), (5, 0.35), (10, 0.25))
+BUDGETS: Final = ((0.5, 0.7), (1, 0.57), (2, 0.42), (5, 0.29), (10, 0.2))
 """Titles of 1,000 that a misspelling has reviewed in vain, and the probability at which the line is then
 drawn; measured on titles whose words the market knew.
 """

@@ -17,9 +17,18 @@ from sqlalchemy import Connection
 from matching.market import NO_MARKET, Habits, Market, lesson_of, unite
 from matching.scoring import habits_of
 from partners.db import Database, utc_now
+from partners.errors import NotFound
 from partners.loops import Loop
 from partners.records.listings import ScreenedListing
-from partners.records.markets import add_lesson, count_learned, list_lessons, list_market_settings
+from partners.records.markets import (
+    MarketSettings,
+    add_lesson,
+    count_learned,
+    list_lessons,
+    list_market_settings,
+    set_market,
+)
+from partners.records.organizations import get_organization
 
 _SECONDS: Final = 1.0
 _OVERLAP: Final = timedelta(minutes=2)
@@ -148,3 +157,30 @@ def _lesson_of(listing: ScreenedListing) -> dict[int, int]:
     for piece in pieces:
         unite(lesson, lesson_of(piece, listing.fields.brand, listing.seller or ""))
     return lesson
+
+
+def settle_market(
+    database: Database,
+    organization_id: str,
+    false_titles_per_1000: float,
+    disguised_share: float,
+    now: datetime,
+) -> None:
+    """Give a marketplace its own budget of false reviews, and its own share of disguised titles.
+
+    Raises:
+        NotFound: there is no such marketplace.
+    """
+    settings = MarketSettings(
+        organization_id=organization_id,
+        false_titles_per_1000=false_titles_per_1000,
+        disguised_share=disguised_share,
+        updated_at=now,
+    )
+
+    def work(connection: Connection, _principal: object) -> None:
+        if get_organization(connection, organization_id).kind != "marketplace":
+            raise NotFound("no such marketplace")
+        set_market(connection, settings)
+
+    database.acting("screening", work)
