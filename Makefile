@@ -60,9 +60,9 @@ demo: $(RUNTIME) ## the main job end to end, with a report; LISTINGS=file and MA
 bench: $(BENCH) ## benchmarks, as tables and in var/bench.json
 	@$(BIN)/python -m tests.benchmarks
 
-evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json
+evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json; SIZES=10k,100k,all,filled
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make evaluate DATA=dir" >&2; exit 2; }
-	@$(BIN)/python -m tests.evaluation "$(DATA)"
+	@$(BIN)/python -m tests.evaluation "$(DATA)" $(if $(SIZES),--sizes "$(SIZES)")
 
 openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi

@@ -19,6 +19,7 @@ from api.bulk import BulkJobs, find_rooms
 from api.house import House
 from api.opening import NotStarted, migrated_database, pool_size
 from api.protocol import BoundedProtocol
+from matching.scoring import habits_of
 from partners.chaining import Sealer
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
@@ -85,8 +86,9 @@ def _check_connections(settings: Settings, database: Database) -> None:
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
     master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
-    registry = Registry(database, folder=Path(settings.data_dir) / "index")
-    workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
+    habits = habits_of(settings.false_titles_per_1000, settings.disguised_share)
+    registry = Registry(database, folder=Path(settings.data_dir) / "index", habits=habits)
+    workers: list[_Worker] = [registry, registry.markets, KeyringFollower(database, master, keyring)]
     if with_worker:
         rules = AddressRules(
             allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private

@@ -13,7 +13,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from matching.circumstances import CIRCUMSTANCE
-from matching.comparison import MENTION
+from matching.mention import MENTION
 from matching.model import Comparison, Use, VerdictName
 from matching.policy_table import Table
 from matching.reason_codes import RuleCode

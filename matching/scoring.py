@@ -13,14 +13,18 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+import numpy as np
 from msgspec import Struct
 
+from matching.market import Habits
 from matching.model import Comparison, Match, Use, VerdictName
 from matching.policy_table import (
     ACTION,
     ACTION_BIAS,
+    BUDGETS,
     DISGUISED,
     DISGUISED_BIAS,
+    DISGUISED_SHARE,
     PLAIN,
     PLAIN_BIAS,
     POLICY_VERSION,
@@ -40,7 +44,7 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     shown: float = 0.2
     doubtful: float = 0.5
     named: float = 0.8
-    disguise: float = 0.4
+    disguise: float = 0.42
     letters_of_alert: int = 5
     letters_of_disguise: int = 6
     price_deviations: float = 5.0
@@ -93,10 +97,12 @@ def probability(bias: float, weights: Mapping[str, float]) -> float:
 
 
 def mention_table(values: Values, policy: Policy) -> tuple[float, Table]:
-    """The bias and the table that weighs whether the mark is named."""
+    """The bias and the table that weighs whether the mark is named; where disguises are more frequent, the
+    bias of disguised names is so much higher.
+    """
     if values.get("plainly_written", 0):
         return policy.plain_bias, policy.plain
-    return policy.disguised_bias, policy.disguised
+    return round(policy.disguised_bias + values.get("disguise_odds", 0.0), 4), policy.disguised
 
 
 def mention_score(values: Values, policy: Policy) -> float:
@@ -205,7 +211,8 @@ def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruli
         return Ruling("review", "doubtful_disguise")
     if values.get("differs", 0) and use != "compatible":
         if size >= lines.letters_of_disguise:
-            return Ruling("review", "misspelling") if score >= lines.disguise else None
+            line = values.get("review_line", 0) or lines.disguise
+            return Ruling("review", "misspelling") if score >= line else None
         backed = values.get("same_class", 0) and signals(values, lines)
         if size >= 4 and backed and score >= lines.doubtful:
             return Ruling("review", "misspelling")
@@ -251,6 +258,20 @@ def rescore(match: Match, policy: Policy) -> Match:
         reasons=match.reasons,
         comparisons=weighed(values, policy),
     )
+
+
+def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
+    """The habits of a marketplace with a budget of titles reviewed in vain, and a share of titles taken to be
+    disguised.
+
+    The line is that of the shipped calibration, between its rows in proportion.
+    """
+    budgets, lines = [each for each, _ in BUDGETS], [line for _, line in BUDGETS]
+    line = float(np.interp(false_titles_per_1000, budgets, lines))
+    odds = math.log(disguised_share / (1 - disguised_share))
+    shift = odds - math.log(DISGUISED_SHARE / (1 - DISGUISED_SHARE))
+    shifted = 1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift)))
+    return Habits(review_line=round(shifted, 4), disguise_odds=round(shift, 4))
 
 
 DEFAULT_POLICY: Final = Policy(

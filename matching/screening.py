@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from matching.circumstances import CIRCUMSTANCE
-from matching.comparison import MENTION, Scene
+from matching.comparison import Scene
 from matching.index import Found, Index
+from matching.market import NO_MARKET, Market
+from matching.mention import MENTION
 from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
@@ -35,7 +37,11 @@ class Occurrence(NamedTuple):
 
 
 def screen(
-    offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY, own: Mapping[str, Policy] = NO_POLICIES
+    offer: Offer,
+    index: Index,
+    policy: Policy = DEFAULT_POLICY,
+    own: Mapping[str, Policy] = NO_POLICIES,
+    market: Market = NO_MARKET,
 ) -> Verdict:
     """Judge an offer against all marks of an index; every mark named with some probability becomes a
     match.
@@ -44,7 +50,7 @@ def screen(
     the same evidence.
     """
     found = index.search({"title": offer.title, "brand": offer.brand, "description": offer.description})
-    stage = set_stage(offer, index, policy, found)
+    stage = set_stage(offer, index, policy, found, market)
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
     for scene in scenes_of(stage, found.candidates):
         occurrence = _judge(scene, stage, own.get(scene.mark.rights_holder, policy))

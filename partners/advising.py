@@ -40,10 +40,11 @@ def present_lines(connection: Connection) -> Lines:
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """A listing to advise on; `seller_id` is None when its seller is not known to us."""
+    """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us."""
 
     reference: str
     fields: ListingFields
+    organization_id: str = ""
     seller_reference: str | None = None
     seller_id: str | None = None
 
@@ -75,6 +76,7 @@ def _make_offer(question: Question, standings: Mapping[str, SellerStanding], now
         ships_to=frozenset(fields.ships_to),
         language=fields.language,
         seller=standings.get(question.seller_id or "", stranger),
+        marketplace=question.organization_id,
     )
 
 
@@ -86,7 +88,7 @@ def advise(
     lines: Lines = SHIPPED,
 ) -> Screening:
     """Ask the engine, and word its verdict; the screening has no id yet, its matches carry their evidence."""
-    verdict = screen(offer, registry.index, lines.policy, lines.own)
+    verdict = screen(offer, registry.index, lines.policy, lines.own, registry.market(offer.marketplace))
     return Screening(
         id=None,
         listing=reference,

@@ -214,7 +214,10 @@ def _keep_place(connection: Connection, run: Run, stretch: Stretch, now: datetim
 def ask_again(listing: Listing) -> Question:
     """A stored listing as a question."""
     return Question(
-        reference=listing.reference, fields=to_fields(listing.document), seller_id=listing.seller_id
+        reference=listing.reference,
+        fields=to_fields(listing.document),
+        organization_id=listing.organization_id,
+        seller_id=listing.seller_id,
     )
 
 

@@ -106,7 +106,11 @@ class Screener:
         broken = [find_broken_rules_of(draft) for draft in drafts]
         broken = self._enroll(claims, drafts, broken, now)
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
-        kept = iter([kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)])
+        done = [kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)]
+        self._registry.markets.learn(
+            claims.organization_id, [each.listing for each in done if each.outcome != "equal"]
+        )
+        kept = iter(done)
         return [RuleBroken(rules) if rules else next(kept) for rules in broken]
 
     def _enroll(
@@ -172,7 +176,7 @@ class Screener:
         with self._desk.database.surveying("screening") as connection:
             known = find_by_reference(connection, organization_id, references) if references else {}
             ids = {reference: seller.id for reference, seller in known.items()}
-            questions = [_ask(draft, ids) for draft in drafts]
+            questions = [_ask(organization_id, draft, ids) for draft in drafts]
             offers, lines = make_offers(connection, questions, now), present_lines(connection)
         pairs = zip(drafts, offers, strict=True)
         return [advise(draft.reference, offer, registry, now, lines) for draft, offer in pairs]
@@ -246,11 +250,12 @@ def _seller_of(draft: Draft) -> str | None:
     return draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
 
 
-def _ask(draft: Draft, seller_ids: dict[str, str]) -> Question:
+def _ask(organization_id: str, draft: Draft, seller_ids: dict[str, str]) -> Question:
     reference = _seller_of(draft)
     return Question(
         reference=draft.reference,
         fields=draft.fields,
+        organization_id=organization_id,
         seller_reference=reference,
         seller_id=seller_ids.get(reference or ""),
     )

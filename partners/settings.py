@@ -119,6 +119,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(description="handler threads; the database pool has as many connections", ge=2, le=200)
     ] = 16
     flag_days: Annotated[int, Meta(description="days a flag lives without new evidence", ge=1)] = 365
+    false_titles_per_1000: Annotated[
+        float,
+        Meta(
+            description="ordinary titles of 1,000 that misspellings may have reviewed in vain", ge=0.5, le=10
+        ),
+    ] = 2.0
+    disguised_share: Annotated[
+        float, Meta(description="the share of titles taken to be disguised", ge=0.0001, le=0.5)
+    ] = 0.05
     log_level: Annotated[str, Meta(description="least severe level that is logged")] = "info"
 
     @property

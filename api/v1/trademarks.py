@@ -31,7 +31,13 @@ from partners.records.trademarks import (
     is_in_force,
     list_trademarks,
 )
-from partners.registering import Registered, register_trademarks, remove_trademark
+from partners.registering import (
+    ChanceHit,
+    Registered,
+    find_chance_hits,
+    register_trademarks,
+    remove_trademark,
+)
 
 Office = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", max_length=2, description="WIPO ST.3", examples=["EM"])]
 Territory = Annotated[
@@ -74,7 +80,8 @@ class TrademarkOut(Struct, frozen=True, kw_only=True):
     """A registration of your own.
 
     `registry_version` is the version from which screenings know this revision; null until it has a place
-    in the registry's order, well within a second. `in_force` is as of today.
+    in the registry's order, well within a second. `in_force` is as of today. `chance_hits` tells of each
+    spelling and product name about how many of a million ordinary titles hold it by chance.
     """
 
     id: str
@@ -94,6 +101,7 @@ class TrademarkOut(Struct, frozen=True, kw_only=True):
     spellings: list[str]
     products: list[str]
     goods: str
+    chance_hits: list[ChanceHit]
     in_force: bool
     registry_version: int | None
     created_at: datetime
@@ -231,6 +239,7 @@ def _show(house: House, trademark: Trademark) -> TrademarkOut:
         id=trademark.id,
         revision=trademark.revision,
         rights_holder=trademark.organization_id,
+        chance_hits=find_chance_hits(trademark),
         in_force=is_in_force(trademark, house.clock().date()),
         registry_version=trademark.position,
         created_at=trademark.created_at,
