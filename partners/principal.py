@@ -8,6 +8,7 @@ from msgspec import Struct
 
 Kind = Literal["marketplace", "rights_holder", "customs", "operator"]
 KINDS: tuple[Kind, ...] = ("marketplace", "rights_holder", "customs", "operator")
+SERVICE = "org_service"  # the service's own organization: no random id, the same in every installation
 
 
 class Claims(Struct, frozen=True, kw_only=True):

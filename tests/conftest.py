@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, make_url
 
 from partners.db import Database
+from partners.engines import create_database_engine
 from partners.ids import new_id
 from partners.keys import open_keyring
 from partners.migrating import migrate
@@ -18,6 +19,7 @@ from partners.principal import Claims
 from partners.records.clients import admit, clients
 from partners.records.organizations import add_organization
 from partners.signing import Signer, mint_access_token
+from tests.postgresql.server import LOGIN
 
 pytest_plugins = ["tests.postgresql.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -34,14 +36,15 @@ def migrated_sqlite(tmp_path_factory):
 def migrated_postgresql(postgresql_server):
     name = f"template_{secrets.token_hex(6)}"
     postgresql_server.create_database(name)
-    migrate(postgresql_server.url(name))
+    postgresql_server.create_login()
+    migrate(postgresql_server.url(name), postgresql_server.login_url(name))
     yield name
     postgresql_server.drop_database(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    """URL of a freshly migrated database, once on each kind."""
+def owner_url(request, tmp_path):
+    """URL of a freshly migrated database, once on each kind: on PostgreSQL as the tables' owner."""
     if request.param == "sqlite":
         path = tmp_path / "touchstone.db"
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
@@ -50,6 +53,22 @@ def database_url(request, tmp_path):
     server = request.getfixturevalue("postgresql_server")
     with server.temporary_database(template=request.getfixturevalue("migrated_postgresql")) as url:
         yield url
+
+
+@pytest.fixture
+def database_url(owner_url):
+    """URL of the same database as the service has it: on PostgreSQL its login role owns nothing."""
+    if owner_url.startswith("sqlite"):
+        return owner_url
+    return make_url(owner_url).set(username=LOGIN, password=LOGIN).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def owner(owner_url):
+    """The database as its tables' owner sees it, for what only tests do: to look and to meddle."""
+    engine = create_database_engine(owner_url, 2)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -50,7 +50,8 @@ def worker(settings: Settings) -> None:
 def migrate(settings: Settings) -> None:
     """Bring the database to the schema of this release; several at once take turns."""
     prepare_file(settings)
-    migrate_database(settings.migration_database_url or settings.sqlalchemy_url)
+    owner = settings.migration_database_url or settings.sqlalchemy_url
+    migrate_database(owner, settings.sqlalchemy_url)
     click.echo(f"Migrated: {place_of(settings)}")
 
 

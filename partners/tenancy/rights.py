@@ -1,0 +1,27 @@
+"""Rights: the one table of what every role may do with every table of ours, on PostgreSQL.
+
+By table, and in it by role, a `Reach`: the kinds of partner on the reading and writing doors, the acts on the
+acting door. `touchstone migrate` grants it, `doctor` and every start check it. Who is not named is denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from partners.entering import ACTS, Act
+from partners.principal import KINDS, Kind
+from partners.tenancy.acts import REACH_OF_ACTS
+from partners.tenancy.kinds import REACH_OF_KINDS
+from partners.tenancy.reach import Reach
+
+Role: TypeAlias = Kind | Act
+ROLES: Final[tuple[Role, ...]] = (*KINDS, *ACTS)
+MAINTENANCE_POLICY: Final = "maintenance"
+# Of migrations, and of no tenant: which revision the schema has.
+WITHOUT_ROWS: Final = frozenset(["alembic_version"])
+_BY_ROLE: Final[Mapping[Role, Mapping[str, Reach]]] = {**REACH_OF_KINDS, **REACH_OF_ACTS}
+RIGHTS: Final[Mapping[str, Mapping[Role, Reach]]] = {
+    table: {role: _BY_ROLE[role][table] for role in ROLES if table in _BY_ROLE[role]}
+    for table in sorted({table for reaches in _BY_ROLE.values() for table in reaches})
+}
