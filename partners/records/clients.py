@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    exists,
     insert,
     or_,
     select,
@@ -108,7 +107,7 @@ def admit(connection: Connection, claims: Claims) -> Principal:
     Raises:
         Unauthorized: the token was revoked, or its client or organization is suspended or gone.
     """
-    revoked = exists().where(revoked_tokens.c.token_id == claims.token_id)
+    revoked = select(revoked_tokens.c.token_id).where(revoked_tokens.c.token_id == claims.token_id).exists()
     statement = (
         select(clients.c.id)
         .join(organizations, organizations.c.id == clients.c.organization_id)

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from partners.principal import KINDS, SERVICE, Kind
-from partners.tenancy.reach import WHO, Reach, every, own, theirs
+from partners.tenancy.reach import WHO, Reach, every, none, own, theirs
 
 _MATCH = (
-    "id listing_id trademark_id marketplace_id rights_holder_id revision verdict score similarity use evasions"
-    " found also_found reasons judgement created_at updated_at withdrawn_at"
+    "id listing_id trademark_id marketplace_id rights_holder_id revision verdict score similarity use"
+    " evasions found also_found reasons judgement created_at updated_at withdrawn_at"
 )
 # As a marketplace reads a flag: nothing tells which administrations seized what, or when.
 _FLAG_IN_BANDS = (
-    "id pseudonym country level score_in_bands reasons_in_bands seizures alerts raised_at expires_at lifted_at"
-    " seen_revision seen_at seen_position"
+    "id pseudonym country level score_in_bands reasons_in_bands seizures alerts raised_at expires_at"
+    " lifted_at seen_revision seen_at seen_position"
 )
 
 _EVERYBODY: Final[Mapping[str, Reach]] = {
@@ -66,6 +66,7 @@ _RIGHTS_HOLDER: Final[Mapping[str, Reach]] = {
 }
 
 _CUSTOMS: Final[Mapping[str, Reach]] = {
+    "matches": none(),
     "seizures": own(),
     "seizure_items": theirs("r", "seizure_id", "seizures"),
     "links": theirs("r", "seizure_id", "seizures"),
@@ -75,6 +76,7 @@ _CUSTOMS: Final[Mapping[str, Reach]] = {
 }
 
 _OPERATOR: Final[Mapping[str, Reach]] = {
+    "matches": none(),
     "audit": Reach("ri", f"organization_id = {WHO} or organization_id = '{SERVICE}'"),
     "jobs": Reach("ri", f"organization_id = {WHO} or organization_id is null"),
 }

@@ -6,6 +6,7 @@ acting door. `touchstone migrate` grants it, `doctor` and every start check it. 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
@@ -20,8 +21,17 @@ ROLES: Final[tuple[Role, ...]] = (*KINDS, *ACTS)
 MAINTENANCE_POLICY: Final = "maintenance"
 # Of migrations, and of no tenant: which revision the schema has.
 WITHOUT_ROWS: Final = frozenset(["alembic_version"])
-_BY_ROLE: Final[Mapping[Role, Mapping[str, Reach]]] = {**REACH_OF_KINDS, **REACH_OF_ACTS}
-RIGHTS: Final[Mapping[str, Mapping[Role, Reach]]] = {
-    table: {role: _BY_ROLE[role][table] for role in ROLES if table in _BY_ROLE[role]}
-    for table in sorted({table for reaches in _BY_ROLE.values() for table in reaches})
-}
+
+
+def _by_table() -> dict[str, dict[Role, Reach]]:
+    found: defaultdict[str, dict[Role, Reach]] = defaultdict(dict)
+    for kind, reaches in REACH_OF_KINDS.items():
+        for table, reach in reaches.items():
+            found[table][kind] = reach
+    for act, acts_reaches in REACH_OF_ACTS.items():
+        for table, reach in acts_reaches.items():
+            found[table][act] = reach
+    return dict(sorted(found.items()))
+
+
+RIGHTS: Final[Mapping[str, Mapping[Role, Reach]]] = _by_table()
