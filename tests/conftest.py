@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, make_url
 
-from partners.db import Database
 from partners.engines import create_database_engine
 from partners.ids import new_id
 from partners.keys import open_keyring
@@ -19,6 +18,7 @@ from partners.principal import Claims
 from partners.records.clients import admit, clients
 from partners.records.organizations import add_organization
 from partners.signing import Signer, mint_access_token
+from tests.backstage import WatchedDatabase
 from tests.postgresql.server import LOGIN
 
 pytest_plugins = ["tests.postgresql.plugin"]
@@ -64,17 +64,17 @@ def database_url(owner_url):
 
 
 @pytest.fixture
-def owner(owner_url):
-    """The database as its tables' owner sees it, for what only tests do: to look and to meddle."""
+def backstage(owner_url):
+    """The engine of the tables' owner, past every door: for what only tests do, to look and to meddle."""
     engine = create_database_engine(owner_url, 2)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def database(database_url):
+def database(database_url, owner_url):
     """Due by the clock that a test hands down; in production PostgreSQL goes by its own."""
-    database = Database(database_url, admit, pool_size=8, clock="host")
+    database = WatchedDatabase(database_url, owner_url, admit, pool_size=8, clock="host")
     yield database
     database.close()
 
