@@ -24,7 +24,8 @@ _MEMBERSHIPS = text(
 )
 _TABLES = text(
     "SELECT relname AS table, relrowsecurity AND relforcerowsecurity AS is_secured,"
-    " has_any_column_privilege(:login, oid, 'SELECT, INSERT, UPDATE') AS is_open"
+    " has_any_column_privilege(:login, oid, 'SELECT, INSERT, UPDATE')"
+    " AND NOT pg_has_role(:login, relowner, 'USAGE') AS is_open"
     " FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY (:tables)"
 )
 # The last column is empty where somebody changed a policy behind our back.
@@ -96,7 +97,7 @@ def _find_policies(
             continue
         role = roles.get(row.roles[0]) if len(row.roles) == 1 and row.is_plain else None
         there.add((row.table, role if role == row.name else row.name, row.source))
-    for table, name, _ in sorted(wanted ^ there, key=str):
+    for table, name in sorted({(table, name) for table, name, _ in wanted ^ there}):
         yield Drift(table, f"has another policy for {name}")
 
 

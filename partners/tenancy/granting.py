@@ -23,6 +23,7 @@ _EXPRESSIONS = text(
     "SELECT md5(concat(pg_get_expr(polqual, polrelid), '|', pg_get_expr(polwithcheck, polrelid)))"
     " FROM pg_policy WHERE polrelid = CAST(:table AS regclass) AND polname = :name"
 )
+_POLICIES = text("SELECT polname FROM pg_policy WHERE polrelid = CAST(:table AS regclass)")
 
 
 def maintain(connection: Connection) -> None:
@@ -40,6 +41,7 @@ def secure(connection: Connection, login: str) -> None:
         _make_roles(connection, login)
         drift = find_drift(connection, login)
     for table in sorted({each.table for each in drift}):
+        _clear(connection, table, login)
         for statement in _statements(table, login):
             connection.exec_driver_sql(statement)
         _sign_policies(connection, table)
@@ -74,17 +76,23 @@ def _grant_roles(connection: Connection, login: str, names: list[str]) -> None:
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {_quote(login)}, {roles}")
 
 
+def _clear(connection: Connection, table: str, login: str) -> None:
+    """Take back what there is: every policy, and every right of the roles, of the login and of everybody."""
+    for policy in connection.scalars(_POLICIES, {"table": _quote(table)}).all():
+        connection.exec_driver_sql(f"DROP POLICY {_quote(policy)} ON {_quote(table)}")
+    losers = [_quote(role_name(login, role)) for role in ROLES]
+    if login != connection.scalar(text("SELECT current_user")):
+        losers.append(_quote(login))
+    connection.exec_driver_sql(f"REVOKE ALL ON {_quote(table)} FROM PUBLIC, {', '.join(losers)}")
+
+
 def _statements(table: str, login: str) -> Iterator[str]:
-    """What makes a table's rights anew, whatever they were."""
+    """What gives a table its rights."""
     name = _quote(table)
-    roles = ", ".join(_quote(role_name(login, role)) for role in ROLES)
-    yield f"REVOKE ALL ON {name} FROM PUBLIC, {roles}"
     if table not in WITHOUT_ROWS:
         yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
         yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
-        yield f"DROP POLICY IF EXISTS {MAINTENANCE_POLICY} ON {name}"
         yield f"CREATE POLICY {MAINTENANCE_POLICY} ON {name} TO CURRENT_USER USING ({_MAINTAINER})"
-        yield from (f"DROP POLICY IF EXISTS {role} ON {name}" for role in ROLES)
     for role, reach in RIGHTS[table].items():
         taker = _quote(role_name(login, role))
         if table not in WITHOUT_ROWS:

@@ -22,6 +22,8 @@ _FLAG_IN_BANDS = (
     " lifted_at seen_revision seen_at seen_position"
 )
 
+# A record's `visible_to` may be asked for any kind; those that see none of it get no row, and no error.
+_ASKED_BY_ALL: Final = ("matches", "flags", "sellers", "seizures", "notices", "cases")
 _EVERYBODY: Final[Mapping[str, Reach]] = {
     "organizations": own(column="id"),
     "clients": own("ru"),
@@ -66,7 +68,6 @@ _RIGHTS_HOLDER: Final[Mapping[str, Reach]] = {
 }
 
 _CUSTOMS: Final[Mapping[str, Reach]] = {
-    "matches": none(),
     "seizures": own(),
     "seizure_items": theirs("r", "seizure_id", "seizures"),
     "links": theirs("r", "seizure_id", "seizures"),
@@ -76,7 +77,6 @@ _CUSTOMS: Final[Mapping[str, Reach]] = {
 }
 
 _OPERATOR: Final[Mapping[str, Reach]] = {
-    "matches": none(),
     "audit": Reach("ri", f"organization_id = {WHO} or organization_id = '{SERVICE}'"),
     "jobs": Reach("ri", f"organization_id = {WHO} or organization_id is null"),
 }
@@ -88,5 +88,5 @@ _BEYOND: Final[Mapping[Kind, Mapping[str, Reach]]] = {
     "operator": _OPERATOR,
 }
 REACH_OF_KINDS: Final[Mapping[Kind, Mapping[str, Reach]]] = {
-    kind: {**_EVERYBODY, **_BEYOND[kind]} for kind in KINDS
+    kind: {**dict.fromkeys(_ASKED_BY_ALL, none()), **_EVERYBODY, **_BEYOND[kind]} for kind in KINDS
 }

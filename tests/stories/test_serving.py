@@ -67,6 +67,7 @@ def test_a_login_that_owns_the_tables_is_refused_on_postgresql(stopped_service):
     if stopped_service.database_url.startswith("sqlite"):
         return
     stopped_service.database_url = stopped_service.owner_url
+    assert stopped_service.run("migrate").returncode == 0
     done = stopped_service.run("serve")
     assert done.returncode == 1
     assert "TOUCHSTONE_MIGRATION_DATABASE_URL" in done.stderr

@@ -80,6 +80,7 @@ def test_a_setting_that_is_not_ours_is_named_without_its_value(touchstone, setti
 
 def test_a_login_role_that_owns_the_tables_is_bad(touchstone, settings, keys):
     settings["TOUCHSTONE_DATABASE_URL"] = settings["TOUCHSTONE_MIGRATION_DATABASE_URL"]
+    assert touchstone("migrate").exit_code == 0
     code, found = findings(touchstone)
     if settings["TOUCHSTONE_DATABASE_URL"].startswith("sqlite"):
         assert (code, "login role" in found) == (0, False)
