@@ -60,9 +60,11 @@ def enter(connection: Connection) -> None:
     """Begin a transaction as the connection's options say; one that says nothing stays the login role."""
     entry: Entry | None = connection.get_execution_options().get(_ENTRY)
     connection.info[_ENTRY] = entry
+    statements = patience()
     if entry is not None:
-        first = _READ_ONLY if entry.is_read_only else ""
-        connection.exec_driver_sql(f"{patience()}{first}{_take(connection, entry)}")
+        statements += (_READ_ONLY if entry.is_read_only else "") + _take(connection, entry)
+    if statements:
+        connection.exec_driver_sql(statements)
 
 
 @contextmanager

@@ -43,5 +43,6 @@ class WatchedDatabase(Database):
             self.backstage.close()
 
     def _for(self, caller):
-        by_test = self.backstage and caller.f_code.co_filename.startswith(TESTS)
-        return self.backstage if by_test else super()
+        """A step of a transaction that is open already stays in it."""
+        is_a_test = caller.f_code.co_filename.startswith(TESTS)
+        return self.backstage if self.backstage and is_a_test and not self._joined() else super()

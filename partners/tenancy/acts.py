@@ -117,7 +117,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "feeds": every(),
         "alembic_version": every(),
     },
-    "repeating": {**_ADMITTING, "kept_answers": every("rid")},
+    "repeating": {**_ADMITTING, "kept_answers": every("riud")},
     "retro_screening": {**_FILING, "jobs": every("riu"), "feeds": every("riu")},
     "screening": {
         **_ADMITTING,

@@ -1,0 +1,102 @@
+"""The oracle is no decoration: take one condition out, of the code or of the database, and it says so."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from partners.records.schema import metadata
+from partners.tenancy.rights import RIGHTS
+from tests.isolation.play import Leak
+
+EVERYTHING = frozenset(metadata.tables)
+# Whose condition is taken out of the code, one after the other.
+IN_CODE = (
+    *("audit", "cases", "clients", "deliveries", "endpoints", "events", "jobs", "listings", "matches"),
+    *("notices", "screenings", "seizures", "sellers", "trademarks"),
+)
+POLICIES = (
+    *(("marketplace", table) for table in ("listings", "sellers", "matches", "notices", "cases", "events")),
+    *(("marketplace", table) for table in ("deliveries", "endpoints", "jobs", "screenings", "clients")),
+    *(("rights_holder", table) for table in ("trademarks", "matches", "notices", "cases", "audit")),
+    *(("customs", table) for table in ("seizures", "audit", "events", "endpoints")),
+)
+
+
+@pytest.fixture
+def cast(play):
+    """Two organizations of each kind, which have done all that there is to do."""
+    kinds = ("marketplace", "rights_holder", "customs")
+    made = {kind: [play.organization(kind), play.organization(kind)] for kind in kinds}
+    for number in range(2):
+        play.register(made["rights_holder"][number], number)
+    first, second = play.oracle.trademarks
+    for number, shop in enumerate(made["marketplace"]):
+        seller = play.enroll(shop, number)
+        play.submit(shop, [(first, second)[number]], seller)
+        play.submit(shop, [], None)
+        play.defer(shop)
+    for match in list(play.oracle.matches):
+        play.judge(match, "confirmed")
+    for number, customs in enumerate(made["customs"]):
+        play.seize(customs, number)
+    everybody = [each for pair in made.values() for each in pair]
+    for who in everybody:
+        play.subscribe(who)
+    play.settle()
+    return everybody
+
+
+@pytest.fixture
+def check(play, cast, operations):
+    """Let everybody ask for everything; what is told of others is an error."""
+    reading = [operation for operation in operations if operation[0] == "GET"]
+
+    def run(*kinds):
+        for who in cast:
+            if who.kind in kinds or not kinds:
+                play.check(who)
+                play.check_foreign(who, reading)
+
+    return run
+
+
+def notices(check, *kinds):
+    try:
+        check(*kinds)
+    except Leak:
+        return True
+    return False
+
+
+def test_one_condition_less_in_the_code_is_noticed_at_once(check, database):
+    """SQLite has no other; on PostgreSQL row-level security makes up for it."""
+    check()
+    noticed = set()
+    for table in IN_CODE:
+        database.loose = frozenset([table])
+        if notices(check):
+            noticed.add(table)
+        database.loose = frozenset()
+    check()
+    assert noticed == (set(IN_CODE) if database.dialect == "sqlite" else set())
+
+
+def test_row_level_security_alone_keeps_everybody_apart_and_one_policy_less_is_noticed_at_once(
+    check, database, backstage
+):
+    check()
+    if database.dialect == "sqlite":
+        return  # it has none
+    database.loose = EVERYTHING
+    check()
+    unnoticed = []
+    for kind, table in POLICIES:
+        with backstage.begin() as connection:
+            connection.execute(text(f"ALTER POLICY {kind} ON {table} USING (true)"))
+        if not notices(check, kind):
+            unnoticed.append((kind, table))
+        with backstage.begin() as connection:
+            connection.execute(text(f"ALTER POLICY {kind} ON {table} USING ({RIGHTS[table][kind].rows})"))
+    assert unnoticed == []
+    check()
