@@ -36,7 +36,7 @@ def play(database, keyring, partner, now):
     registry = Registry(database, clock=lambda: now)
     registry.refresh()
     house = House(
-        settings=Settings(requests_per_s=0, bulk_lines_per_s=0),
+        settings=Settings(requests_per_s=0, bulk_lines_per_s=0, bulk_limit_lines=1),
         database=database,
         keyring=keyring,
         signer=Signer(database, keyring, lambda: now),

@@ -192,10 +192,12 @@ class Play:
 
     def defer(self, who) -> None:
         """A stream that is worked through later: an export of its own."""
-        lines = b'{"reference": "X", "title": "x"}\n'
+        lines = b'{"reference": "X", "title": "x"}\n' * 2  # more than this service answers at once
         headers = {"Content-Type": "application/x-ndjson", "Prefer": "respond-async"}
         given = self._token(who.claims) | headers
         made = self.client.request("POST", "/v1/listings", content=lines, headers=given)
+        if made.status_code != 202:
+            raise Leak(f"a stream is not deferred: {made.text}")
         self.oracle.let(made.json()["id"], who.id)
         self.oracle.jobs.append((made.json()["id"], who.id))
 
@@ -272,19 +274,18 @@ class Play:
             f"key-{next(self._requests)}",
             f"https://{self.oracle.token(lender.id, borrower.id)}.example/",
         )
-        made = []
+        body = {"url": url, "signatures": ["v1a"]}
+        statuses, made = [], []
         for who in (lender, borrower, lender, borrower):
-            body = {"url": url, "signatures": ["v1a"]}
             answer = self.ask(who, "POST", "/v1/webhook-endpoints", body, Idempotency_Key=key)
-            made.append((who.id, answer.json().get("id"), answer.headers.get("idempotent-replayed")))
-        for who_id, endpoint, _ in made[:2]:
+            statuses.append(answer.status_code)
+            made += [(answer.json()["id"], who.id)] if answer.status_code == 201 else []
+        # its own is not told again, for it held a secret; somebody else's was never there
+        if statuses != [201, 201, 409, 409]:
+            raise Leak(f"an Idempotency-Key is shared between organizations: {statuses}")
+        for endpoint, who_id in made:
             self.oracle.let(endpoint, who_id)
             self.oracle.endpoints.append((endpoint, who_id))
-        first, second = made[0][1], made[1][1]
-        if first == second or [replayed for *_, replayed in made] != [None, None, "true", "true"]:
-            raise Leak(f"an Idempotency-Key is shared between organizations: {made}")
-        if [endpoint for _, endpoint, _ in made[2:]] != [first, second]:
-            raise Leak(f"an Idempotency-Key answers what it did not answer before: {made}")
 
     def _plainly(self, who, method, path, key, body) -> tuple:
         headers = {} if method in {"GET", "POST"} else {"If-Match": '"1"'}
