@@ -15,6 +15,7 @@ from matching.model import Reason, Risk, RiskLevel, SellerStanding
 from matching.risk import RiskHistory, assess_risk, risk_in_bands
 from partners.db import hold
 from partners.ids import new_id
+from partners.principal import Principal
 from partners.records.events import Fact, emit
 from partners.records.flags import Flag, find_expired, find_flags, flags, in_bands, keep_flag
 from partners.records.histories import History, find_seller_of, history_of
@@ -58,6 +59,15 @@ def risks_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, R
         for row in connection.execute(statement)
     }
     return {seller_id: standing.get(seller_id, unknown) for seller_id in seller_ids}
+
+
+def own_risks_of(
+    connection: Connection, principal: Principal, seller_ids: Collection[str]
+) -> dict[str, Risk]:
+    """The same of the principal's own sellers."""
+    own = sellers.c.organization_id == principal.organization_id
+    found = connection.scalars(select(sellers.c.id).where(sellers.c.id.in_(seller_ids), own))
+    return risks_of(connection, found.all())
 
 
 def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, SellerStanding]:
