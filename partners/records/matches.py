@@ -67,7 +67,8 @@ matches = Table(
     Index("ux_matches_pair", "listing_id", "trademark_id", unique=True),
     Index("ix_matches_marketplace", "marketplace_id", "id"),
     Index("ix_matches_rights_holder", "rights_holder_id", "id"),
-    Index("ix_matches_trademark_id", "trademark_id"),
+    # Row-level security asks of a mark whether it was found on one of a marketplace's listings.
+    Index("ix_matches_trademark", "trademark_id", "marketplace_id"),
 )
 
 _SHOWN: Final = ("review", "alert")

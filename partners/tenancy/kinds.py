@@ -27,16 +27,16 @@ _ASKED_BY_ALL: Final = ("matches", "flags", "sellers", "seizures", "notices", "c
 _EVERYBODY: Final[Mapping[str, Reach]] = {
     "organizations": own(column="id"),
     "clients": own("ru"),
-    "credentials": theirs("riud", "client_id", "clients"),
+    "credentials": theirs("riud", "credentials.client_id", "clients.id"),
     "revoked_tokens": every(columns="token_id"),
     "audit": own("ri"),
     "audit_chains": own(),
     "jobs": own("ri"),
-    "job_lines": theirs("ri", "job_id", "jobs"),
+    "job_lines": theirs("ri", "job_lines.job_id", "jobs.id"),
     "endpoints": own("riu"),
-    "endpoint_secrets": theirs("riud", "endpoint_id", "endpoints"),
-    "endpoint_pacing": theirs("rd", "endpoint_id", "endpoints"),
-    "endpoint_orders": theirs("riu", "endpoint_id", "endpoints"),
+    "endpoint_secrets": theirs("riud", "endpoint_secrets.endpoint_id", "endpoints.id"),
+    "endpoint_pacing": theirs("rd", "endpoint_pacing.endpoint_id", "endpoints.id"),
+    "endpoint_orders": theirs("riu", "endpoint_orders.endpoint_id", "endpoints.id"),
     "events": own("ri"),
     "event_subjects": own("riu"),
     "deliveries": own("riu"),
@@ -49,11 +49,11 @@ _MARKETPLACE: Final[Mapping[str, Reach]] = {
     "sellers": own(),
     "matches": own(column="marketplace_id", columns=_MATCH),
     "trademarks": theirs(
-        "r", "id", "matches", of="trademark_id", columns="id mark office registration_number"
+        "r", "trademarks.id", "matches.trademark_id", columns="id mark office registration_number"
     ),
     "notices": own(column="marketplace_id"),
     "cases": own(column="marketplace_id"),
-    "flags": theirs("r", "pseudonym", "sellers", of="pseudonym", columns=_FLAG_IN_BANDS),
+    "flags": theirs("r", "flags.pseudonym", "sellers.pseudonym", columns=_FLAG_IN_BANDS),
 }
 
 _RIGHTS_HOLDER: Final[Mapping[str, Reach]] = {
@@ -62,15 +62,15 @@ _RIGHTS_HOLDER: Final[Mapping[str, Reach]] = {
         column="rights_holder_id",
         columns=f"{_MATCH} judgement_revision judgement_reason judged_by judged_at",
     ),
-    "listings": theirs("r", "id", "matches", of="listing_id", columns="id document deleted_at"),
+    "listings": theirs("r", "listings.id", "matches.listing_id", columns="id document deleted_at"),
     "notices": own(column="rights_holder_id"),
     "cases": own(column="rights_holder_id"),
 }
 
 _CUSTOMS: Final[Mapping[str, Reach]] = {
     "seizures": own(),
-    "seizure_items": theirs("r", "seizure_id", "seizures"),
-    "links": theirs("r", "seizure_id", "seizures"),
+    "seizure_items": theirs("r", "seizure_items.seizure_id", "seizures.id"),
+    "links": theirs("r", "links.seizure_id", "seizures.id"),
     "flags": every(),
     # Under one pseudonym on every marketplace; nothing that names or describes a person.
     "sellers": every(columns="id organization_id pseudonym country deleted_at"),

@@ -35,9 +35,12 @@ def own(verbs: str = "r", column: str = "organization_id", columns: str = "") ->
     return Reach(verbs, f"{column} = {WHO}", tuple(columns.split()))
 
 
-def theirs(verbs: str, key: str, table: str, of: str = "id", columns: str = "") -> Reach:
-    """The rows that belong to rows of another table which the role can see."""
-    rows = f"{key} in (select {of} from {table})"  # noqa: S608 - names of ours, written in this package
+def theirs(verbs: str, column: str, of: str, columns: str = "") -> Reach:
+    """The rows whose `column` is the column `of` a row of another table which the role can see.
+
+    Both with their tables. Asked row by row, by an index of the other table: a page does not read all of it.
+    """
+    rows = f"exists (select from {of.partition('.')[0]} where {of} = {column})"  # noqa: S608 - names of ours
     return Reach(verbs, rows, tuple(columns.split()))
 
 

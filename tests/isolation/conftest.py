@@ -13,8 +13,8 @@ from partners.records.clients import admit
 from partners.registry import Registry
 from partners.settings import Settings
 from partners.signing import Signer, mint_access_token
+from tests.isolation.audience import Audience
 from tests.isolation.loosening import LooseDatabase
-from tests.isolation.play import Play
 
 BODIES = {
     **EXAMPLES,
@@ -50,7 +50,7 @@ def play(database, keyring, partner, now):
         return {"Authorization": f"Bearer {text}"}
 
     with TestClient(create_app(house)) as client:
-        yield Play(house, client, partner, token)
+        yield Audience(house, client, partner, token)
 
 
 @pytest.fixture(scope="session")

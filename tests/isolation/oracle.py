@@ -50,7 +50,7 @@ class Seller:
     id: str
     owner: str
     reference: str
-    person: int | None
+    person: int
 
 
 @dataclass
@@ -73,6 +73,10 @@ class Match:
     verdict: str
     judgement: str | None = None
     decision: str | None = None
+
+    @property
+    def is_alert(self) -> bool:
+        return self.verdict == "alert"
 
     @property
     def sides(self) -> set[str]:
@@ -117,21 +121,22 @@ class Oracle:
                 found.append(one)
         return found
 
-    def foreign(self, reader: str, limit: int = 40) -> list[str]:
-        """Ids that there are, and that this organization may not see; the newest first."""
+    def foreign(self, reader: str, each: int = 2) -> dict[str, list[str]]:
+        """So many ids of each noun that this organization may not see; the newest first."""
         known = [one for one in self.readers if "_" in one and reader not in self.readers[one]]
         known += [one for one, first in self.claimed.items() if first != reader]
         by_noun: dict[str, list[str]] = {}
         for one in reversed(known):
             by_noun.setdefault(one.split("_")[0], []).append(one)
-        chosen = [one for ones in by_noun.values() for one in ones[: max(2, limit // len(by_noun))]]
-        return chosen[:limit]
+        return {noun: ones[:each] for noun, ones in by_noun.items()}
 
     def persons(self) -> dict[int, list[Seller]]:
-        """Who is flagged: persons that were seized and are somebody's seller."""
-        seized = {seizure.person for seizure in self.seizures if not seizure.is_deleted}
-        return {
-            person: [seller for seller in self.sellers if seller.person == person]
-            for person in sorted(seized)
-            if any(seller.person == person for seller in self.sellers)
-        }
+        """Who is flagged: sellers' persons that were seized, or that offer what is an alert."""
+        flagged = {seizure.person for seizure in self.seizures}
+        alerts = {(match.listing.owner, match.listing.seller) for match in self.matches if match.is_alert}
+        flagged |= {each.person for each in self.sellers if (each.owner, each.reference) in alerts}
+        accounts: dict[int, list[Seller]] = {}
+        for each in self.sellers:
+            if each.person in flagged:
+                accounts.setdefault(each.person, []).append(each)
+        return accounts

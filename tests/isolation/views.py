@@ -23,18 +23,22 @@ class View:
     is_ordered: bool = True
 
 
-def views(oracle, who, scan=lambda _: None) -> Iterator[View]:
+def views(oracle, who) -> Iterator[View]:
     """Every list that an organization may ask for, with filters, and what must be in it."""
     yield from _BY_KIND.get(who.kind, lambda *_: iter(()))(oracle, who)
     endpoints = [key for key, owner in oracle.endpoints if owner == who.id]
     yield View("/v1/webhook-endpoints", endpoints, itemgetter("id"))
     yield View("/v1/clients", [who.claims.client_id], itemgetter("id"))
     yield View("/v1/jobs", [key for key, owner in reversed(oracle.jobs) if owner == who.id], itemgetter("id"))
-    stranger = next(iter(oracle.foreign(who.id)), "end_00000000000000000000000000")
-    for name in ("endpoint", "event"):
-        yield View(f"/v1/deliveries?{name}={stranger}", [], itemgetter("id"))
-    yield View(f"/v1/audit?subject={stranger}", [], itemgetter("id"))
-    yield View(f"/v1/audit?client={stranger}", [], itemgetter("id"))
+    foreign = oracle.foreign(who.id, each=1)
+    for path, noun in (
+        ("/v1/deliveries?endpoint=", "end"),
+        ("/v1/deliveries?event=", "evt"),
+        ("/v1/audit?subject=", "end"),
+        ("/v1/audit?client=", "cli"),
+    ):
+        for key in foreign.get(noun, ()):
+            yield View(f"{path}{key}", [], itemgetter("id"))
 
 
 def _of_marketplace(oracle, who) -> Iterator[View]:

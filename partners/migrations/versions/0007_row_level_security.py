@@ -14,6 +14,8 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    op.drop_index("ix_matches_trademark_id", "matches")
+    op.create_index("ix_matches_trademark", "matches", ["trademark_id", "marketplace_id"])
     connection = op.get_bind()
     if connection.dialect.name != "postgresql":
         return
