@@ -40,7 +40,7 @@ def theirs(verbs: str, column: str, of: str, columns: str = "") -> Reach:
 
     Both with their tables. Asked row by row, by an index of the other table: a page does not read all of it.
     """
-    rows = f"exists (select from {of.partition('.')[0]} where {of} = {column})"  # noqa: S608 - names of ours
+    rows = f"exists (select from {of.partition('.')[0]} where {of} = {column})"
     return Reach(verbs, rows, tuple(columns.split()))
 
 
