@@ -16,6 +16,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.house import House
+from partners.preconditions import Conditions
 from partners.principal import Claims, Principal
 from partners.records.job_lines import Chunk, add_bulk_job
 from partners.records.jobs import Job
@@ -39,15 +40,25 @@ class JobOut(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None
 
 
-def defer_lines(house: House, claims: Claims, operation_id: str, body: bytes) -> Response[Any]:
+class BulkOrder(Struct, frozen=True, kw_only=True):
+    """Who posted a stream, where, and on what conditions: kept with the job."""
+
+    operation: str
+    claims: Claims
+    conditions: Conditions = Conditions()
+
+
+def defer_lines(house: House, order: BulkOrder, body: bytes) -> Response[Any]:
     """Keep the lines of a stream for a job, and answer 202 with it."""
-    document = {"operation": operation_id, "claims": msgspec.to_builtins(claims)}
+    document = msgspec.to_builtins(order)
 
     def work(connection: Connection, principal: Principal) -> Job:
         now = house.clock()
-        return add_bulk_job(connection, principal.organization_id, document, cut_lines(body), now)
+        return add_bulk_job(
+            connection, house.keyring, principal.organization_id, document, cut_lines(body), now
+        )
 
-    job = house.database.writing(claims, work)
+    job = house.database.writing(order.claims, work)
     house.wake()
     headers = {"Location": f"/v1/jobs/{job.id}", "Preference-Applied": "respond-async"}
     return Response(show_job(job), status_code=202, headers=headers)

@@ -24,13 +24,14 @@ from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
-from partners.keys import KeyringFollower, load_master_key, open_keyring
+from partners.keys import KeyringFollower, obtain_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
 from webhooks.dispatch import Dispatcher
+from webhooks.pace import Pace
 
 _ADVICE = LOGIN_ADVICE[0].upper() + LOGIN_ADVICE[1:]
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -83,7 +84,7 @@ def _check_login(settings: Settings, database: Database) -> None:
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
-    master = load_master_key(settings.keys_path)
+    master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
     registry = Registry(database, folder=Path(settings.data_dir) / "index")
     workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
@@ -97,7 +98,9 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             proxy=settings.egress_proxy,
             origin=urlsplit(settings.base_url).hostname or "localhost",
         )
-        workers += [Sequencer(database), Sealer(database, keyring), Dispatcher(database, keyring, egress)]
+        pace = Pace(attempt=settings.webhooks_seconds, lease=4 * settings.webhooks_seconds)
+        dispatcher = Dispatcher(database, keyring, egress, pace=pace)
+        workers += [Sequencer(database), Sealer(database, keyring), dispatcher]
     house = House(
         settings=settings,
         database=database,

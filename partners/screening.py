@@ -18,6 +18,7 @@ from partners.errors import NotReady, RuleBroken
 from partners.filing import Filing, file_listings
 from partners.ids import looks_like_id, new_id
 from partners.principal import Claims, Principal
+from partners.records.bare_sellers import ensure_sellers
 from partners.records.feeds import last_place
 from partners.records.listings import (
     Listing,
@@ -28,7 +29,7 @@ from partners.records.listings import (
     to_fields,
 )
 from partners.records.screenings import ScreenedMatch, Screening
-from partners.records.sellers import ensure_sellers, find_by_reference
+from partners.records.sellers import find_by_reference
 from partners.registry import Registry, Snapshot
 from partners.tracing import Desk
 

@@ -221,7 +221,7 @@ def test_the_release_before_runs_beside_the_new_one(stage, report):
     stage.worker({"per_endpoint": 2})
     while taken := stage.act(lambda c: old_worker.claim(c, utc_now())):
         for _, _, event, url in taken:
-            opener.open(Request(url, b"{}", {"webhook-id": event, "content-type": "application/json"}))  # noqa: S310
+            opener.open(Request(url, b"{}", {"webhook-id": event, "content-type": "application/json"}))  # noqa: S310 - loopback only
         stage.act(lambda c, taken=taken: old_worker.settle(c, taken, utc_now()))
     stage.wait(lambda: stage.states() == {"ok": 200})
     lost, duplicated = stage.tally(stage.sink.arrivals())
