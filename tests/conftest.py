@@ -19,7 +19,7 @@ from partners.records.clients import admit, clients
 from partners.records.organizations import add_organization
 from partners.signing import Signer, mint_access_token
 from tests.backstage import WatchedDatabase
-from tests.postgresql.server import LOGIN
+from tests.postgresql.server import LOGIN, PASSWORD
 
 pytest_plugins = ["tests.postgresql.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ def database_url(owner_url):
     """URL of the same database as the service has it: on PostgreSQL its login role owns nothing."""
     if owner_url.startswith("sqlite"):
         return owner_url
-    return make_url(owner_url).set(username=LOGIN, password=LOGIN).render_as_string(hide_password=False)
+    return make_url(owner_url).set(username=LOGIN, password=PASSWORD).render_as_string(hide_password=False)
 
 
 @pytest.fixture

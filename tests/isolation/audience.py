@@ -84,7 +84,7 @@ class Audience(Play):
             for key in foreign.get(NOUNS.get(operation[1].split("/")[2], ""), ())
         ]
         anything = [(operation, key) for operation in allowed for keys in foreign.values() for key in keys]
-        pairs += Random(next(self.requests)).sample(anything, min(strangest, len(anything)))  # noqa: S311
+        pairs += Random(next(self.requests)).sample(anything, min(strangest, len(anything)))  # noqa: S311 - no secret
         for (method, path, _, body), key in pairs:
             missing = f"{key.split('_')[0]}_{'0' * 18}{next(self.requests):08d}"
             yours, nothing = (self._plainly(who, method, path, named, body) for named in (key, missing))

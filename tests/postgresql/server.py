@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DRIVER = "postgresql+psycopg"
 LOGIN = "touchstone_tests"  # as the service logs in: it owns nothing, and may take the roles it was granted
+PASSWORD = "open-sesame"
 
 
 class PostgreSQLServer:
@@ -29,14 +30,14 @@ class PostgreSQLServer:
 
     def login_url(self, database: str) -> str:
         """The same for the role that the service logs in with."""
-        at = self._at(database).set(username=LOGIN, password=LOGIN)
+        at = self._at(database).set(username=LOGIN, password=PASSWORD)
         return at.render_as_string(hide_password=False)
 
     def create_login(self) -> None:
         """Make the role that the service logs in with; several runs may share a server."""
         with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
             self._administer(
-                sql.SQL("CREATE ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(LOGIN), LOGIN)
+                sql.SQL("CREATE ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(LOGIN), PASSWORD)
             )
 
     def create_database(self, name: str, template: str | None = None) -> None:

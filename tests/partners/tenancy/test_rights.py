@@ -45,6 +45,8 @@ def test_every_row_is_a_table_and_names_columns_that_it_has():
         for role, reach in RIGHTS[table].items():
             assert {*reach.columns, *reach.changes} <= known, (table, role)
             assert set(reach.verbs) <= VERBS.keys(), (table, role)
+            assert not reach.changes or "u" in reach.verbs, (table, role)
+            assert not reach.columns or "r" in reach.verbs, (table, role)
 
 
 def test_a_kind_reaches_all_rows_of_nothing_but_the_named_exceptions():
