@@ -91,7 +91,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
     "jobs": {
         "jobs": every("riu"),
         "job_lines": every("ru"),
-        "events": every("ru", changes="body body_sha256 purged_at"),
+        "events": every("ru", changes="body labels body_sha256 purged_at"),
         "deliveries": every("rd"),
         "attempts": every("rd"),
         "legal_holds": every("riu"),
