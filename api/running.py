@@ -17,7 +17,7 @@ import uvicorn
 from api.app import ROOMS, create_app
 from api.bulk import BulkJobs, find_rooms
 from api.house import House
-from api.opening import NotStarted, migrated_database, pool_size
+from api.opening import LOGIN_ADVICE, NotStarted, migrated_database, pool_size
 from api.protocol import BoundedProtocol
 from matching.scoring import habits_of
 from partners.chaining import Sealer
@@ -37,6 +37,7 @@ from partners.stocking import Stock
 from webhooks.dispatch import Dispatcher
 from webhooks.pace import Pace
 
+_ADVICE = LOGIN_ADVICE[0].upper() + LOGIN_ADVICE[1:]
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _REQUEST_SECONDS = 6  # what is in flight may end in this time when we are asked to stop
 _WORKER_SECONDS = 11.0  # the same for background work; what is not done by then is done by the next start
@@ -57,11 +58,12 @@ def open_house(settings: Settings, *, with_worker: bool = False) -> Iterator[Hou
     The registry index is followed in every process; `with_worker` adds places in feeds, jobs and delivery.
 
     Raises:
-        NotStarted: the database is not reachable, not migrated, or takes too few connections.
+        NotStarted: the database is not reachable, not migrated, keeps partners not apart, or takes too
+            few connections.
         KeyRefused: the master key is not safe to use, or is not this database's.
     """
     with migrated_database(settings) as database:
-        _check_connections(settings, database)
+        _check_login(settings, database)
         house, workers = _compose(settings, database, with_worker=with_worker)
         running: list[_Worker] = []
         try:
@@ -73,9 +75,11 @@ def open_house(settings: Settings, *, with_worker: bool = False) -> Iterator[Hou
             _stop(running)
 
 
-def _check_connections(settings: Settings, database: Database) -> None:
-    """A pool that the server cannot fill would fail under load only: better now."""
+def _check_login(settings: Settings, database: Database) -> None:
+    """Without row-level security nobody is served; a pool that the server cannot fill fails under load."""
     login = inspect_login(database)
+    if login and login.complaint:
+        raise NotStarted(f"The database does not keep partners apart: {login.complaint}. {_ADVICE}.")
     if login and login.connection_limit < pool_size(settings):
         reason = f"PostgreSQL takes {login.connection_limit} connections, and this process may need"
         raise NotStarted(

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 Kind = Literal["marketplace", "rights_holder", "customs", "operator"]
 KINDS: tuple[Kind, ...] = ("marketplace", "rights_holder", "customs", "operator")
+SERVICE = "org_service"  # the service's own organization: no random id, the same in every installation
 
 # What a person may do in its organization; each may do what those before it may.
 Role = Literal["reader", "analyst", "admin"]

@@ -143,9 +143,10 @@ def _show(claims: Claims, match: Match) -> Shown:
     named["registration_number"] = match.registration_number
     if claims.kind == "rights_holder":
         shared["reasons"] = [reason for reason in match.reasons if reason.code not in CONFIDENTIAL_CODES]
-        trademark = OwnTrademark(reference=match.trademark_reference, **named)
+        trademark = OwnTrademark(reference=match.trademark_reference or "", **named)
         return RightsHolderMatchOut(listing=_show_listing(match), trademark=trademark, **shared)
-    listing = OwnListing(id=match.listing_id, reference=match.listing_reference, title=match.listing.title)
+    reference = match.listing_reference or ""
+    listing = OwnListing(id=match.listing_id, reference=reference, title=match.listing.title)
     return MarketplaceMatchOut(listing=listing, trademark=MatchedTrademark(**named), **shared)
 
 

@@ -26,8 +26,8 @@ from sqlalchemy import text as sql
 
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.ids import new_id
-from partners.principal import Principal
-from partners.records.organizations import SERVICE, service_organization
+from partners.principal import SERVICE, Principal
+from partners.records.organizations import service_organization
 
 audit = Table(
     "audit",

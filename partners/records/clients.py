@@ -22,7 +22,6 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
-    exists,
     insert,
     or_,
     select,
@@ -114,7 +113,7 @@ def admit(connection: Connection, claims: Claims) -> Principal:
         Unauthorized: the token was revoked, its client or organization is suspended or gone, or the
             person it speaks for is suspended, has another role by now, or has signed out.
     """
-    revoked = exists().where(revoked_tokens.c.token_id == claims.token_id)
+    revoked = select(revoked_tokens.c.token_id).where(revoked_tokens.c.token_id == claims.token_id).exists()
     statement = (
         select(clients.c.id)
         .join(organizations, organizations.c.id == claims.organization_id)

@@ -8,7 +8,7 @@ from alembic import op
 from partners.db import UTC, JSONDocument
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -1,0 +1,152 @@
+"""What each act may do: with the rows of all tenants, in the tables it is about and no others.
+
+An act in a partner's name is admitted first; one that changes what partners hear of tells them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from partners.entering import Act
+from partners.tenancy.reach import Reach, every
+
+_ADMITTING: Final[Mapping[str, Reach]] = {
+    "organizations": every(columns="id kind suspended_at"),
+    "clients": every(columns="id organization_id suspended_at"),
+    "revoked_tokens": every(columns="token_id"),
+}
+_TELLING: Final[Mapping[str, Reach]] = {
+    "events": every("i"),
+    "event_subjects": every("riu"),
+    "endpoints": every(columns="id organization_id status event_types labels ordered deleted_at"),
+    "endpoint_orders": every("riu"),
+    "deliveries": every("i"),
+}
+# The history of a seller, its flag, and the job that screens its listings anew when the flag moves.
+_FLAGGING: Final[Mapping[str, Reach]] = {
+    **_TELLING,
+    "flags": every("riu"),
+    "sellers": every(),
+    "listings": every(),
+    "matches": every(),
+    "cases": every(),
+    "links": every(),
+    "seizures": every(),
+    "seizure_items": every(),
+    "jobs": every("ri"),
+}
+_FILING: Final[Mapping[str, Reach]] = {
+    **_FLAGGING,
+    "listings": every("riu"),
+    "screenings": every("riu"),
+    "matches": every("riu"),
+    "trademarks": every(),
+    "organizations": every(),
+    "feeds": every(),
+}
+
+REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
+    "access": {
+        "organizations": every("ri"),
+        "clients": every("riu"),
+        "credentials": every("riud"),
+        "revoked_tokens": every("rid"),
+        "spent_assertions": every("rid"),
+        "spent_proofs": every("rid"),
+        "audit": every("i"),
+    },
+    "casework": {
+        **_ADMITTING,
+        **_FILING,
+        "notices": every("riu"),
+        "cases": every("riu"),
+        "audit": every("i"),
+    },
+    "delivery": {
+        **_TELLING,
+        "organizations": every(columns="id kind"),
+        "endpoints": every("ru"),
+        "endpoint_secrets": every(),
+        "endpoint_pacing": every("riu"),
+        "events": every("ri"),
+        "deliveries": every("riu"),
+        "attempts": every("ri"),
+        "audit": every("i"),
+    },
+    "flagging": {
+        **_ADMITTING,
+        **_FLAGGING,
+        "organizations": every(),
+        "audit": every("i"),
+    },
+    "import": {
+        **_ADMITTING,
+        **_TELLING,
+        "organizations": every(),
+        "clients": every(),
+        "trademarks": every("riu"),
+        "audit": every("i"),
+    },
+    "jobs": {
+        "jobs": every("riu"),
+        "job_lines": every("ru"),
+        "events": every("ru", changes="body labels body_sha256 purged_at"),
+        "deliveries": every("rd"),
+        "attempts": every("rd"),
+        "legal_holds": every("riu"),
+    },
+    "keys": {
+        "master_checks": every("ri"),
+        "data_keys": every("riud"),
+        "signing_keys": every("riud"),
+        "jobs": every("riu"),
+        "organizations": every("ri"),
+        "audit": every("i"),
+        # what is sealed under data keys, and indexed under index keys, is written anew
+        "sellers": every("ru"),
+        "seller_keys": every("rid"),
+        "seizures": every("ru"),
+        "seizure_keys": every("rid"),
+        "endpoints": every("ru"),
+        "endpoint_secrets": every("ru"),
+    },
+    "limiting": {"buckets": every("riud")},
+    "registry": {
+        "trademarks": every(),
+        "feeds": every(),
+        "alembic_version": every(),
+    },
+    "repeating": {**_ADMITTING, "kept_answers": every("riud")},
+    "retro_screening": {**_FILING, "jobs": every("riu"), "feeds": every("riu")},
+    "screening": {
+        **_ADMITTING,
+        **_FILING,
+        "sellers": every("riu"),
+        "seller_keys": every("rid"),
+        "audit": every("i"),
+    },
+    "sealing": {
+        "audit": every("rud", changes="position chain"),
+        "audit_chains": every("riu"),
+    },
+    "sequencing": {
+        "feeds": every("riu"),
+        "events": every("ru", "id position", "position"),
+        "flags": every("ru", "id position seen_position", "position seen_position"),
+        "trademarks": every("ru", "id position", "position"),
+    },
+    "tracing": {
+        **_ADMITTING,
+        **_FLAGGING,
+        "organizations": every(),
+        "sellers": every("riu"),
+        "seller_keys": every("rid"),
+        "seizures": every("riu"),
+        "seizure_items": every("rid"),
+        "seizure_keys": every("rid"),
+        "links": every("riud"),
+        "screenings": every("ru"),
+        "audit": every("i"),
+    },
+}
