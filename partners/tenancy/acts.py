@@ -44,6 +44,8 @@ _FILING: Final[Mapping[str, Reach]] = {
     "trademarks": every(),
     "organizations": every(),
     "feeds": every(),
+    "policies": every(),
+    "stock": every("riu"),
 }
 
 REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
@@ -114,11 +116,20 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
     "limiting": {"buckets": every("riud")},
     "registry": {
         "trademarks": every(),
+        "listings": every(columns="id document deleted_at"),
+        "stock": every(),
         "feeds": every(),
         "alembic_version": every(),
     },
     "repeating": {**_ADMITTING, "kept_answers": every("riud")},
-    "retro_screening": {**_FILING, "jobs": every("riu"), "feeds": every("riu")},
+    "retro_screening": {
+        **_ADMITTING,
+        **_FILING,
+        "jobs": every("riu"),
+        "feeds": every("riu"),
+        "policies": every("ri"),
+        "audit": every("i"),
+    },
     "screening": {
         **_ADMITTING,
         **_FILING,
@@ -135,6 +146,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "events": every("ru", "id position", "position"),
         "flags": every("ru", "id position seen_position", "position seen_position"),
         "trademarks": every("ru", "id position", "position"),
+        "stock": every("ru", "id position", "position"),
     },
     "tracing": {
         **_ADMITTING,

@@ -23,7 +23,7 @@ _FLAG_IN_BANDS = (
 )
 
 # A record's `visible_to` may be asked for any kind; those that see none of it get no row, and no error.
-_ASKED_BY_ALL: Final = ("matches", "flags", "sellers", "seizures", "notices", "cases")
+_ASKED_BY_ALL: Final = ("matches", "flags", "sellers", "seizures", "notices", "cases", "policies")
 _EVERYBODY: Final[Mapping[str, Reach]] = {
     "organizations": own(column="id"),
     "clients": own("ru"),
@@ -51,6 +51,8 @@ _MARKETPLACE: Final[Mapping[str, Reach]] = {
     "trademarks": theirs(
         "r", "trademarks.id", "matches.trademark_id", columns="id mark office registration_number"
     ),
+    # What its own screenings were judged by: the lines of those whose marks were found there.
+    "policies": theirs("r", "policies.organization_id", "matches.rights_holder_id"),
     "notices": own(column="marketplace_id"),
     "cases": own(column="marketplace_id"),
     "flags": theirs("r", "flags.pseudonym", "sellers.pseudonym", columns=_FLAG_IN_BANDS),
@@ -58,6 +60,7 @@ _MARKETPLACE: Final[Mapping[str, Reach]] = {
 
 _RIGHTS_HOLDER: Final[Mapping[str, Reach]] = {
     "trademarks": own("riu"),
+    "policies": own(),
     "matches": own(
         column="rights_holder_id",
         columns=f"{_MATCH} judgement_revision judgement_reason judged_by judged_at",

@@ -16,6 +16,8 @@ FOR_THE_SERVICE = {
     ("api/bulk.py", "answer_chunk"),
     ("api/deferring.py", "add_bulk_job"),  # writes in the organization that it is given: the principal's
     ("api/commands/explaining.py", "find_evidence"),
+    ("api/commands/explaining.py", "lines_of"),
+    ("api/v1/screenings.py", "lines_of"),  # of a screening that was found in the principal's name
 }
 
 

@@ -24,6 +24,7 @@ OF_NO_PARTNER = {
     "signing_keys",
     "spent_assertions",
     "spent_proofs",
+    "stock",
 }
 
 
