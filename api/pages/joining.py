@@ -84,6 +84,8 @@ def reset_password(
     browser = meet(request, house)
     fields = browser.read_form(body)
     token, password = fields.get("token", ""), fields.get("password", "")[:1_000]
+    if house.provider:
+        return show_page("A new password", said=_GONE, status=410)
     try:
         opened = finish_reset(house.lobby, token, password, house.clock())
     except LinkRefused:
@@ -98,7 +100,7 @@ def reset_password(
 def show_forgotten(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """Show what to do about a forgotten password."""
     browser = meet(request, house)
-    if house.mailer is None:
+    if house.mailer is None or house.provider:
         way = draw_text("An admin of your organization can give you a link to choose a new one.")
         return browser.dress(show_page("Forgotten?", way))
     field = draw_field("email", "E-mail address", kind="email", autocomplete="username")
@@ -113,7 +115,7 @@ def ask_for_reset(
     """Mail a link, if the address is somebody's; the answer is the same if not, and as quick."""
     browser = meet(request, house)
     email = browser.read_form(body).get("email", "")[:254]
-    if house.mailer is not None:
+    if house.mailer is not None and not house.provider:
         remind(house.lobby, house.mailer, house.settings.base_url, browser.attempt(email), house.clock)
     said = draw_text("If the address is known here, a mail is on its way. Its link is good for an hour.")
     return browser.dress(show_page("Forgotten?", said))

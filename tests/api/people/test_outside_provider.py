@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +20,7 @@ from api.app import create_app
 from partners.destinations import AddressRules
 from partners.outbound import Egress
 from partners.outside import Provider, Registration
+from partners.summoning import summon_back
 
 SECRET = "s3cret of the provider/+"
 
@@ -242,16 +244,21 @@ def test_a_provider_that_does_not_answer_is_told_in_a_sentence(browser, provider
     assert browser.get("/sign-in/outside").status_code == 502
 
 
-def test_passwords_are_of_no_use_then(house, member_with_us, open_browser):
+def test_passwords_and_links_to_choose_one_are_of_no_use_then(
+    house, database, invite, organization, visit, open_browser, clock
+):
+    """Whom the provider lets in no longer has no way around it."""
+    token = invite(organization(), "ann@acme.example")
+    assert visit().status_code == 303
+    reset = summon_back(database, house.keyring, "ann@acme.example", clock.now, removes_factors=True)
     browser = open_browser()
     assert 'name="password"' not in browser.get("/sign-in").text
+    seal = re.search(r'name="seal" value="([^"]*)"', browser.get("/reset").text)[1]
+    for path, sent, status in (("/reset", reset, 410), ("/join", token, 410), ("/sign-in", "", 401)):
+        fields = {"seal": seal, "token": str(sent), "password": "correct horse battery"}
+        assert browser.post(path, fields).status_code == status, path
 
 
 def test_without_a_provider_its_pages_are_not_there(house, now):
     with TestClient(create_app(replace(house, provider=None))) as client:
         assert client.get("/sign-in/outside").status_code == 404
-
-
-@pytest.fixture
-def member_with_us(invite, organization):
-    return invite(organization(), "ann@acme.example")
