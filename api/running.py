@@ -32,6 +32,7 @@ from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.stocking import Stock
 from webhooks.dispatch import Dispatcher
 from webhooks.pace import Pace
 
@@ -119,7 +120,9 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         provider=_open_provider(settings),
     )
     if with_worker:
-        workers.append(Jobs(house.desk, registry, kinds=[BulkJobs(house, find_rooms(ROOMS))]))
+        stock = Stock(database, folder=Path(settings.data_dir) / "index")
+        kinds = [BulkJobs(house, find_rooms(ROOMS))]
+        workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock)]
     return house, workers
 
 

@@ -248,9 +248,8 @@ async def _exchange(transport: httpx.AsyncBaseTransport, request: _Request, answ
 
 
 async def _exchange_by(transport: httpx.AsyncBaseTransport, request: _Request, answer: _Answer) -> None:
-    made = httpx.Request(
-        request.method, str(request.url), headers=dict(request.headers), content=request.body
-    )
+    url, headers = str(request.url), dict(request.headers)
+    made = httpx.Request(request.method, url, headers=headers, content=request.body)
     response = await transport.handle_async_request(made)
     try:
         answer.status, answer.headers = response.status_code, response.headers

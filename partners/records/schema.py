@@ -29,10 +29,12 @@ from partners.records import (
     organizations,
     pacing,
     people,
+    policies,
     screenings,
     seizures,
     sellers,
     sessions,
+    stock,
     trademarks,
 )
 
@@ -62,10 +64,12 @@ NOUNS = (
     organizations,
     pacing,
     people,
+    policies,
     screenings,
     seizures,
     sellers,
     sessions,
+    stock,
     trademarks,
 )
 

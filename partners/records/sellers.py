@@ -52,10 +52,10 @@ sellers = Table(
     Column("updated_at", UTC, nullable=False),
     # A deleted seller is gone for its marketplace; what is linked to a seizure is kept, sealed, for its flag.
     Column("deleted_at", UTC),
-    # Empty until it met the earlier seizures; a worker takes the sellers that only a listing named.
-    Column("traced_at", UTC),
+    Column("traced_at", UTC),  # empty until it met the earlier seizures, which a worker sees to
     Index("ux_sellers_reference", "organization_id", "reference", unique=True),
     Index("ix_sellers_pseudonym", "pseudonym"),
+    Index("ix_sellers_organization", "organization_id", "id"),
     Index(
         "ix_sellers_untraced",
         "id",
@@ -118,9 +118,7 @@ def list_sellers(
     connection: Connection, principal: Principal, *, after: str | None, limit: int
 ) -> list[Seller]:
     """The principal's sellers, ordered by id."""
-    statement = select(sellers).where(visible_to(principal))
-    if after is not None:
-        statement = statement.where(sellers.c.id > after)
+    statement = select(sellers).where(visible_to(principal), sellers.c.id > (after or ""))
     return _fetch(connection, statement.order_by(sellers.c.id).limit(limit))
 
 

@@ -12,7 +12,7 @@ from partners.principal import KINDS, ROLES
 # The nouns of the contract, and no other, are what scopes speak of.
 SCOPE = re.compile(
     r"(listings|screenings|sellers|trademarks|products|product_checks|matches|notices|cases|seizures|flags"
-    r"|operations|webhooks|jobs|organization|people|audit):(read|write)"
+    r"|operations|webhooks|jobs|policies|organization|people|audit):(read|write)"
 )
 PAGES = {  # people prove themselves there, by other means than a token
     "/sign-in",
@@ -127,6 +127,11 @@ def test_readers_read_analysts_work_and_admins_manage(kind):
     assert {scope for scope in reader if not scope.endswith(":read")} == set()
     assert admin - analyst >= {"people:read", "people:write", "organization:write", "webhooks:write"}
     assert not {"people:read", "organization:write", "webhooks:write"} & analyst
+
+
+def test_policies_are_an_admins():
+    assert "policies:write" in scopes_of("rights_holder")
+    assert "policies:write" not in scopes_of("rights_holder", "analyst")
 
 
 def test_analysts_do_the_casework():
