@@ -96,8 +96,8 @@ RIGHTS: Mapping[str, Right] = {
     # policies
     "list_policies": Right("policies:read", PARTIES),
     "get_policy": Right("policies:read", PARTIES),
-    "draw_policy": Right("policies:write", RIGHTS_HOLDER),
-    "try_policy": Right("policies:write", RIGHTS_HOLDER),
+    "draw_policy": Right("policies:write", RIGHTS_HOLDER, for_admins=True),
+    "try_policy": Right("policies:write", RIGHTS_HOLDER, for_admins=True),
     # explanations
     "explain_screening": Right("screenings:read", MARKETPLACE),
     # matches

@@ -129,6 +129,11 @@ def test_readers_read_analysts_work_and_admins_manage(kind):
     assert not {"people:read", "organization:write", "webhooks:write"} & analyst
 
 
+def test_policies_are_an_admins():
+    assert "policies:write" in scopes_of("rights_holder")
+    assert "policies:write" not in scopes_of("rights_holder", "analyst")
+
+
 def test_analysts_do_the_casework():
     assert {"matches:write", "notices:read"} <= scopes_of("rights_holder", "analyst")
     assert "cases:write" in scopes_of("marketplace", "analyst")
