@@ -25,9 +25,11 @@ from partners.records import (
     ordering,
     organizations,
     pacing,
+    policies,
     screenings,
     seizures,
     sellers,
+    stock,
     trademarks,
 )
 
@@ -53,9 +55,11 @@ NOUNS = (
     ordering,
     organizations,
     pacing,
+    policies,
     screenings,
     seizures,
     sellers,
+    stock,
     trademarks,
 )
 

@@ -8,7 +8,7 @@ from alembic import op
 from partners.db import UTC
 
 revision = "0009"
-down_revision = "0005"
+down_revision = "0010"
 
 
 def upgrade() -> None:
