@@ -165,7 +165,9 @@ def _advice(  # noqa: PLR0911 - one return for one rule
     values: Values, use: Use, score: float, policy: Policy
 ) -> Ruling:
     lines = policy.thresholds
-    has_cue = score >= lines.named and values.get("strong_replica_cue", 0) > 0
+    # beside such a cue, a disguise that nobody types by mistake need only be likelier than not
+    needed = lines.doubtful if values.get("visible_disguise", 0) else lines.named
+    has_cue = score >= needed and values.get("strong_replica_cue", 0) > 0
     if has_cue and lines.strong_cue == "alert":
         return Ruling("alert", "replica_cue")
     reviewed = Ruling("review", "replica_cue_reviewed") if has_cue else None

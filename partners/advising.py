@@ -39,7 +39,7 @@ def present_lines(connection: Connection) -> Lines:
     return Lines(own=present_policies(connection))
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class Question(Struct, frozen=True):
     """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us."""
 
     reference: str

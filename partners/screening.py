@@ -107,9 +107,8 @@ class Screener:
         broken = self._enroll(claims, drafts, broken, now)
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
         done = [kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)]
-        self._registry.markets.learn(
-            claims.organization_id, [each.listing for each in done if each.outcome != "equal"]
-        )
+        news = [each.listing for each in done if each.outcome != "equal"]
+        self._registry.markets.learn(claims.organization_id, news)
         kept = iter(done)
         return [RuleBroken(rules) if rules else next(kept) for rules in broken]
 
@@ -252,13 +251,8 @@ def _seller_of(draft: Draft) -> str | None:
 
 def _ask(organization_id: str, draft: Draft, seller_ids: dict[str, str]) -> Question:
     reference = _seller_of(draft)
-    return Question(
-        reference=draft.reference,
-        fields=draft.fields,
-        organization_id=organization_id,
-        seller_reference=reference,
-        seller_id=seller_ids.get(reference or ""),
-    )
+    seller_id = seller_ids.get(reference or "")
+    return Question(draft.reference, draft.fields, organization_id, reference, seller_id)
 
 
 def _next_revision(

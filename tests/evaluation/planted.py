@@ -122,7 +122,7 @@ def look(
     hits = []
     for number, case in enumerate(cases):
         offer = offer_of(case.title, seller=SellerStanding(reference=case.group))
-        for match in screen(offer, index, open_eyed, market).matches:
+        for match in screen(offer, index, open_eyed, market=market).matches:
             hit = _hit(number, case, match, index)
             if hit:
                 hits.append(hit)

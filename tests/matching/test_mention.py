@@ -22,7 +22,7 @@ def values(title, market=NO_MARKET, seller="own", **fields):
     offer = Offer(
         title=title, screened_on=date(2026, 1, 1), seller=SellerStanding(reference=seller), **fields
     )
-    matches = screen(offer, INDEX, OPEN_EYED, market).matches
+    matches = screen(offer, INDEX, OPEN_EYED, market=market).matches
     return {each.code: each.value for match in matches for each in match.comparisons}
 
 
