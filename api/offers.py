@@ -38,7 +38,9 @@ Language = Annotated[
 Sha256 = Annotated[
     str, Meta(pattern=r"^[0-9a-f]{64}$", max_length=64, description="of the picture's bytes, in hex")
 ]
-NiceClass = Annotated[int, Meta(description="of the Nice classification, 1 to 45", examples=[25])]
+NiceClass = Annotated[
+    int, Meta(ge=0, le=99, description="of the Nice classification, 1 to 45", examples=[25])
+]
 
 
 class ImageIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

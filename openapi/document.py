@@ -19,7 +19,8 @@ _REF = "#/components/schemas/{name}"
 _EMPTY = (False, None)
 _SECURITY = (
     "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key. Sent as Bearer, or,"
-    " bound to a key (RFC 9449, customs always), as DPoP with a proof in the DPoP header of each request."
+    " bound to a key (RFC 9449, customs always), as DPoP with a proof in the DPoP header of each request. They are"
+    " signed and verified as RFC8725 asks: one algorithm, one type, one issuer, one audience."
 )
 _TAGS = {
     "access": "Tokens (RFC 6749, 7009, 7523, 7662, 9068, 9449) and the server's metadata.",
@@ -69,7 +70,7 @@ def build_document(
             "description": cover.description,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": cover.server}],
+        "servers": [{"url": cover.server, "x-internal": False}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
         "webhooks": describe_webhooks(EVENT_TYPES),

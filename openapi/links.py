@@ -146,7 +146,12 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("list_events", "the events you were told"),
     ),
     "trigger_event": (Link("get_event", "read the event", "$response.body#/event"),),
-    "get_organization": (Link("list_events", "the events your organization was told"),),
+    "get_organization": (
+        Link("list_events", "the events your organization was told"),
+        Link("list_audit_entries", "what was done in its name"),
+    ),
+    "list_audit_entries": (Link("get_audit_head", "how far they are sealed"),),
+    "get_audit_head": (Link("list_audit_entries", "what was done in your name"),),
     "issue_token": (Link("get_organization", "see whom the token speaks for"),),
     "introspect_token": (
         Link("get_organization", "see whom the token speaks for"),
