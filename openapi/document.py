@@ -19,8 +19,8 @@ _REF = "#/components/schemas/{name}"
 _EMPTY = (False, None)
 _SECURITY = (
     "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key. Sent as Bearer, or,"
-    " bound to a key (RFC 9449, customs always), as DPoP with a proof in the DPoP header of each request. They are"
-    " signed and verified as RFC8725 asks: one algorithm, one type, one issuer, one audience."
+    " bound to a key (RFC 9449, customs always), as DPoP with a proof in the DPoP header of each request."
+    " Signed and verified as RFC8725 asks: one algorithm, one type, one issuer, one audience."
 )
 _TAGS = {
     "access": "Tokens (RFC 6749, 7009, 7523, 7662, 9068, 9449) and the server's metadata.",

@@ -112,4 +112,5 @@ def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dic
         | {"Location": {"schema": {"type": "string"}, "description": "the job, with its progress"}},
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/JobOut"}}},
     }
-    return {"201": created, "200": replaced, "202": accepted}
+    # what is only looked at makes nothing new
+    return ({"201": created} if operation.status == 201 else {}) | {"200": replaced, "202": accepted}

@@ -1,4 +1,4 @@
-"""OAuth by other people: npm's `oauth4webapi` and `openid-client`, and Authlib's own client, at a real service."""
+"""OAuth by other people: npm's `oauth4webapi` and `openid-client`, and the client of Authlib."""
 
 from __future__ import annotations
 
