@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from api.app import describe
 from api.rights import RIGHTS
 from openapi.examples import EXAMPLES
 from partners.client_keys import new_private_key
@@ -28,10 +29,10 @@ class Walk:
 
     def __init__(self, service, cast):
         self.service, self.cast = service, cast
-        self.document = service.call("GET", "/openapi.json").json
+        document = describe()
         self.operations = {
             operation["operationId"]: (method.upper(), path, operation)
-            for path, methods in self.document["paths"].items()
+            for path, methods in document["paths"].items()
             for method, operation in methods.items()
         }
         self.followed, self.broken, self.gone, self.waiting = set(), {}, set(), deque()
@@ -122,9 +123,13 @@ class Walk:
                 said = (said or {}).get(step)
         return said
 
-    def is_over(self, name, key, status):
+    def is_over(self, name, target, key, status):
         """Whether an answer above 300 says only that the thing was deleted, or that it is settled."""
-        return name.startswith("delete_") or (key in self.gone and status == 404) or status in {409, 410, 422}
+        return (
+            name.startswith("delete_")
+            or (status == 404 and {key, target} & self.gone)
+            or status in {409, 410, 422}
+        )
 
     def go(self):
         """Follow what waits; what ends a thing's life comes last."""
@@ -139,10 +144,10 @@ class Walk:
                 continue
             self.followed.add(link)
             answer = self.visit(target, key, who, reference=reference)
-            if answer.status >= 300 and not self.is_over(name, key, answer.status):
+            if answer.status >= 300 and not self.is_over(name, target, key, answer.status):
                 self.broken[link] = f"{key} {answer.status} {answer.json}"
             if target.startswith("delete_"):
-                self.gone.add(key)
+                self.gone |= {key, target}  # by its id, or by its reference
 
 
 @pytest.mark.timeout(400)
