@@ -16,7 +16,15 @@ from urllib.parse import unquote
 import msgspec
 import structlog
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 from uuid_utils import uuid7
 
 from api.answering import add_header, headers_of_answer
@@ -113,7 +121,7 @@ class _Answer:
         self._method = scope.get("method")
         self._headers = headers
         self._allowed = allowed
-        self._tagged: tuple[Message, dict[bytes, bytes]] | None = None
+        self._tagged: tuple[HTTPResponseStartEvent, dict[bytes, bytes]] | None = None
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -132,7 +140,9 @@ class _Answer:
                 message["body"] = b""
         await self._send(message)
 
-    def _tag(self, start: Message, headers: dict[bytes, bytes], body: Message) -> Message:
+    def _tag(
+        self, start: HTTPResponseStartEvent, headers: dict[bytes, bytes], body: HTTPResponseBodyEvent
+    ) -> HTTPResponseStartEvent:
         """Make the tag whole; a GET that names it is answered without what is known already."""
         headers[b"etag"] = tag_of_answer(headers[b"etag"], body["body"])
         asked = next((value for name, value in self._scope["headers"] if name == b"if-none-match"), b"")
@@ -140,7 +150,8 @@ class _Answer:
             self.status = 304
             body["body"] = b""
             headers = {name: value for name, value in headers.items() if name not in _OF_BODY}
-        return {**start, "status": self.status, "headers": [*headers.items()]}
+        start["status"], start["headers"] = self.status, [*headers.items()]
+        return start
 
     def _complete(
         self, headers: Iterable[tuple[bytes, bytes]]

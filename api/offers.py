@@ -106,7 +106,7 @@ def _read_fields(listing: ListingIn) -> ListingFields:
 
 
 def _settle(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Write a JSON value the way both databases give it back: their order of names, their spelling of numbers."""
+    """Write a JSON value as both databases give it back: the order of names, the spelling of numbers."""
     match value:
         case dict():
             names = sorted(value, key=lambda name: (len(name.encode()), name.encode()))

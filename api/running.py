@@ -30,6 +30,7 @@ from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.upkeep import Limits
 from webhooks.dispatch import Dispatcher
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -109,8 +110,18 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         ),
     )
     if with_worker:
-        workers.append(Jobs(house.desk, registry, kinds=[BulkJobs(house, find_rooms(ROOMS))]))
+        kinds = [BulkJobs(house, find_rooms(ROOMS))]
+        workers.append(Jobs(house.desk, registry, kinds=kinds, limits=_limits(settings)))
     return house, workers
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        attempt_days=settings.attempt_days,
+        job_days=settings.job_days,
+        listing_days=settings.listing_days,
+        case_days=settings.case_days,
+    )
 
 
 def _waker(workers: Sequence[_Worker]) -> Callable[[], None]:

@@ -18,7 +18,7 @@ from partners.repeating import forget_repeats
 from partners.rescreening import Rescreening
 from partners.revisiting import Revisiting
 from partners.tracing import Desk
-from partners.upkeep import FlagExpiry, Retention
+from partners.upkeep import Expiry, FlagExpiry, Limits, Retention
 from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
@@ -40,11 +40,16 @@ class Jobs:
         registry: Registry,
         clock: Callable[[], datetime] = utc_now,
         kinds: Sequence[JobKind] = (),
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
     ) -> None:
         self._desk = desk
         self._clock = clock
         self._rescreener = Rescreening(desk, registry, clock)
-        upkeep = (FlagExpiry(desk), Retention(desk.database))
+        upkeep = (
+            FlagExpiry(desk),
+            Retention(desk.database, limits.attempt_days),
+            Expiry(desk.database, limits),
+        )
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (

@@ -1,4 +1,4 @@
-"""Bandit on our code: each of its findings is here with its reason, and there is no reason without a finding."""
+"""Bandit on our code: each of its findings is here with its reason, and no reason without a finding."""
 
 from __future__ import annotations
 
