@@ -16,6 +16,7 @@ from partners.records.listings import listings
 from partners.records.matches import matches
 from partners.records.screenings import screenings
 from partners.records.sellers import sellers
+from partners.sequencing import Sequencer
 from partners.upkeep import Expiry, Limits
 from partners.working import JobBench
 
@@ -39,9 +40,10 @@ def ask(client, partner, token):
 
 
 @pytest.fixture
-def kept(ask, house):
+def kept(ask, house, database):
     """A listing with a closed case, one with a match, and a seller that is deleted."""
     ask("rights_holder", "POST", "/v1/trademarks", MARK)
+    Sequencer(database).place()
     house.registry.refresh()
     for reference in ("cased", "plain"):
         ask("marketplace", "POST", "/v1/listings", LISTING | {"reference": reference})
