@@ -7,6 +7,7 @@ counts a request or reads revocation and suspension; the same handler reads the 
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 from joserfc.jwk import ECKey
 from litestar import Litestar
 
@@ -41,6 +43,7 @@ Headers = list[tuple[bytes, bytes]]
 
 def measure() -> dict[str, float]:
     """Ratios of CPU on both databases; `access.guard_cpu_ratio` is the worse of the two."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder:
         measured = _measure("sqlite", f"sqlite+pysqlite:///{Path(folder) / 'access.db'}")
     with EmbeddedPostgreSQL() as server, server.temporary_database() as url:
