@@ -69,8 +69,11 @@ evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evalu
 openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
-torture: $(DEV) ## long fault runs
-	$(BIN)/pytest tests/torture -m "" --timeout 3600
+torture: $(DEV) ## long fault runs, and every fault case, with a report
+	$(BIN)/pytest -p tests.torture.cases -m "" --timeout 3600 --durations 5 tests/torture tests/webhooks \
+		tests/stories/test_kill_9.py tests/api/test_idempotency.py tests/api/test_isolation.py tests/api/test_logs.py \
+		tests/partners/test_destinations.py tests/partners/test_outbound.py tests/partners/test_retelling.py \
+		tests/partners/test_second_opinion.py tests/partners/test_upkeep.py
 
 audit: $(AUDIT) ## security: our code, and known faults of what it is made of
 	$(BIN)/ruff check --select S .
@@ -148,4 +151,4 @@ endef
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 
 # The inner loops of the index as machine code, kept in its __pycache__, so that no first request waits for it.
-kernels = $(BIN)/python -m matching.index.compile
+kernels = $(BIN)/python -m matching.index.compile && $(BIN)/python -m matching.vocabulary.compile

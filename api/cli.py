@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "migrate": ("api.commands.serving:migrate", "Bring the database to the schema of this release."),
     "doctor": ("api.commands.doctor:doctor", "Check the installation."),
     "clients": ("api.commands.clients:clients", "Make the programs that may ask for tokens."),
+    "people": ("api.commands.people:people", "Invite people, and help them back in."),
     "request": ("api.commands.calling:call", "Send one request to a running service, with a token."),
     "import": ("api.commands.importing:import_rows", "Import trademarks, sellers, listings or seizures."),
     "hooks": ("api.hooks.command:hooks", "Try a webhook receiver on this machine."),

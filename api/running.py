@@ -24,14 +24,18 @@ from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
-from partners.keys import KeyringFollower, load_master_key, open_keyring
+from partners.keys import KeyringFollower, obtain_master_key, open_keyring
+from partners.mailing import Mailer
 from partners.outbound import Egress
+from partners.outside import Provider, Registration
 from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.stocking import Stock
 from partners.upkeep import Limits
 from webhooks.dispatch import Dispatcher
+from webhooks.pace import Pace
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _REQUEST_SECONDS = 6  # what is in flight may end in this time when we are asked to stop
@@ -80,7 +84,7 @@ def _check_connections(settings: Settings, database: Database) -> None:
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
-    master = load_master_key(settings.keys_path)
+    master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
     registry = Registry(database, folder=Path(settings.data_dir) / "index")
     workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
@@ -94,7 +98,12 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             proxy=settings.egress_proxy,
             origin=urlsplit(settings.base_url).hostname or "localhost",
         )
-        workers += [Sequencer(database), Sealer(database, keyring), Dispatcher(database, keyring, egress)]
+        pace = Pace(attempt=settings.webhooks_seconds, lease=4 * settings.webhooks_seconds)
+        dispatcher = Dispatcher(database, keyring, egress, pace=pace)
+        workers += [Sequencer(database), Sealer(database, keyring), dispatcher]
+    mailer = Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    if mailer:
+        workers.append(mailer)
     house = House(
         settings=settings,
         database=database,
@@ -108,10 +117,14 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             rules=AddressRules(allow_private=settings.webhooks_allow_private),
             dns_servers=settings.dns_servers,
         ),
+        mailer=mailer,
+        provider=_open_provider(settings),
     )
     if with_worker:
+        stock = Stock(database, folder=Path(settings.data_dir) / "index")
         kinds = [BulkJobs(house, find_rooms(ROOMS))]
-        workers.append(Jobs(house.desk, registry, kinds=kinds, limits=_limits(settings)))
+        limits = _limits(settings)
+        workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock, limits=limits)]
     return house, workers
 
 
@@ -122,6 +135,19 @@ def _limits(settings: Settings) -> Limits:
         listing_days=settings.listing_days,
         case_days=settings.case_days,
     )
+
+
+def _open_provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    rules = AddressRules(allow_private=settings.oidc_allow_private)
+    registration = Registration(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.base_url}/sign-in/outside/answer",
+    )
+    return Provider(registration, Egress(rules=rules, dns_servers=settings.dns_servers))
 
 
 def _waker(workers: Sequence[_Worker]) -> Callable[[], None]:

@@ -25,6 +25,7 @@ _TOKEN = {
         "token_type": {"type": "string", "enum": ["Bearer", "DPoP"]},
         "expires_in": {"type": "integer", "description": "seconds"},
         "scope": {"type": "string"},
+        "refresh_token": {"type": "string", "description": "for a code: good as long as the session"},
     },
     "required": ["access_token", "token_type", "expires_in", "scope"],
 }
@@ -47,7 +48,14 @@ _ONCE: dict[str, Any] = {
 _FORM = {
     "type": "object",
     "properties": {
-        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+        "grant_type": {
+            "type": "string",
+            "enum": ["client_credentials", "authorization_code", "refresh_token"],
+        },
+        "code": {**_TEXT, "description": "for authorization_code: what the browser brought"},
+        "redirect_uri": {**_TEXT, "description": "for authorization_code: where it brought it"},
+        "code_verifier": {**_TEXT, "description": "for authorization_code: of S256 (RFC 7636)"},
+        "refresh_token": {**_TEXT, "description": "for refresh_token"},
         "scope": {**_TEXT, "description": "space-separated; all that is registered when left out"},
         **_CLIENT,
     },
@@ -57,7 +65,7 @@ _FORM = {
 _TOKEN_FORM = {
     "type": "object",
     "properties": {
-        "token": {**_TEXT, "minLength": 1, "description": "an access token of the client's own"},
+        "token": {**_TEXT, "minLength": 1, "description": "a token of the client's own"},
         "token_type_hint": {**_TEXT, "description": "read by nobody"},
         **_CLIENT,
     },

@@ -36,6 +36,8 @@ SOURCES: Final = (
     "words",
     "completing",
 )
+VOCABULARY: Final = ("asking", "fitting", "scanning", "signing", "volume")
+"""The same of the stored listings' vocabulary, whose kernels are made of these, too."""
 
 
 @cache
@@ -44,6 +46,8 @@ def _stamp() -> str:
     digest = blake2b(digest_size=16)
     for name in SOURCES:
         digest.update(get_data("matching.index", f"{name}.py") or b"")
+    for name in VOCABULARY:
+        digest.update(get_data("matching", f"vocabulary/{name}.py") or b"")
     return digest.hexdigest()
 
 

@@ -52,7 +52,7 @@ audit = Table(
     ),
 )
 
-COMMAND_LINE = "command line"  # who acts when no client does
+COMMAND_LINE = "command line"  # who acts when neither client nor person does
 
 
 def record_for_service(
@@ -80,7 +80,7 @@ def record(
         insert(audit).values(
             id=new_id("aud"),
             organization_id=principal.organization_id,
-            client_id=principal.client_id,
+            client_id=principal.actor,
             act=act,
             subject=subject,
             detail=dict(detail),
