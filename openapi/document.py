@@ -130,7 +130,7 @@ def _complete(operation_id: str, described: dict[str, Any]) -> dict[str, Any]:
         if not status.startswith("2"):
             responses[status] = answer
             continue
-        answering = "get_job" if status == "202" and "201" in described["responses"] else operation_id
+        answering = "get_job" if status == "202" and "200" in described["responses"] else operation_id
         content = {
             media_type: body
             if (example := _answered(answering, media_type)) is None

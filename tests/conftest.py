@@ -19,7 +19,7 @@ from partners.records.clients import admit, clients
 from partners.records.organizations import add_organization
 from partners.signing import Signer, mint_access_token
 
-pytest_plugins = ["tests.postgresql.plugin", "tests.service.plugin"]
+pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
