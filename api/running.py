@@ -34,6 +34,7 @@ from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
 from partners.stocking import Stock
+from partners.upkeep import Limits
 from webhooks.dispatch import Dispatcher
 from webhooks.pace import Pace
 
@@ -128,8 +129,18 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
     if with_worker:
         stock = Stock(database, folder=Path(settings.data_dir) / "index")
         kinds = [BulkJobs(house, find_rooms(ROOMS))]
-        workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock)]
+        limits = _limits(settings)
+        workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock, limits=limits)]
     return house, workers
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        attempt_days=settings.attempt_days,
+        job_days=settings.job_days,
+        listing_days=settings.listing_days,
+        case_days=settings.case_days,
+    )
 
 
 def _open_provider(settings: Settings) -> Provider | None:

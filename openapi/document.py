@@ -20,7 +20,8 @@ _EMPTY = (False, None)
 _SECURITY = (
     "Access tokens (RFC 9068): for programs by client credentials, with a secret or a JWT of one's own key;"
     " for people by code with PKCE (S256). Sent as Bearer, or, bound to a key (RFC 9449, customs always), as"
-    " DPoP with a proof in the DPoP header of each request."
+    " DPoP with a proof in the DPoP header of each request. Signed and verified as RFC8725 asks: one"
+    " algorithm, one type, one issuer, one audience."
 )
 _TAGS = {
     "access": "Tokens (RFC 6749, 7009, 7523, 7662, 9068, 9449) and the server's metadata.",
@@ -71,7 +72,7 @@ def build_document(
             "description": cover.description,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": cover.server}],
+        "servers": [{"url": cover.server, "x-internal": False}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
         "webhooks": describe_webhooks(EVENT_TYPES),
@@ -129,7 +130,7 @@ def _complete(operation_id: str, described: dict[str, Any]) -> dict[str, Any]:
         if not status.startswith("2"):
             responses[status] = answer
             continue
-        answering = "get_job" if status == "202" and "201" in described["responses"] else operation_id
+        answering = "get_job" if status == "202" and "200" in described["responses"] else operation_id
         content = {
             media_type: body
             if (example := _answered(answering, media_type)) is None

@@ -180,7 +180,10 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "trigger_event": (Link("get_event", "read the event", "$response.body#/event"),),
     "list_audit_entries": (Link("get_audit_head", "how far it is sealed"),),
     "get_audit_head": (Link("list_audit_entries", "what was done in your name"),),
-    "get_organization": (Link("list_events", "the events your organization was told"),),
+    "get_organization": (
+        Link("list_events", "the events your organization was told"),
+        Link("list_audit_entries", "what was done in its name"),
+    ),
     "issue_token": (Link("get_organization", "see whom the token speaks for"),),
     "introspect_token": (
         Link("get_organization", "see whom the token speaks for"),

@@ -21,7 +21,7 @@ from partners.revisiting import Revisiting
 from partners.shadowing import Shadowing
 from partners.stocking import Stock
 from partners.tracing import Desk
-from partners.upkeep import FlagExpiry, Retention
+from partners.upkeep import Expiry, FlagExpiry, Limits, Retention
 from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
@@ -44,12 +44,17 @@ class Jobs:
         clock: Callable[[], datetime] = utc_now,
         kinds: Sequence[JobKind] = (),
         stock: Stock | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
     ) -> None:
         self._desk = desk
         self._clock = clock
         self._rescreener = Rescreening(desk, registry, clock, stock=stock)
         self._revisiting = Revisiting(desk, registry, clock)
-        upkeep = (FlagExpiry(desk), Retention(desk.database))
+        upkeep = (
+            FlagExpiry(desk),
+            Retention(desk.database, limits.attempt_days),
+            Expiry(desk.database, limits),
+        )
         kinds = (*kinds, Rescoring(desk), Shadowing(desk.database))
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)

@@ -128,6 +128,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     disguised_share: Annotated[
         float, Meta(description="the share of titles taken to be disguised", ge=0.0001, le=0.5)
     ] = 0.05
+    attempt_days: Annotated[int, Meta(description="days an attempt of a delivery is kept", ge=1)] = 30
+    job_days: Annotated[int, Meta(description="days a finished job and its answers are kept", ge=1)] = 30
+    listing_days: Annotated[
+        int,
+        Meta(
+            description="days a listing is kept after its last change or deletion, and a deleted seller", ge=1
+        ),
+    ] = 730
+    case_days: Annotated[
+        int, Meta(description="days a closed case is kept, with its notice and its listing", ge=1)
+    ] = 2555
     log_level: Annotated[str, Meta(description="least severe level that is logged")] = "info"
 
     @property

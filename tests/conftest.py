@@ -21,7 +21,7 @@ from partners.signing import Signer, mint_access_token
 from tests.backstage import WatchedDatabase
 from tests.postgresql.server import LOGIN, PASSWORD
 
-pytest_plugins = ["tests.postgresql.plugin"]
+pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
 from api.etags import etag
@@ -101,6 +101,8 @@ class RightsHolderMatchOut(MatchOut, frozen=True, kw_only=True, tag_field="seen_
 
 Shown: TypeAlias = MarketplaceMatchOut | RightsHolderMatchOut
 
+IdFilter = Annotated[str | None, QueryParameter(max_length=40, description="its id")]
+
 
 class MatchController(Controller):
     path = "/v1/matches"
@@ -113,8 +115,8 @@ class MatchController(Controller):
         claims: NamedDependency[Claims],
         paging: NamedDependency[Paging],
         verdict: FromQuery[VerdictName | None] = None,
-        listing: FromQuery[str | None] = None,
-        trademark: FromQuery[str | None] = None,
+        listing: IdFilter = None,
+        trademark: IdFilter = None,
     ) -> Response[Page[Shown]]:
         """List the matches on your listings, or on your registrations, in the order of their making.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 
 from api.house import House
 from api.limits import JSON
@@ -19,6 +19,8 @@ from partners.principal import Claims
 from partners.records.screenings import Screening, explain_screening
 from partners.screening import Screener
 from partners.tracing import Desk
+
+PolicyVersion = Annotated[str | None, QueryParameter(max_length=60, description="a version of the policy")]
 
 
 class ScreeningController(Controller):
@@ -54,7 +56,7 @@ class ScreeningController(Controller):
         house: NamedDependency[House],
         claims: NamedDependency[Claims],
         key: FromPath[str],
-        policy: FromQuery[str | None] = None,
+        policy: PolicyVersion = None,
     ) -> Response[Explanation]:
         """Show every candidate and every weight of one of your screenings, recomputed from stored evidence.
 

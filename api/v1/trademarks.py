@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from api.etags import etag
@@ -49,7 +49,9 @@ Territory = Annotated[
         examples=["EU"],
     ),
 ]
-NiceClass = Annotated[int, Meta(description="of the Nice classification, 1 to 45", examples=[25])]
+NiceClass = Annotated[
+    int, Meta(ge=0, le=99, description="of the Nice classification, 1 to 45", examples=[25])
+]
 Spelling = Annotated[str, Meta(min_length=1, max_length=400)]
 
 
@@ -106,6 +108,9 @@ class TrademarkOut(Struct, frozen=True, kw_only=True):
     registry_version: int | None
     created_at: datetime
     updated_at: datetime
+
+
+OfficeFilter = Annotated[str | None, QueryParameter(max_length=2, description="WIPO ST.3, as in `EM`")]
 
 
 class TrademarkController(Controller):
@@ -172,7 +177,7 @@ class TrademarkController(Controller):
         claims: NamedDependency[Claims],
         paging: NamedDependency[Paging],
         status: FromQuery[Status | None] = None,
-        office: FromQuery[str | None] = None,
+        office: OfficeFilter = None,
     ) -> Response[Page[TrademarkOut]]:
         """List your registrations in the order of their making; by status, or by office."""
         with house.database.reading(claims) as (connection, principal):

@@ -166,7 +166,7 @@ class _Stage:
         while self.stock.refresh():
             pass
 
-    def _write(self, connection, titles: list[str]) -> None:  # type: ignore[no-untyped-def]
+    def _write(self, connection, titles: list[str]) -> None:  # type: ignore[no-untyped-def] # a benchmark
         rows, kept = [], []
         for title in titles:
             screening = _clear(new_id("scr"))

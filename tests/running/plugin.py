@@ -1,4 +1,4 @@
-"""A real service in a process of its own, on each database: started, asked over HTTP, killed, restarted."""
+"""pytest plugin: a real service in a process of its own, on each database, to be asked, killed, restarted."""
 
 from __future__ import annotations
 
