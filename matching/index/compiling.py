@@ -25,14 +25,22 @@ P = ParamSpec("P")
 R = TypeVar("R")
 SOURCES: Final = (
     "compiling",
+    "intrinsics",
     "hashing",
     "sounding",
     "distance",
+    "sketches",
     "lines",
     "buffers",
+    "commonness",
+    "tokenizing",
+    "leeting",
+    "viewing",
     "windowing",
-    "probing",
+    "filing",
     "looking",
+    "probing",
+    "searching",
     "words",
     "completing",
 )
@@ -80,7 +88,15 @@ class _Cache(FunctionCache):
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function over arrays; it runs without the interpreter's lock."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    return _kept(numba.njit(nogil=True, error_model="numpy", _nrt=False)(function), function)
+
+
+def making_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for a function that makes arrays."""
+    return _kept(numba.njit(nogil=True, error_model="numpy")(function), function)
+
+
+def _kept(compiled: Any, function: Callable[P, R]) -> Callable[P, R]:
     make_cache: Any = _Cache
     compiled._cache = make_cache(function)  # noqa: SLF001 - numba's own decorator does just this
     done: Callable[P, R] = compiled
@@ -88,7 +104,10 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def inline(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a small function as a part of the kernels that call it."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    """Compile a small function as a part of the kernels that call it.
+
+    Kernels count no references: arrays belong to the caller for as long as a call lasts.
+    """
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
     done: Callable[P, R] = compiled
     return done

@@ -47,26 +47,3 @@ def distance_of(places: Hashes, size: int, other: Letters, start: int, stop: int
         up, down = left | ~(diagonal | right), right & diagonal
         before = here
     return distance
-
-
-@inline
-def signature_of(letters: Letters, start: int, stop: int) -> np.uint64:
-    """Which letters a word has, and which of them twice, as bits: an error changes at most two of them."""
-    once, twice = _0, _0
-    for place in range(start, stop):
-        letter = letters[place]
-        bit = _1 << np.uint64(letter - 48 if letter < 58 else letter - 87)
-        twice |= once & bit
-        once |= bit
-    return once | ((twice >> np.uint64(10)) << np.uint64(36))
-
-
-@inline
-def bits_in(value: np.uint64) -> int:
-    """How many bits are set."""
-    value -= (value >> _1) & np.uint64(0x5555555555555555)
-    value = (value & np.uint64(0x3333333333333333)) + (
-        (value >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return int((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
