@@ -73,9 +73,10 @@ Values = Mapping[str, float]
 def weigh(table: Table, values: Values) -> dict[str, float]:
     """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
     weights: dict[str, float] = {}
+    value_of = values.get
     for code, steps in table.items():
-        value = values.get(code, 0.0)
-        if value > 0:
+        value = value_of(code)
+        if value and value > 0:
             reached = [log_odds for at_least, log_odds in steps if value >= at_least]
             if reached:
                 weights[code] = round(math.fsum(reached), 4)

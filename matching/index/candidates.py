@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -27,7 +27,6 @@ from matching.normalization import (
 from matching.reason_codes import EVASIONS
 from matching.spans import Spans
 
-NOWHERE: Final = Spans(())
 
 _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
 
@@ -128,22 +127,25 @@ def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     if len(candidates) < 2:
         return tuple(candidates)
     exact = [each for each in candidates if each.distance == 0 and each.kind != "mask"]
+    mentions = Counter([each.mark_id for each in candidates])
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in exact:
-        by_mark[each.mark_id].append(each.span)
+        if mentions[each.mark_id] > 1:
+            by_mark[each.mark_id].append(each.span)
     named = {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
     covering = Spans(
         each.span
         for each in exact
         if each.similarity == 1.0 and len("".join(each.words)) > 3 and not _hides_letters(each.span.text)
     )
-    hidden = Spans(each.span for each in candidates if each.kind == "mask" and each.distance == 0)
+    masked = [each.span for each in candidates if each.kind == "mask" and each.distance == 0]
+    hidden = Spans(masked)
     return tuple(
         each
         for each in candidates
-        if not _is_named_nearby(each, named.get(each.mark_id, NOWHERE))
+        if not (each.mark_id in named and _is_named_nearby(each, named[each.mark_id]))
         and not (each.similarity < 1.0 and covering.holds(each.span))
-        and not (each.kind != "mask" and _is_beaten(each, hidden))
+        and not (masked and each.kind != "mask" and _is_beaten(each, hidden))
     )
 
 

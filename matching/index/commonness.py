@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.index.compiling import inline, kernel
+from matching.index.compiling import bare_inline, bare_kernel
 from matching.index.hashing import U32, Hashes, Letters, mixed
 from matching.lexicon import COMMON, Lexicon
 
@@ -31,7 +31,7 @@ def _table(words: Iterable[str]) -> Hashes:
     return table
 
 
-@kernel
+@bare_kernel
 def _fill(letters: Letters, table: Hashes) -> None:
     start = 0
     for place in range(len(letters)):
@@ -44,7 +44,7 @@ def _fill(letters: Letters, table: Hashes) -> None:
             start = place + 1
 
 
-@inline
+@bare_inline
 def word_hash(letters: Letters, start: int, stop: int) -> np.uint64:
     """The hash of a word among common words; never 0, which is an empty place."""
     value = _SEED
@@ -53,7 +53,7 @@ def word_hash(letters: Letters, start: int, stop: int) -> np.uint64:
     return mixed(value) | np.uint64(1)
 
 
-@inline
+@bare_inline
 def is_common(letters: Letters, start: int, stop: int, table: Hashes) -> bool:
     """Whether a word is in the table."""
     value = word_hash(letters, start, stop)

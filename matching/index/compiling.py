@@ -88,26 +88,33 @@ class _Cache(FunctionCache):
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function over arrays; it runs without the interpreter's lock."""
+    return _kept(numba.njit(nogil=True, error_model="numpy")(function), function)
+
+
+def inline(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a small function as a part of the kernels that call it."""
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    done: Callable[P, R] = compiled
+    return done
+
+
+def bare_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """A kernel that makes no arrays and counts no references: twice as fast where it has many parts.
+
+    All arrays belong to the caller for as long as the call lasts.
+    """
     return _kept(numba.njit(nogil=True, error_model="numpy", _nrt=False)(function), function)
 
 
-def making_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """The same for a function that makes arrays."""
-    return _kept(numba.njit(nogil=True, error_model="numpy")(function), function)
+def bare_inline(function: Callable[P, R]) -> Callable[P, R]:
+    """A part of a kernel that makes no arrays and counts no references."""
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    done: Callable[P, R] = compiled
+    return done
 
 
 def _kept(compiled: Any, function: Callable[P, R]) -> Callable[P, R]:
     make_cache: Any = _Cache
     compiled._cache = make_cache(function)  # noqa: SLF001 - numba's own decorator does just this
-    done: Callable[P, R] = compiled
-    return done
-
-
-def inline(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a small function as a part of the kernels that call it.
-
-    Kernels count no references: arrays belong to the caller for as long as a call lasts.
-    """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
     done: Callable[P, R] = compiled
     return done

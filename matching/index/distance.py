@@ -7,28 +7,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.index.compiling import inline
+from matching.index.compiling import bare_inline
 from matching.index.hashing import Hashes, Letters
+from matching.index.intrinsics import count_bits
 
 _1 = np.uint64(1)
 _0 = np.uint64(0)
 
 
-@inline
+@bare_inline
 def mark_places(letters: Letters, start: int, stop: int, places: Hashes) -> None:
     """Note for every letter where it stands in a word of at most 64 letters."""
     for place in range(start, stop):
         places[letters[place]] |= _1 << np.uint64(place - start)
 
 
-@inline
+@bare_inline
 def forget_places(letters: Letters, start: int, stop: int, places: Hashes) -> None:
     """Clear what `mark_places` noted."""
     for place in range(start, stop):
         places[letters[place]] = _0
 
 
-@inline
+@bare_inline
 def distance_of(places: Hashes, size: int, other: Letters, start: int, stop: int) -> int:
     """The optimal string alignment distance of the word noted in `places` to a stretch of `other`."""
     up, down, diagonal, before = ~_0, _0, _0, _0
@@ -47,3 +48,21 @@ def distance_of(places: Hashes, size: int, other: Letters, start: int, stop: int
         up, down = left | ~(diagonal | right), right & diagonal
         before = here
     return distance
+
+
+@bare_inline
+def signature_of(letters: Letters, start: int, stop: int) -> np.uint64:
+    """Which letters a word has, and which of them twice, as bits: an error changes at most two of them."""
+    once, twice = _0, _0
+    for place in range(start, stop):
+        letter = letters[place]
+        bit = _1 << np.uint64(letter - 48 if letter < 58 else letter - 87)
+        twice |= once & bit
+        once |= bit
+    return once | ((twice >> np.uint64(10)) << np.uint64(36))
+
+
+@bare_inline
+def bits_in(value: np.uint64) -> int:
+    """How many bits are set."""
+    return int(count_bits(value))

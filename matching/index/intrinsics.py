@@ -15,7 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from matching.index.compiling import inline
+from matching.index.compiling import bare_inline
 
 _READ, _SOON, _DATA = 0, 3, 1
 _1: Final = np.uint64(1)
@@ -56,26 +56,26 @@ prefetch: Final[Callable[[NDArray[Any], int], None]] = intrinsic(_prefetch)
 """Ask for the memory at a place of an array; it is there when it is read a little later."""
 trailing_zeros: Final[Callable[[np.uint64], np.uint64]] = intrinsic(_trailing)
 """How many bits below the lowest set one are not set; 64 if none is set."""
-bits_in: Final[Callable[[np.uint64], np.uint64]] = intrinsic(_counted)
+count_bits: Final[Callable[[np.uint64], np.uint64]] = intrinsic(_counted)
 """How many bits are set."""
 
 
-@inline
+@bare_inline
 def plain_prefetch(array: NDArray[Any], place: int) -> None:
     """Nothing: memory comes when it is read."""
 
 
-@inline
+@bare_inline
 def plain_trailing_zeros(value: np.uint64) -> np.uint64:
     """The twin of `trailing_zeros`."""
     if value == np.uint64(0):
         return np.uint64(64)
-    return plain_bits_in((value & (~value + _1)) - _1)
+    return plain_count_bits((value & (~value + _1)) - _1)
 
 
-@inline
-def plain_bits_in(value: np.uint64) -> np.uint64:
-    """The twin of `bits_in`."""
+@bare_inline
+def plain_count_bits(value: np.uint64) -> np.uint64:
+    """The twin of `count_bits`."""
     value -= (value >> _1) & np.uint64(0x5555555555555555)
     value = (value & np.uint64(0x3333333333333333)) + (
         (value >> np.uint64(2)) & np.uint64(0x3333333333333333)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.compiling import inline, kernel, making_kernel
+from matching.index.compiling import bare_inline, bare_kernel, kernel
 from matching.index.hashing import (
     LEAST_SOUND,
     MAX_LETTERS,
@@ -72,20 +72,20 @@ class Keys(NamedTuple):
     is_filed: NDArray[np.bool_]
 
 
-@inline
+@bare_inline
 def line_of(value: np.uint64, count: int) -> int:
     """The line of a hash among `count`."""
     return int(((value >> U32) * np.uint64(count)) >> U32)
 
 
-@inline
+@bare_inline
 def bit_of(value: np.uint64, words: int) -> np.uint64:
     """The bit of a hash in a filter of so many words."""
     spread = (value * _SPREAD) >> U32
     return (spread * (np.uint64(words) << np.uint64(6))) >> U32
 
 
-@inline
+@bare_inline
 def hashes_of(
     letters: Letters,
     start: int,
@@ -109,7 +109,7 @@ def hashes_of(
     return at
 
 
-@kernel
+@bare_kernel
 def _count(
     keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64], buffers: Buffers
 ) -> int:
@@ -142,7 +142,7 @@ def _buffers() -> Buffers:
     )
 
 
-@kernel
+@bare_kernel
 def _scatter(keys: Keys, anchors: Hashes, powers: Hashes, room: Room, buffers: Buffers) -> None:
     """Write each hash's entry behind the others of its line, and set its bit."""
     out = buffers[3]
@@ -159,7 +159,7 @@ def _scatter(keys: Keys, anchors: Hashes, powers: Hashes, room: Room, buffers: B
         _put(anchors[place], first + place, room)
 
 
-@inline
+@bare_inline
 def _put(value: np.uint64, number: int, room: Room) -> None:
     line = line_of(value, len(room.starts) - 1)
     entry = ((value << np.uint64(room.id_bits)) & np.uint64(0xFFFFFFFF)) | np.uint64(number)
@@ -169,7 +169,7 @@ def _put(value: np.uint64, number: int, room: Room) -> None:
     room.bits[bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
 
 
-@making_kernel
+@kernel
 def _lay(
     ends: NDArray[np.int64], grouped: Numbers, ids: tuple[int, int], lines: Numbers, lists: Lists
 ) -> tuple[int, int]:

@@ -21,6 +21,8 @@ from matching.model import Candidate, Mark
 
 OVERLAY = 20_000
 """When more marks than this lie over the base or are gone from it, all is merged into one segment."""
+REMEMBERED = 50_000
+"""So many marks are kept at hand by their ids."""
 STEP = 8
 """A small segment is merged into the next one that is not this many times its size."""
 
@@ -52,11 +54,12 @@ class Index:
     same.
     """
 
-    __slots__ = ("layers", "words")
+    __slots__ = ("_marks", "layers", "words")
 
     def __init__(self, layers: tuple[Layer, ...], words: Words) -> None:
         self.layers = layers
         self.words = words
+        self._marks: dict[str, Mark] = {}
 
     @property
     def lexicon(self) -> Lexicon:
@@ -73,10 +76,18 @@ class Index:
 
     def mark(self, mark_id: str) -> Mark | None:
         """The mark with this id as it now is, or None."""
+        mark = self._marks.get(mark_id)
+        return mark if mark is not None else self._looked_up(mark_id)
+
+    def _looked_up(self, mark_id: str) -> Mark | None:
         for layer in reversed(self.layers):
             place = layer.segment.place_of(mark_id)
             if place is not None and place not in layer.gone:
-                return layer.segment.mark_at(place)
+                mark = layer.segment.mark_at(place)
+                if len(self._marks) >= REMEMBERED:
+                    self._marks = {}
+                self._marks[mark_id] = mark
+                return mark
         return None
 
     def search(self, texts: Texts) -> Found:

@@ -16,7 +16,7 @@ from matching.index.buffers import (
     Places,
     Scratch,
 )
-from matching.index.compiling import kernel
+from matching.index.compiling import bare_kernel
 from matching.index.hashing import Hashes, Letters
 from matching.index.probing import probe
 from matching.index.viewing import read_texts
@@ -27,7 +27,7 @@ READ, PROBE, PROBE_AGAIN, ALL = range(4)
 _CUT, _DROPPED = 1, 2
 
 
-@kernel
+@bare_kernel
 def search_texts(
     data: Letters, texts: Places, arrays: Arrays, scratch: Scratch, common: Hashes, step: int
 ) -> int:

@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from matching.index.compiling import inline
+from matching.index.compiling import bare_inline
+from matching.index.distance import bits_in, signature_of
 from matching.index.hashing import Letters
-from matching.index.intrinsics import bits_in, trailing_zeros
+from matching.index.intrinsics import trailing_zeros
 
 MOST_ORDERED: Final = 16
 """Words of more letters are sketched as sets."""
@@ -34,7 +35,7 @@ def _classes() -> Letters:
 CLASSES: Final = _classes()
 
 
-@inline
+@bare_inline
 def ordered_sketch(letters: Letters, start: int, stop: int) -> np.uint64:
     """The letters of a word of up to 16, the first in the lowest bits."""
     sketch, shift = _0, _0
@@ -44,33 +45,21 @@ def ordered_sketch(letters: Letters, start: int, stop: int) -> np.uint64:
     return sketch
 
 
-@inline
-def set_sketch(letters: Letters, start: int, stop: int) -> np.uint64:
-    """Which letters a word has, and which of them twice."""
-    once, twice = _0, _0
-    for place in range(start, stop):
-        letter = letters[place]
-        bit = _1 << np.uint64(letter - 48 if letter < 58 else letter - 87)
-        twice |= once & bit
-        once |= bit
-    return once | ((twice >> np.uint64(10)) << np.uint64(36))
-
-
-@inline
+@bare_inline
 def sketch_of(letters: Letters, start: int, stop: int) -> np.uint64:
     """The sketch under which a word of the segment is kept."""
     if stop - start <= MOST_ORDERED:
         return ordered_sketch(letters, start, stop)
-    return set_sketch(letters, start, stop)
+    return signature_of(letters, start, stop)
 
 
-@inline
+@bare_inline
 def differ_by(one: np.uint64, other: np.uint64, most: int) -> bool:
     """Whether the sets of two words rule out that so few errors part the words."""
-    return int(bits_in(one ^ other)) > 2 * most
+    return bits_in(one ^ other) > 2 * most
 
 
-@inline
+@bare_inline
 def within(one: np.uint64, other: np.uint64, most: int) -> bool:
     """Whether so few errors, at most three, may part two words given by their letters in order."""
     if one == other:
@@ -88,7 +77,7 @@ def within(one: np.uint64, other: np.uint64, most: int) -> bool:
     return found or (_is_swapped(one, other) and _within_two(one >> _8, other >> _8))
 
 
-@inline
+@bare_inline
 def _within_two(one: np.uint64, other: np.uint64) -> bool:
     if one == other:
         return True
@@ -99,7 +88,7 @@ def _within_two(one: np.uint64, other: np.uint64) -> bool:
     return found or (_is_swapped(one, other) and _within_one(one >> _8, other >> _8))
 
 
-@inline
+@bare_inline
 def _within_one(one: np.uint64, other: np.uint64) -> bool:
     if one == other:
         return True
@@ -111,6 +100,6 @@ def _within_one(one: np.uint64, other: np.uint64) -> bool:
     return bool(_is_swapped(one, other) and one >> _8 == other >> _8)
 
 
-@inline
+@bare_inline
 def _is_swapped(one: np.uint64, other: np.uint64) -> bool:
     return bool((one & _LETTER) == ((other >> _4) & _LETTER) and ((one >> _4) & _LETTER) == (other & _LETTER))

@@ -27,7 +27,7 @@ from matching.index.buffers import (
     Scratch,
 )
 from matching.index.commonness import is_common
-from matching.index.compiling import inline
+from matching.index.compiling import bare_inline
 from matching.index.hashing import Hashes, Letters
 from matching.index.leeting import leet_view
 from matching.index.tokenizing import copy_word, end_word, read_words, settle_singles, stretches_into
@@ -39,7 +39,7 @@ PRINT_BIT: Final = int(PRINT)
 _C, _L, _R, _N, _V, _W, _M, _D = (ord(letter) for letter in "clrnvwmd")
 
 
-@inline
+@bare_inline
 def read_texts(
     data: Letters, texts: Places, these: tuple[int, int], scratch: Scratch, common: Hashes
 ) -> None:
@@ -67,7 +67,7 @@ def read_texts(
                 scratch.spots[word, 1] -= start
 
 
-@inline
+@bare_inline
 def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> None:
     """Make the words read since `begin` a view of a text, with its bits, least letters for errors and kind."""
     text, bits, least, kind = known
@@ -91,7 +91,7 @@ def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> 
         scratch.counts[RUNS] += 1
 
 
-@inline
+@bare_inline
 def _print_view(scratch: Scratch, words: tuple[int, int], common: Hashes) -> bool:
     """Write the view in which pairs that look like one letter are that letter, if it changes a rare word."""
     is_any = False
@@ -107,7 +107,7 @@ def _print_view(scratch: Scratch, words: tuple[int, int], common: Hashes) -> boo
     return True
 
 
-@inline
+@bare_inline
 def _has_pair(scratch: Scratch, word: int) -> bool:
     for place in range(scratch.starts[word], scratch.starts[word + 1] - 1):
         this, after = scratch.keys[place], scratch.keys[place + 1]
@@ -116,7 +116,7 @@ def _has_pair(scratch: Scratch, word: int) -> bool:
     return False
 
 
-@inline
+@bare_inline
 def _write_printed(scratch: Scratch, word: int, common: Hashes) -> None:
     start = at = scratch.counts[LETTERS]
     place, behind = scratch.starts[word], scratch.starts[word + 1]

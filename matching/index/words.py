@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index.buffers import MAX_RUN, MAX_WORDS
-from matching.index.compiling import kernel
+from matching.index.compiling import bare_kernel
 from matching.index.hashing import MAX_LETTERS, MOST_NEAR, Hashes, mixed
 from matching.index.lines import Keys
 from matching.index.sketches import sketch_of
@@ -83,7 +83,7 @@ def keys_of(entries: Entries) -> Words:
     )
 
 
-@kernel
+@bare_kernel
 def _sketch(words: Keys, sketches: Hashes) -> None:
     for size in range(1, MAX_LETTERS + 1):
         for number in range(words.firsts[size], words.firsts[size + 1]):
@@ -91,7 +91,7 @@ def _sketch(words: Keys, sketches: Hashes) -> None:
             sketches[number] = sketch_of(words.letters, start, start + size)
 
 
-@kernel
+@bare_kernel
 def _pairs(
     entries: Entries, chosen: Places, powers: Hashes, out: tuple[Hashes, Places, Places, Places]
 ) -> int:
