@@ -57,8 +57,8 @@ format: $(DEV) ## put the sources into house format
 demo: $(RUNTIME) ## the main job end to end, with a report; LISTINGS=file and MARKS=file for data of your own
 	@$(BIN)/touchstone demo $(if $(LISTINGS),--listings "$(LISTINGS)") $(if $(MARKS),--marks "$(MARKS)")
 
-bench: $(BENCH) ## benchmarks, as tables and in var/bench.json
-	@$(BIN)/python -m tests.benchmarks
+bench: $(BENCH) ## benchmarks, as tables and in var/bench.json; ROOMS=matching only some, MARKS=10m, DATA=dir of names
+	@TOUCHSTONE_BENCH_MARKS="$(MARKS)" TOUCHSTONE_BENCH_DATA="$(DATA)" $(BIN)/python -m tests.benchmarks $(ROOMS)
 
 evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make evaluate DATA=dir" >&2; exit 2; }

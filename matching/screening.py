@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from matching.circumstances import CIRCUMSTANCE
@@ -37,7 +37,22 @@ def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdi
     """Judge an offer against all marks of an index; every mark named with some probability becomes a
     match.
     """
-    found = index.search({"title": offer.title, "brand": offer.brand, "description": offer.description})
+    return _judged(offer, index, policy, index.search(_texts(offer)))
+
+
+def screen_many(
+    offers: Sequence[Offer], index: Index, policy: Policy = DEFAULT_POLICY
+) -> Iterator[Verdict]:
+    """The same for many offers in their order: all are looked up at once."""
+    found = index.search_many([_texts(offer) for offer in offers])
+    return (_judged(offer, index, policy, each) for offer, each in zip(offers, found, strict=True))
+
+
+def _texts(offer: Offer) -> Mapping[Field, str]:
+    return {"title": offer.title, "brand": offer.brand, "description": offer.description}
+
+
+def _judged(offer: Offer, index: Index, policy: Policy, found: Found) -> Verdict:
     stage = set_stage(offer, index, policy, found)
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
     for scene in scenes_of(stage, found.candidates):

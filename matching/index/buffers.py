@@ -94,7 +94,7 @@ class Arrays(NamedTuple):
     anchor_entries: Numbers
     anchor_words: Numbers
     texts: Letters
-    bounds: Places
+    bounds: Numbers
     powers: Hashes
     sizes: Places
     owners: Numbers

@@ -56,7 +56,7 @@ def _kind_of_same(arrays: Arrays, scratch: Scratch, window: int, entry: int) -> 
     """EXACT if an entry is written letter by letter, NEAR if it only looks so, -1 if that is too little."""
     place, stop = scratch.windows[window, 4], scratch.windows[window, 5]
     size = stop - place
-    for each in range(arrays.bounds[entry], arrays.bounds[entry + 1]):
+    for each in range(int(arrays.bounds[entry]), int(arrays.bounds[entry + 1])):
         letter = arrays.texts[each]
         if letter == SPACE:
             continue

@@ -192,7 +192,7 @@ def _note_anchor(arrays: Arrays, scratch: Scratch, window: int, anchor: int) -> 
     begins = scratch.views[view - 1, 0] if view else 0
     entry = int(arrays.anchor_entries[anchor])
     begin = first - int(arrays.anchor_words[anchor])
-    start, stop = arrays.bounds[entry], arrays.bounds[entry + 1]
+    start, stop = int(arrays.bounds[entry]), int(arrays.bounds[entry + 1])
     word, total, met, place = begin, 0, 0, start
     while place < stop:
         behind = place

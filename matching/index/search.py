@@ -65,7 +65,7 @@ def search_segments(texts: Texts, segments: Sequence[Segment], words: Words) -> 
     """Look all windows of all texts of a listing up in all segments."""
     prepared = [prepare(field, text) for field, text in texts.items() if text]
     scratch = _buffers_for(sum(len(each.data) for each in prepared))
-    others = [other_views(each) for each in prepared]
+    others = [other_views(each) if each.folded else [] for each in prepared]
     data, table = _joined(prepared)
     found: list[Found] = []
     step = ALL

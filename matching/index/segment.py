@@ -195,7 +195,7 @@ def assemble(
         anchor_entries=anchors.entries,
         anchor_words=anchors.spots,
         texts=entries.texts,
-        bounds=entries.bounds,
+        bounds=entries.bounds.astype(np.uint32),
         powers=powers,
         sizes=np.array([laid.id_bits, laid.first_list, laid.used], dtype=np.int64),
         owners=entries.owners,
