@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -21,7 +21,6 @@ from matching.index.buffers import (
     fits,
     make_scratch,
 )
-from matching.index.filing import TEXT
 from matching.index.hashing import Hashes
 from matching.index.other_views import write_views
 from matching.index.searching import ALL, PROBE, PROBE_AGAIN, READ, search_texts
@@ -113,36 +112,20 @@ def _search_at_once(listings: list[list[Text]], segment: Segment, words: Words) 
         part = table[done:]
         behind = done + search_texts(data, part, segment.arrays, scratch, words.table, ALL)
         found = _found(scratch)
-        hits, anchors = _by_text(found.hits), _by_text(found.anchors)
-        caps = table[:, 4].tolist()
-        while done < behind:
-            mine = range(done, done + sizes[at])
-            offset = len(table) - len(part)
-            yield Searched(
-                listings[at],
-                [Found(_moved(hits, mine, offset), _moved(anchors, mine, offset), found.shown)],
-                caps[done],
-            )
-            done += sizes[at]
-            at += 1
+        told = part[:, 4:].tolist()
+        hit = anchor = first = 0
+        while done + first < behind:
+            caps, hits, anchors = told[first]
+            mine = Found(found.hits[hit:hits], found.anchors[anchor:anchors], found.shown)
+            yield Searched(listings[at], [mine], caps)
+            hit, anchor, first, at = hits, anchors, first + sizes[at], at + 1
+        done = behind
     _IDLE.append(scratch)
-
-
-def _by_text(rows: Rows) -> dict[int, Rows]:
-    texts: dict[int, Rows] = defaultdict(list)
-    for row in rows:
-        texts[row[TEXT]].append(row)
-    return texts
-
-
-def _moved(rows: Mapping[int, Rows], texts: range, offset: int) -> Rows:
-    """The rows of some texts, these numbered from 0."""
-    return [[text - texts.start, *row[1:]] for text in texts for row in rows.get(text - offset, ())]
 
 
 def _joined(texts: list[Text]) -> tuple[NDArray[np.uint8], Places]:
     """Texts behind each other, and the kernels' table of them."""
-    table = np.zeros((len(texts), 5), dtype=np.int64)
+    table = np.zeros((len(texts), 7), dtype=np.int64)
     if len(texts) == 1:
         data = texts[0].data
         table[0, 1], table[0, 2] = len(data), _BITS[texts[0].field]

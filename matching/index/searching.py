@@ -34,8 +34,9 @@ def search_texts(
     """Search texts in a segment.
 
     Rows of `texts`: where each begins in `data`, where it ends, bits, which listing it belongs to, and, written
-    here for the first text of each listing, whether text was cut (1) or candidates dropped (2). Steps other
-    than ALL are for one listing. Returns how many texts were done; the rest has to wait for room.
+    here for the first text of each listing: whether text was cut (1) or candidates dropped (2), behind its last
+    hit, behind its last anchor. Steps other than ALL are for one listing. Returns how many texts were done; the
+    rest has to wait for room.
     """
     scratch.counts[HITS] = scratch.counts[ANCHORS] = scratch.counts[SHOWN] = 0
     first = 0
@@ -51,6 +52,7 @@ def search_texts(
             scratch.counts[DROPPED] = 0
             probe(arrays, scratch)
         texts[first, 4] = (_CUT if scratch.counts[CUT] else 0) | (_DROPPED if scratch.counts[DROPPED] else 0)
+        texts[first, 5], texts[first, 6] = scratch.counts[HITS], scratch.counts[ANCHORS]
         first = behind
         if scratch.counts[HITS] > MAX_HITS or scratch.counts[ANCHORS] > MAX_ANCHORS:
             break

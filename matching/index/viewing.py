@@ -51,16 +51,16 @@ def read_texts(
         first = scratch.counts[TOKENS]
         read_words(data, start, stop, scratch, common)
         words = (first, scratch.counts[TOKENS])
-        end_view(scratch, (text, bits | LONG | CHANGED_ALL, 0, PLAIN), words[0])
+        end_view(scratch, (text - these[0], bits | LONG | CHANGED_ALL, 0, PLAIN), words[0])
         if scratch.counts[TOKENS] + 2 * (words[1] - words[0]) > MAX_TOKENS:
             scratch.counts[CUT] = 1
             return
         begin = scratch.counts[TOKENS]
         if leet_view(data, (start, stop), words, scratch, common):
-            end_view(scratch, (text, bits, LEAST_NEAR_CHANGED, LEETED), begin)
+            end_view(scratch, (text - these[0], bits, LEAST_NEAR_CHANGED, LEETED), begin)
         begin = scratch.counts[TOKENS]
         if _print_view(scratch, words, common):
-            end_view(scratch, (text, bits, LEAST_NEAR_CHANGED, PRINTED), begin)
+            end_view(scratch, (text - these[0], bits, LEAST_NEAR_CHANGED, PRINTED), begin)
         if start > 0:
             for word in range(first, scratch.counts[TOKENS]):
                 scratch.spots[word, 0] -= start
