@@ -67,8 +67,9 @@ evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evalu
 openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
-torture: $(DEV) ## long fault runs
+torture: $(BENCH) ## long fault runs, and a bounded run of the fuzzer where it has a build for this Python
 	$(BIN)/pytest tests/torture -m "" --timeout 3600
+	$(BIN)/python -m tests.torture.fuzzing 20000
 
 COMPILE = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(UV) pip compile --quiet --no-config \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

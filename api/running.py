@@ -30,6 +30,7 @@ from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.snapshots import SNAPSHOT_FOLDER
 from webhooks.dispatch import Dispatcher
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -81,7 +82,7 @@ def _check_connections(settings: Settings, database: Database) -> None:
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
     master = load_master_key(settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
-    registry = Registry(database, folder=Path(settings.data_dir) / "index")
+    registry = Registry(database, folder=Path(settings.data_dir) / SNAPSHOT_FOLDER)
     workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
     if with_worker:
         rules = AddressRules(

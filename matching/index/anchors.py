@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz.distance import OSA
 
 from matching.index.buffers import Rows
-from matching.index.hits import Hit, place_of
+from matching.index.hits import Hit, Kind, place_of
 from matching.index.segment import Segment
 from matching.index.texts import Text
 from matching.normalization import Token, skeleton_of
@@ -31,7 +31,7 @@ def long_hits(found: Rows, texts: list[Text], segment: Segment, gone: Collection
         stretch = _best_stretch(words, tokens(text), place - int(segment.arrays.anchor_words[anchor]))
         if stretch and ((text, entry) not in best or stretch[0] < best[text, entry].distance):
             distance, seen = stretch
-            kind = "edit" if distance else "exact"
+            kind: Kind = "edit" if distance else "exact"
             best[text, entry] = Hit(place_of(texts[text], "plain", seen), segment, entry, kind, distance)
     return list(best.values())
 

@@ -50,7 +50,7 @@ class Scratch(NamedTuple):
     `flags` what is known of it. Rows of `views`: behind its last word, least letters for errors, bits, text,
     kind. Rows of `windows`: view, first and last word, bits, first letter, behind the last, least and most
     number of a word of the segment that may meet it. Rows of `found`: window, word of the segment, distance,
-    kind. Rows of `hits`: see the columns of `matching.index.filing`; `shown` holds the words of their windows.
+    kind. Rows of `hits`: see the columns of `matching.index.filing`; `shown` holds their windows' words.
     Rows of `anchors`: text, first of two words of its plain view, anchor.
     """
 

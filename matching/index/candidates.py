@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
 
 from matching.index.hits import Hit, Place
 from matching.index.segment import Named
@@ -26,7 +25,6 @@ from matching.normalization import (
 )
 from matching.reason_codes import EVASIONS
 from matching.spans import Spans
-
 
 _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
 

@@ -23,6 +23,9 @@ from numba.core.caching import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Dispatcher = Any
+"""A compiled function; numba has no types."""
+_BARE: Final[dict[str, Any]] = {"_nrt": False}
 SOURCES: Final = (
     "compiling",
     "intrinsics",
@@ -103,17 +106,17 @@ def bare_kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     All arrays belong to the caller for as long as the call lasts.
     """
-    return _kept(numba.njit(nogil=True, error_model="numpy", _nrt=False)(function), function)
+    return _kept(numba.njit(nogil=True, error_model="numpy", **_BARE)(function), function)
 
 
 def bare_inline(function: Callable[P, R]) -> Callable[P, R]:
     """A part of a kernel that makes no arrays and counts no references."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", **_BARE)(function)
     done: Callable[P, R] = compiled
     return done
 
 
-def _kept(compiled: Any, function: Callable[P, R]) -> Callable[P, R]:
+def _kept(compiled: Dispatcher, function: Callable[P, R]) -> Callable[P, R]:
     make_cache: Any = _Cache
     compiled._cache = make_cache(function)  # noqa: SLF001 - numba's own decorator does just this
     done: Callable[P, R] = compiled

@@ -9,10 +9,12 @@ from matching.index.compiling import bare_inline
 from matching.index.hashing import Letters
 from matching.index.intrinsics import prefetch
 
-TEXT, VIEW, OWNER, ENTRY, DISTANCE, KIND, START, END, SIGNS, FIRST_SHOWN, BEHIND_SHOWN, WORDS, BITS = range(13)
-"""Columns of a hit: its text, kind of view, mark, entry, errors, how it came about, where it starts and ends in
-the folded text, what its reading rests on, the stretch of `shown` with its words, how many, what is known of
-its window."""
+TEXT, VIEW, OWNER, ENTRY, DISTANCE, KIND, START, END, SIGNS, FIRST_SHOWN, BEHIND_SHOWN, WORDS, BITS = range(
+    13
+)
+"""Columns of a hit: its text, kind of view, mark, entry, errors, how it came about, where it starts and ends
+in the folded text, what its reading rests on, the stretch of `shown` with its words, how many, what is known
+of its window."""
 SPACE: Final = 32
 LEAST_BLURRED: Final = 4
 """Shorter names are not taken for others that merely look alike."""
@@ -92,7 +94,12 @@ def _describe(scratch: Scratch, window: int, row: Letters) -> None:
     signs = 0
     for word in range(first, last + 1):
         signs |= scratch.spots[word, 2]
-    row[TEXT], row[VIEW], row[SIGNS], row[BITS] = scratch.views[view, 3], scratch.views[view, 4], signs, seen[3]
+    row[TEXT], row[VIEW], row[SIGNS], row[BITS] = (
+        scratch.views[view, 3],
+        scratch.views[view, 4],
+        signs,
+        seen[3],
+    )
     row[START], row[END] = scratch.spots[first, 0], scratch.spots[last, 1]
     row[WORDS], row[BEHIND_SHOWN] = last - first + 1, scratch.counts[SHOWN] - 1
     row[FIRST_SHOWN] = scratch.counts[SHOWN] - (seen[5] - seen[4]) - row[WORDS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, Literal, NamedTuple
 
+from matching.index.buffers import CROSSES
 from matching.index.filing import (
     BEHIND_SHOWN,
     BITS,
@@ -19,7 +20,6 @@ from matching.index.filing import (
     TEXT,
     VIEW,
 )
-from matching.index.buffers import CROSSES
 from matching.index.other_views import VIEW_NAMES
 from matching.index.search import Searched
 from matching.index.segment import Segment

@@ -12,8 +12,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
-from matching.index.compiling import SOURCES
 from matching.index.commonness import table_of
+from matching.index.compiling import SOURCES
 from matching.index.living import Index, Layer
 from matching.index.search import Words
 from matching.index.segment import Filed, Segment

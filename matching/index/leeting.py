@@ -1,4 +1,4 @@
-"""Digits and signs taken for letters, for kernels: the view that `matching.reading` calls leet, word for word."""
+"""Digits and signs taken for letters, for kernels: the view that `matching.reading` calls leet."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _letters_to(data: Letters, place: int, stop: int) -> bool:
     """Whether one to three letters and nothing else stand from here."""
     if not 1 <= stop - place <= 3:
         return False
-    for each in range(place, stop):
+    for each in range(place, stop):  # noqa: SIM110 - kernels know no generators
         if KINDS[data[each]] & ALPHA == 0:
             return False
     return True
@@ -134,7 +134,7 @@ def _hidden_words(data: Letters, start: int, stop: int, scratch: Scratch) -> int
 
 @bare_inline
 def _ends_a_word(sign: int) -> bool:
-    return bool(KINDS[sign] & WORD) or sign == _DOLLAR or sign == _BAR
+    return bool(KINDS[sign] & WORD) or sign in (_DOLLAR, _BAR)
 
 
 @bare_inline

@@ -110,9 +110,7 @@ def hashes_of(
 
 
 @bare_kernel
-def _count(
-    keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64], buffers: Buffers
-) -> int:
+def _count(keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64], buffers: Buffers) -> int:
     """How many hashes each line gets; returns how many there are."""
     out = buffers[3]
     total = 0
@@ -235,4 +233,6 @@ def lay_lines(keys: Keys, anchors: Hashes, powers: Hashes) -> Lines:
         lines = np.full((count + slack) * WIDTH, EMPTY, dtype=np.uint32)
         used, made = _lay(starts[:-1], grouped, (id_bits, first_list), lines, (lists, bounds))
     lines = lines[: (max(used, count) + 1) * WIDTH].copy()
-    return Lines(lines, bits, lists[: bounds[made]].copy(), bounds[: made + 1].copy(), id_bits, first_list, count)
+    return Lines(
+        lines, bits, lists[: bounds[made]].copy(), bounds[: made + 1].copy(), id_bits, first_list, count
+    )

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from matching.index.anchors import long_hits
+from matching.index.buffers import Rows
 from matching.index.candidates import candidates_of
-from matching.index.masks import Alive, masked_hits
-from matching.index.merging import merge_segments
 from matching.index.commonness import table_of
 from matching.index.hits import Hit, hits_of
-from matching.index.search import CUT, DROPPED, Rows, Searched, Texts, Words, search_many, search_segments
+from matching.index.masks import Alive, masked_hits
+from matching.index.merging import merge_segments
+from matching.index.search import CUT, DROPPED, Searched, Texts, Words, search_many, search_segments
 from matching.index.segment import Segment, build_segment
 from matching.lexicon import NO_WORDS, Lexicon
 from matching.model import Candidate, Mark

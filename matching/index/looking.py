@@ -146,7 +146,7 @@ def _sounds_alike(arrays: Arrays, scratch: Scratch, places: tuple[int, int, int,
     count = sound_into(scratch.letters, start, stop, scratch.spare, one)
     if sound_into(arrays.letters, begin, end, scratch.spare, other) != count:
         return False
-    for place in range(count):
+    for place in range(count):  # noqa: SIM110 - kernels know no generators
         if one[place] != other[place]:
             return False
     return True

@@ -58,7 +58,7 @@ def _ids(part: Segment) -> NDArray[np.uint64]:
 
 
 def stretches(
-    values: NDArray[Any], bounds: NDArray[np.int64], kept: NDArray[np.bool_]
+    values: NDArray[Any], bounds: NDArray[Any], kept: NDArray[np.bool_]
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The kept stretches of an array one behind the other, and their bounds."""
     sizes = np.diff(bounds)

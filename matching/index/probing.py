@@ -19,7 +19,6 @@ from matching.index.buffers import (
     NEAR,
     NEARLY,
     SOUND,
-    VIEWS,
     WINDOWS,
     Arrays,
     Scratch,

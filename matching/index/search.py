@@ -38,7 +38,7 @@ Texts = Mapping[Field, str]
 
 
 class Found(NamedTuple):
-    """What the kernels found in one segment: rows of hits and of anchors, and the words of all hits' windows."""
+    """What the kernels found in one segment: rows of hits and of anchors, the words of all hits' windows."""
 
     hits: Rows
     anchors: Rows

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from matching.index.buffers import (
     ANCHORS,
     CUT,
@@ -33,10 +31,10 @@ def search_texts(
 ) -> int:
     """Search texts in a segment.
 
-    Rows of `texts`: where each begins in `data`, where it ends, bits, which listing it belongs to, and, written
-    here for the first text of each listing: whether text was cut (1) or candidates dropped (2), behind its last
-    hit, behind its last anchor. Steps other than ALL are for one listing. Returns how many texts were done; the
-    rest has to wait for room.
+    Rows of `texts`: where each begins in `data`, where it ends, bits, which listing it belongs to, and,
+    written here for the first of a listing: whether text was cut (1) or candidates dropped (2), where its
+    hits end, where its anchors end. Steps other than ALL are for one listing. Returns how many texts were
+    done; the rest has to wait for room.
     """
     scratch.counts[HITS] = scratch.counts[ANCHORS] = scratch.counts[SHOWN] = 0
     first = 0

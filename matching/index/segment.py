@@ -43,8 +43,8 @@ class Filed(NamedTuple):
 
 
 class Named(NamedTuple):
-    """An entry: its words, their letters, its mark's id, the text it was made from, whether a comma or the like
-    stands in that, and whether letters other than ASCII do.
+    """An entry: its words, their letters, its mark's id, the text it was made from, and whether that holds a
+    comma or the like, or letters other than ASCII.
     """
 
     words: tuple[str, ...]
@@ -102,7 +102,9 @@ class Segment:
         if named is None:
             mark, text = self.mark_of(place), self.text_of(place)
             words = tuple(self.words_of(place).split(" "))
-            named = Named(words, sum(map(len, words)), mark.id, text, bool(PARTING.search(text)), not text.isascii())
+            named = Named(
+                words, sum(map(len, words)), mark.id, text, bool(PARTING.search(text)), not text.isascii()
+            )
             if len(self._entries) >= _KEPT:
                 self._entries = {}
             self._entries[place] = named

@@ -95,7 +95,7 @@ def _within_one(one: np.uint64, other: np.uint64) -> bool:
     shift = trailing_zeros(one ^ other) & _NIBBLE
     one, other = one >> shift, other >> shift
     rest, others = one >> _4, other >> _4
-    if rest == others or rest == other or one == others:
+    if rest in (others, other) or one == others:
         return True
     return bool(_is_swapped(one, other) and one >> _8 == other >> _8)
 

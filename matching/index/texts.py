@@ -56,7 +56,7 @@ class Text(NamedTuple):
         return masked_words(self.folded or fold_text(self.text)) if MASK.encode() in self.data else ()
 
     def spot(self, start: int, end: int, signs: int) -> tuple[int, int, int]:
-        """Where a stretch of the folded text stood, and what was folded away there, besides the signs given."""
+        """Where a stretch of the folded text stood, and what was folded away there, with the signs given."""
         folded = self.folded
         if folded is None or folded.origin is None:
             return start, end, signs

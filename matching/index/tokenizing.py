@@ -144,9 +144,9 @@ def gap_flags(data: Letters, start: int, stop: int) -> int:
             flags |= ROOM
         if kind & PARTING:
             flags |= PARTED
-        if kind & DASHED and start < place < stop - 1:
-            if KINDS[data[place - 1]] & KINDS[data[place + 1]] & SPACE:
-                flags |= PARTED
+        is_inside = start < place < stop - 1
+        if kind & DASHED and is_inside and KINDS[data[place - 1]] & KINDS[data[place + 1]] & SPACE:
+            flags |= PARTED
     return flags
 
 

@@ -26,7 +26,6 @@ from matching.index.buffers import (
     Places,
     Scratch,
 )
-from matching.index.commonness import is_common
 from matching.index.compiling import bare_inline
 from matching.index.hashing import Hashes, Letters
 from matching.index.leeting import leet_view
@@ -69,7 +68,7 @@ def read_texts(
 
 @bare_inline
 def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> None:
-    """Make the words read since `begin` a view of a text, with its bits, least letters for errors and kind."""
+    """Make the words since `begin` a view of a text, with its bits, least letters for errors and kind."""
     text, bits, least, kind = known
     view, behind = scratch.counts[VIEWS], scratch.counts[TOKENS]
     if view == len(scratch.views):
@@ -130,7 +129,7 @@ def _write_printed(scratch: Scratch, word: int, common: Hashes) -> None:
             printed = np.uint8(_W)
         elif this == _C and after == _L:
             printed = np.uint8(_D)
-        scratch.keys[at] = printed if printed else this
+        scratch.keys[at] = printed or this
         at += 1
         place += 2 if printed else 1
     spot = (scratch.spots[word, 0], scratch.spots[word, 1], PRINT_BIT)

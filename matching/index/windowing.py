@@ -45,7 +45,9 @@ def find_windows(scratch: Scratch) -> None:
                 if not is_changed or size < least_size:
                     continue
                 near = not is_common and _may_be_mistyped(scratch, view, (begin, first, last))
-                if not _add(scratch, (view, first, last), (NEARLY if near else 0) | (CROSSES if crosses else 0)):
+                if not _add(
+                    scratch, (view, first, last), (NEARLY if near else 0) | (CROSSES if crosses else 0)
+                ):
                     return
         begin = behind
     for run in range(scratch.counts[RUNS]):

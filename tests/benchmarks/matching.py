@@ -1,8 +1,8 @@
 """The screening engine at 100,000 and a million marks, in CPU time, beside what a user would take instead.
 
 One process, one thread. Ours and the peers take turns in rounds, in another order each time, on the same
-titles and on full descriptions; a ratio is the median over the rounds. TOUCHSTONE_BENCH_MARKS=10m measures ten
-million instead, without peers; TOUCHSTONE_BENCH_DATA names a folder of real names and titles, see
+titles and on full descriptions; a ratio is the median over the rounds. TOUCHSTONE_BENCH_MARKS=10m measures
+ten million instead, without peers; TOUCHSTONE_BENCH_DATA names a folder of real names and titles, see
 `peers/registries.py`.
 """
 

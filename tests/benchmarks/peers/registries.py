@@ -2,7 +2,8 @@
 
 Generated names are the shipped brands filled up with synthetic ones; titles are made of common words and of
 those names, every fourth name disguised. A folder gives names in `marks.csv.gz` (column `mark`), then
-`marks_filler_names.csv.gz` (column `name`), then synthetic ones, and titles in `listings_*.csv.gz` (column `title`).
+`marks_filler_names.csv.gz` (column `name`), then synthetic ones, and titles in `listings_*.csv.gz` (column
+`title`).
 """
 
 from __future__ import annotations
