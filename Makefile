@@ -67,8 +67,11 @@ evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evalu
 openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
-torture: $(BENCH) ## long fault runs, and a bounded run of the fuzzer where it has a build for this Python
-	$(BIN)/pytest tests/torture -m "" --timeout 3600
+torture: $(BENCH) ## long fault runs, every fault case, a bounded run of the fuzzer, with a report
+	$(BIN)/pytest -p tests.torture.cases -m "" --timeout 3600 --durations 5 tests/torture tests/webhooks \
+		tests/stories/test_kill_9.py tests/api/test_idempotency.py tests/api/test_isolation.py tests/api/test_logs.py \
+		tests/partners/test_destinations.py tests/partners/test_outbound.py tests/partners/test_retelling.py \
+		tests/partners/test_second_opinion.py tests/partners/test_upkeep.py
 	$(BIN)/python -m tests.torture.fuzzing 20000
 
 COMPILE = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(UV) pip compile --quiet --no-config \
@@ -137,4 +140,4 @@ endef
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 
 # The inner loops of the index as machine code, kept in its __pycache__, so that no first request waits for it.
-kernels = $(BIN)/python -m matching.index.compile
+kernels = $(BIN)/python -m matching.index.compile && $(BIN)/python -m matching.vocabulary.compile

@@ -51,6 +51,7 @@ from api.v1.listings import ListingController
 from api.v1.matches import MatchController
 from api.v1.notices import NoticeController
 from api.v1.organization import OrganizationController
+from api.v1.policies import PolicyController
 from api.v1.screenings import ScreeningController
 from api.v1.seizures import SeizureController
 from api.v1.sellers import SellerController
@@ -78,6 +79,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     TrademarkController,
     ListingController,
     ScreeningController,
+    PolicyController,
     MatchController,
     JudgementController,
     NoticeController,

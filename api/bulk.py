@@ -12,14 +12,15 @@ from litestar import Controller, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
+from api.deferring import BulkOrder
 from api.house import House
+from api.idempotency import Once
 from api.ndjson import Posted
-from partners.principal import Claims
 from partners.records.job_lines import BULK, answer_chunk, next_chunk
 from partners.records.jobs import Job
 from partners.working import Step
 
-Room = Callable[..., Response[Any]]
+Room = Callable[[Mapping[str, Any]], Response[Any]]
 
 
 class BulkJobs:
@@ -37,18 +38,20 @@ class BulkJobs:
     def do(self, job: Job, now: datetime) -> Step:  # noqa: ARG002 - each line has its own
         """Answer the next chunk; its answers are kept before the next one is begun."""
         with self._house.database.surveying("jobs") as connection:
-            chunk = next_chunk(connection, job.id)
+            chunk = next_chunk(connection, self._house.keyring, job.id)
         if chunk is None:
             return Step(document=job.document, done=job.done, is_finished=True)
-        claims = msgspec.convert(job.document["claims"], Claims)
+        order = msgspec.convert(job.document, BulkOrder)
         posted = Posted(body=chunk.given, is_stream=True, first=chunk.first)
-        room = self._rooms[job.document["operation"]]
-        answer = _read(room(house=self._house, claims=claims, posted=posted))
+        once = Once(house=self._house, keyed=None, status=200)  # each line's reference is its key
+        room = self._rooms[order.operation]
+        offered = {"house": self._house, "posted": posted, "once": once}
+        answer = _read(room(offered | {"claims": order.claims, "conditions": order.conditions}))
         return Step(
             document=job.document,
             done=chunk.last,
             is_finished=False,
-            write=lambda connection: answer_chunk(connection, job.id, chunk, answer),
+            write=lambda connection: answer_chunk(connection, self._house.keyring, job.id, chunk, answer),
         )
 
 
@@ -71,7 +74,10 @@ def find_rooms(controllers: Iterable[Any]) -> dict[str, Room]:
 
 
 def _unbind(handler: HTTPRouteHandler) -> Room:
-    def room(**given: Any) -> Response[Any]:  # noqa: ANN401 - the handler's own parameters
+    wanted = inspect.signature(handler.fn).parameters
+
+    def room(offered: Mapping[str, Any]) -> Response[Any]:
+        given = {name: value for name, value in offered.items() if name in wanted}
         return cast("Response[Any]", handler.fn(None, **given))  # rooms keep nothing in themselves
 
     return room

@@ -12,13 +12,15 @@ from typing import Any, Literal
 
 import msgspec
 from litestar import Response
-from msgspec import Struct
+from msgspec import Struct, convert
 from sqlalchemy import Connection
 
 from api.house import House
+from partners.preconditions import Conditions
 from partners.principal import Claims, Principal
 from partners.records.job_lines import Chunk, add_bulk_job
 from partners.records.jobs import Job
+from partners.shadowing import ShadowReport
 
 JOB_LINES = 1_000_000
 _CHUNK = 500  # lines that are answered together
@@ -26,7 +28,10 @@ State = Literal["waiting", "running", "done", "failed"]
 
 
 class JobOut(Struct, frozen=True, kw_only=True):
-    """Work that goes on by itself: `done` of `total` lines or things; `results` is where answers are read."""
+    """Work that goes on by itself: `done` of `total` lines or things; `results` is where answers are read.
+
+    `report` is what a shadow run of a policy has counted so far.
+    """
 
     id: str
     kind: str
@@ -35,19 +40,30 @@ class JobOut(Struct, frozen=True, kw_only=True):
     total: int | None
     error: str | None
     results: str | None
+    report: ShadowReport | None
     created_at: datetime
     finished_at: datetime | None
 
 
-def defer_lines(house: House, claims: Claims, operation_id: str, body: bytes) -> Response[Any]:
+class BulkOrder(Struct, frozen=True, kw_only=True):
+    """Who posted a stream, where, and on what conditions: kept with the job."""
+
+    operation: str
+    claims: Claims
+    conditions: Conditions = Conditions()
+
+
+def defer_lines(house: House, order: BulkOrder, body: bytes) -> Response[Any]:
     """Keep the lines of a stream for a job, and answer 202 with it."""
-    document = {"operation": operation_id, "claims": msgspec.to_builtins(claims)}
+    document = msgspec.to_builtins(order)
 
     def work(connection: Connection, principal: Principal) -> Job:
         now = house.clock()
-        return add_bulk_job(connection, principal.organization_id, document, cut_lines(body), now)
+        return add_bulk_job(
+            connection, house.keyring, principal.organization_id, document, cut_lines(body), now
+        )
 
-    job = house.database.writing(claims, work)
+    job = house.database.writing(order.claims, work)
     house.wake()
     headers = {"Location": f"/v1/jobs/{job.id}", "Preference-Applied": "respond-async"}
     return Response(show_job(job), status_code=202, headers=headers)
@@ -77,6 +93,7 @@ def show_job(job: Job) -> JobOut:
         done=job.done,
         total=job.total,
         error=job.error,
+        report=convert(job.document["report"], ShadowReport) if "report" in job.document else None,
         results=f"/v1/jobs/{job.id}/results" if "operation" in job.document else None,
         created_at=job.created_at,
         finished_at=job.finished_at,

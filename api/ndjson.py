@@ -25,7 +25,8 @@ from litestar.response import Stream
 from msgspec import UNSET, Struct, UnsetType
 
 from api.decoding import decode
-from api.deferring import JOB_LINES, defer_lines
+from api.deferring import JOB_LINES, BulkOrder, defer_lines
+from api.etags import provide_conditions
 from api.house import House
 from api.limits import JSON, NDJSON, check_media_type, prefers_async
 from api.problems import UNREACHABLE, Problem, Refusal, problem_of
@@ -141,8 +142,13 @@ async def provide_posted(request: Request[Any, Any, Any], house: NamedDependency
     if lines > JOB_LINES:
         raise Refusal("too-large", f"The body has more than {JOB_LINES} lines.")
     caller: Claims = request.auth
-    operation_id = str(request.route_handler.operation_id)
-    return Posted(body=body, is_stream=True, defer=lambda: defer_lines(house, caller, operation_id, body))
+    headers = request.headers
+    order = BulkOrder(
+        operation=str(request.route_handler.operation_id),
+        claims=caller,
+        conditions=await provide_conditions(headers.get("if-match"), headers.get("if-none-match")),
+    )
+    return Posted(body=body, is_stream=True, defer=lambda: defer_lines(house, order, body))
 
 
 _Line: TypeAlias = tuple[int, bytes]

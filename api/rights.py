@@ -78,6 +78,12 @@ RIGHTS: Mapping[str, Right] = {
     "list_listings": Right("listings:read", MARKETPLACE),
     "delete_listing": Right("listings:write", MARKETPLACE),
     "screen_listing": Right("screenings:write", MARKETPLACE, BULK),
+    # policies
+    "list_policies": Right("policies:read", PARTIES),
+    "get_policy": Right("policies:read", PARTIES),
+    "draw_policy": Right("policies:write", RIGHTS_HOLDER),
+    "try_policy": Right("policies:write", RIGHTS_HOLDER),
+    # explanations
     "explain_screening": Right("screenings:read", MARKETPLACE),
     # matches
     "list_matches": Right("matches:read", PARTIES),

@@ -24,14 +24,16 @@ from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
-from partners.keys import KeyringFollower, load_master_key, open_keyring
+from partners.keys import KeyringFollower, obtain_master_key, open_keyring
 from partners.outbound import Egress
 from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
 from partners.snapshots import SNAPSHOT_FOLDER
+from partners.stocking import Stock
 from webhooks.dispatch import Dispatcher
+from webhooks.pace import Pace
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _REQUEST_SECONDS = 6  # what is in flight may end in this time when we are asked to stop
@@ -80,7 +82,7 @@ def _check_connections(settings: Settings, database: Database) -> None:
 
 
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
-    master = load_master_key(settings.keys_path)
+    master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
     registry = Registry(database, folder=Path(settings.data_dir) / SNAPSHOT_FOLDER)
     workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
@@ -94,7 +96,9 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             proxy=settings.egress_proxy,
             origin=urlsplit(settings.base_url).hostname or "localhost",
         )
-        workers += [Sequencer(database), Sealer(database, keyring), Dispatcher(database, keyring, egress)]
+        pace = Pace(attempt=settings.webhooks_seconds, lease=4 * settings.webhooks_seconds)
+        dispatcher = Dispatcher(database, keyring, egress, pace=pace)
+        workers += [Sequencer(database), Sealer(database, keyring), dispatcher]
     house = House(
         settings=settings,
         database=database,
@@ -110,7 +114,9 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         ),
     )
     if with_worker:
-        workers.append(Jobs(house.desk, registry, kinds=[BulkJobs(house, find_rooms(ROOMS))]))
+        stock = Stock(database, folder=Path(settings.data_dir) / "index")
+        kinds = [BulkJobs(house, find_rooms(ROOMS))]
+        workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock)]
     return house, workers
 
 

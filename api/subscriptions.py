@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from api.etags import etag
 from api.house import House
 from api.merging import apply_patch
+from api.wire import Reference
 from partners.destinations import AddressRules
 from partners.records.endpoints import Certificate, Endpoint, OAuthClient, Signature, Status
 from partners.sealing import Desk
@@ -28,6 +29,10 @@ LabelValue = Annotated[str, Meta(min_length=1, max_length=400)]
 Labels = Annotated[
     dict[LabelName, LabelValue],
     Meta(max_length=10, description="only events that carry all of these labels (see `/v1/event-types`)"),
+]
+Metadata = Annotated[
+    dict[LabelName, LabelValue],
+    Meta(max_length=20, description="whatever helps you to know it again; it decides nothing"),
 ]
 Signatures = Annotated[
     list[Signature], Meta(min_length=1, max_length=2, description="v1: HMAC-SHA256; v1a: ed25519")
@@ -61,6 +66,8 @@ class EndpointIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An endpoint to register."""
 
     url: Url
+    reference: Reference | None = None
+    metadata: Metadata = {}
     event_types: EventTypes = field(default_factory=lambda: ["*"])
     labels: Labels = {}
     ordered: Annotated[bool, Meta(description="nothing later is sent until the earlier is settled")] = False
@@ -77,6 +84,7 @@ class EndpointPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     url: Url | UnsetType = UNSET
     event_types: EventTypes | UnsetType | None = UNSET
     labels: Annotated[dict[LabelName, LabelValue | None], Meta(max_length=40)] | UnsetType | None = UNSET
+    metadata: Annotated[dict[LabelName, LabelValue | None], Meta(max_length=40)] | UnsetType | None = UNSET
     ordered: bool | UnsetType = UNSET
     rate_per_s: Rate | UnsetType | None = UNSET
     signatures: Signatures | UnsetType = UNSET
@@ -90,7 +98,9 @@ class EndpointOut(Struct, frozen=True, kw_only=True):
     """An endpoint: `pending` until its receiver has shown the challenge; `disabled` by its own answer."""
 
     id: str
+    reference: str | None
     url: str
+    metadata: dict[str, str]
     event_types: list[str]
     labels: dict[str, str]
     ordered: bool
@@ -164,16 +174,18 @@ def read_subscription(data: EndpointIn) -> Subscription:
     return convert(given, Subscription, from_attributes=True)
 
 
-class _Filter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which events an endpoint is sent."""
+class _Merged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What of an endpoint is merged name by name."""
 
     event_types: EventTypes = field(default_factory=lambda: ["*"])
     labels: Labels = {}
+    metadata: Metadata = {}
 
 
-class _FilterPatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class _MergedPatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     event_types: EventTypes | UnsetType | None = UNSET
     labels: dict[str, str | None] | UnsetType | None = UNSET
+    metadata: dict[str, str | None] | UnsetType | None = UNSET
 
 
 def merge_endpoint(endpoint: Endpoint, patch: EndpointPatch) -> Subscription:
@@ -182,9 +194,10 @@ def merge_endpoint(endpoint: Endpoint, patch: EndpointPatch) -> Subscription:
     Raises:
         Refusal: 400, what comes out does not fit.
     """
-    now = {"event_types": list(endpoint.event_types), "labels": endpoint.labels}
-    wanted = _FilterPatch(event_types=patch.event_types, labels=patch.labels)
-    merged = asdict(apply_patch(now, wanted, _Filter))
+    names = ("event_types", "labels", "metadata")
+    now = {**{name: getattr(endpoint, name) for name in names}, "event_types": list(endpoint.event_types)}
+    wanted = _MergedPatch(**{name: getattr(patch, name) for name in names})
+    merged = asdict(apply_patch(now, wanted, _Merged))
     named = {name: value for name, value in asdict(patch).items() if value is not UNSET}
     return convert(
         named | {name: merged[name] for name in merged if name in named}, Subscription, from_attributes=True

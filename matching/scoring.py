@@ -34,6 +34,8 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     """Where the lines are drawn; probabilities are of the text naming the mark.
 
     `disguise` is the line above which a misspelling is reviewed: a budget of false alarms, not a belief.
+    `uses_reviewed` are reviewed by themselves; `strong_cue` and `weak_cue` are what a cue of replicas beside
+    a named mark asks for.
     """
 
     shown: float = 0.2
@@ -48,6 +50,9 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     signals_of_alert: int = 3
     letters_shown: int = 3
     hidden_share: float = 0.5
+    uses_reviewed: tuple[Use, ...] = ("comparison",)
+    strong_cue: VerdictName = "alert"
+    weak_cue: VerdictName = "review"
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -161,9 +166,11 @@ def _advice(  # noqa: PLR0911 - one return for one rule
     values: Values, use: Use, score: float, policy: Policy
 ) -> Ruling:
     lines = policy.thresholds
-    if score >= lines.named and values.get("strong_replica_cue", 0):
+    has_cue = score >= lines.named and values.get("strong_replica_cue", 0) > 0
+    if has_cue and lines.strong_cue == "alert":
         return Ruling("alert", "replica_cue")
-    suspicion = _suspicion(values, use, score, lines)
+    reviewed = Ruling("review", "replica_cue_reviewed") if has_cue else None
+    suspicion = _suspicion(values, use, score, lines) or reviewed
     count = signals(values, lines)
     if suspicion and suspicion.verdict == "review" and count:
         return Ruling("alert", "suspicion_with_signal")
@@ -186,10 +193,12 @@ def _suspicion(values: Values, use: Use, score: float, lines: Thresholds) -> Rul
     hidden = _disguise(values, use, score, lines)
     if hidden:
         return hidden
-    if use == "comparison" and score >= lines.named:
-        return Ruling("review", "comparison_use")
+    if use in lines.uses_reviewed and score >= lines.named:
+        return Ruling("review", "bundle_use" if use == "bundle" else "comparison_use")
     is_weak = values.get("weak_replica_cue", 0) > 0 and values.get("fashion_goods", 0) > 0
-    return Ruling("review", "weak_replica_cue") if is_weak and score >= lines.named else None
+    if is_weak and score >= lines.named and lines.weak_cue == "review":
+        return Ruling("review", "weak_replica_cue")
+    return None
 
 
 def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruling | None:

@@ -18,6 +18,7 @@ from matching.usage import accessory_cue, comparison_cue, compatible_cue
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
 MARKS_PER_WINDOW: Final = 3
+NO_POLICIES: Final[Mapping[str, Policy]] = {}
 MAX_MATCHES: Final = 200
 """No more marks are answered for one offer, the gravest first; the answer says so."""
 
@@ -33,28 +34,36 @@ class Occurrence(NamedTuple):
     verdict: VerdictName
 
 
-def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdict:
+def screen(
+    offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY, own: Mapping[str, Policy] = NO_POLICIES
+) -> Verdict:
     """Judge an offer against all marks of an index; every mark named with some probability becomes a
     match.
+
+    `own` are the policies of rights holders, each for that rights holder's marks: they draw other lines, on
+    the same evidence.
     """
-    return _judged(offer, index, policy, index.search(_texts(offer)))
+    return _judged(offer, index, (policy, own), index.search(_texts(offer)))
 
 
 def screen_many(offers: Sequence[Offer], index: Index, policy: Policy = DEFAULT_POLICY) -> Iterator[Verdict]:
     """The same for many offers in their order: all are looked up at once."""
     found = index.search_many([_texts(offer) for offer in offers])
-    return (_judged(offer, index, policy, each) for offer, each in zip(offers, found, strict=True))
+    return (_judged(offer, index, (policy, own), each) for offer, each in zip(offers, found, strict=True))
 
 
 def _texts(offer: Offer) -> Mapping[Field, str]:
     return {"title": offer.title, "brand": offer.brand, "description": offer.description}
 
 
-def _judged(offer: Offer, index: Index, policy: Policy, found: Found) -> Verdict:
+def _judged(
+    offer: Offer, index: Index, policies: tuple[Policy, Mapping[str, Policy]], found: Found
+) -> Verdict:
+    policy, own = policies
     stage = set_stage(offer, index, policy, found)
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
     for scene in scenes_of(stage, found.candidates):
-        occurrence = _judge(scene, stage)
+        occurrence = _judge(scene, stage, own.get(scene.mark.rights_holder, policy))
         if occurrence:
             by_mark[scene.mark.id].append(occurrence)
     best = _best_of_windows([_match(occurrences, stage) for occurrences in by_mark.values()])
@@ -83,7 +92,7 @@ def _values(match: Match) -> dict[str, float]:
     return {comparison.code: comparison.value for comparison in match.comparisons}
 
 
-def _judge(scene: Scene, stage: Stage) -> Occurrence | None:
+def _judge(scene: Scene, stage: Stage, policy: Policy) -> Occurrence | None:
     values = {code: measure(scene) for code, measure in MENTION.items()}
     score = mention_score(values, stage.policy)
     if score < stage.policy.thresholds.shown:
@@ -101,7 +110,7 @@ def _judge(scene: Scene, stage: Stage) -> Occurrence | None:
             bool(values["brand_field_differs"]) and bool(values["visible_disguise"] or values["differs"])
         ),
     }
-    return Occurrence(scene, values, score, use, cue, verdict_of(values, use, stage.policy))
+    return Occurrence(scene, values, score, use, cue, verdict_of(values, use, policy))
 
 
 def _use_of(  # noqa: PLR0911 - one return for one use

@@ -81,6 +81,16 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "explain_screening": (
         Link("get_match", "read the match of the first candidate", "$response.body#/candidates/0/id"),
     ),
+    "list_policies": (Link("get_policy", "read the first version", "$response.body#/items/0/version"),),
+    "get_policy": (
+        Link("try_policy", "what it would have advised lately", _PATH),
+        Link("list_policies", "all versions"),
+    ),
+    "draw_policy": (
+        Link("get_policy", "read the version", "$response.body#/version"),
+        Link("list_jobs", "how far the matches are advised anew"),
+    ),
+    "try_policy": (Link("get_job", "read what it counted", _BODY),),
     "list_matches": (
         Link("get_match", "read the first match", _FIRST),
         Link("judge_match", "judge the first match", _FIRST),
@@ -146,6 +156,8 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("list_events", "the events you were told"),
     ),
     "trigger_event": (Link("get_event", "read the event", "$response.body#/event"),),
+    "list_audit_entries": (Link("get_audit_head", "how far it is sealed"),),
+    "get_audit_head": (Link("list_audit_entries", "what was done in your name"),),
     "get_organization": (Link("list_events", "the events your organization was told"),),
     "issue_token": (Link("get_organization", "see whom the token speaks for"),),
     "introspect_token": (

@@ -27,7 +27,7 @@ class _Keys(TypeDecorator[Sequence[str]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - by dialect
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - each dialect has its own
         if dialect.name == "postgresql" or value is None:
             return value
         return msgspec.json.encode(value).decode()
@@ -45,13 +45,13 @@ def among(column: ColumnElement[str] | Column[str], parameter: str) -> ColumnEle
     return _Among(column, bindparam(parameter, type_=_Keys()))
 
 
-@compiles(_Among, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
+@compiles(_Among, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]  # SQLAlchemy leaves it untyped
 def _compile_sqlite(element: _Among, compiler: SQLCompiler, **given: object) -> str:
     column, keys = (compiler.process(part, **given) for part in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({keys}))"  # noqa: S608 - both were compiled
 
 
-@compiles(_Among, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]
+@compiles(_Among, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator,unused-ignore]  # SQLAlchemy leaves it untyped
 def _compile_postgresql(element: _Among, compiler: SQLCompiler, **given: object) -> str:
     column, keys = (compiler.process(part, **given) for part in element.clauses)
     return f"{column} = ANY({keys})"

@@ -252,14 +252,26 @@ def upsert(
 
 def count_up(connection: Connection, table: Table, key: Mapping[str, object], column: str) -> int:
     """Add one to the counter of a key, from 1 on; concurrent counters wait for each other."""
+    (last,) = count_up_all(connection, table, [{**key, column: 1}], column).values()
+    return last
+
+
+def count_up_all(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, object]], column: str
+) -> dict[tuple[str, ...], int]:
+    """Add to counters: rows of a primary key and of how much is added; returns what they came to, by key.
+
+    Concurrent counters wait for each other: give the rows in an order that all callers keep.
+    """
+    if not rows:
+        return {}
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(table)
-        .values(**key, **{column: 1})
-        .on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1})
-        .returning(table.c[column])
-    )
-    return int(connection.execute(statement).scalar_one())
+    statement = dialect.insert(table)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={column: table.c[column] + statement.excluded[column]},
+    ).returning(*table.primary_key.columns, table.c[column])
+    return {tuple(key): int(total) for *key, total in connection.execute(statement, rows)}
 
 
 def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
@@ -272,8 +284,9 @@ def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
         connection.execute(select(lock(func.hashtextextended(name, 0))))
 
 
-def try_hold(connection: Connection, name: str) -> bool:
+def try_hold(connection: Connection, name: str, *, shared: bool = False) -> bool:
     """Hold a named lock until the transaction ends, unless another transaction holds it; tells which."""
     if connection.dialect.name != "postgresql":
         return True
-    return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))))
+    lock = func.pg_try_advisory_xact_lock_shared if shared else func.pg_try_advisory_xact_lock
+    return bool(connection.scalar(select(lock(func.hashtextextended(name, 0)))))

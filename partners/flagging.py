@@ -15,7 +15,7 @@ from matching.model import Reason, Risk, RiskLevel, SellerStanding
 from matching.risk import RiskHistory, assess_risk, risk_in_bands
 from partners.db import hold
 from partners.ids import new_id
-from partners.records.events import Fact, emit
+from partners.records.events import Fact, Telling, emit_all
 from partners.records.flags import Flag, find_expired, find_flags, in_bands, keep_flag
 from partners.records.histories import History, find_seller_of, history_of
 from partners.records.jobs import add_job
@@ -255,6 +255,7 @@ def _tell(
         "expires_at": flag.expires_at,
     }
     seen = in_bands(flag)
+    tellings: list[Telling] = []
     for account in accounts:
         if account.deleted_at is None:
             own = {
@@ -265,6 +266,7 @@ def _tell(
                 "expires_at": seen.expires_at,
             }
             fact = Fact(type=type_, subject=account.id, path=path, data=known | own)
-            emit(connection, fact, [("marketplace", account.organization_id)], now)
+            tellings.append((fact, [("marketplace", account.organization_id)]))
     fact = Fact(type=type_, subject=flag.id, path=path, data=known | {"reasons": flag.reasons})
-    emit(connection, fact, [("customs", administration) for administration in administrations], now)
+    tellings.append((fact, [("customs", administration) for administration in administrations]))
+    emit_all(connection, tellings, now)

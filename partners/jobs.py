@@ -15,8 +15,11 @@ from partners.records.sellers import list_untraced
 from partners.registry import Registry
 from partners.rekeying import Rekeying
 from partners.repeating import forget_repeats
+from partners.rescoring import Rescoring
 from partners.rescreening import Rescreening
 from partners.revisiting import Revisiting
+from partners.shadowing import Shadowing
+from partners.stocking import Stock
 from partners.tracing import Desk
 from partners.upkeep import FlagExpiry, Retention
 from partners.working import JobBench, JobKind
@@ -40,16 +43,19 @@ class Jobs:
         registry: Registry,
         clock: Callable[[], datetime] = utc_now,
         kinds: Sequence[JobKind] = (),
+        stock: Stock | None = None,
     ) -> None:
         self._desk = desk
         self._clock = clock
-        self._rescreener = Rescreening(desk, registry, clock)
+        self._rescreener = Rescreening(desk, registry, clock, stock=stock)
+        self._revisiting = Revisiting(desk, registry, clock)
         upkeep = (FlagExpiry(desk), Retention(desk.database))
+        kinds = (*kinds, Rescoring(desk), Shadowing(desk.database))
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (
             self._rescreening,
-            Loop("revisiting", Revisiting(desk, registry, clock).work, _REVISITING_SECONDS),
+            Loop("revisiting", self._revisiting.work, _REVISITING_SECONDS),
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
             Loop("upkeep", JobBench(desk.database, upkeep, clock).work, _UPKEEP_SECONDS),
             self._bulk,
@@ -67,6 +73,7 @@ class Jobs:
         for loop in self._loops:
             loop.stop()
         self._rescreener.stop()
+        self._revisiting.stop()
 
     def wake(self) -> None:
         self._rescreening.wake()

@@ -43,6 +43,26 @@ def load_master_key(directory: Path) -> bytes:
     return _read_private(path)
 
 
+def obtain_master_key(database: Database, directory: Path) -> bytes:
+    """Read the master key, making it only for a database that has never had one.
+
+    Raises:
+        KeyRefused: the database was sealed, and its key is not here; or as `load_master_key`.
+    """
+    # in this order: of two first starts the slower one finds the other's key
+    if is_sealed(database) and not master_path(directory).exists():
+        raise KeyRefused(
+            f"the master key of this database is not in {directory}: `touchstone keys import` it"
+        )
+    return load_master_key(directory)
+
+
+def is_sealed(database: Database) -> bool:
+    """Tell whether a database has ever had a master key."""
+    with database.surveying("keys") as connection:
+        return read_master_check(connection) is not None
+
+
 def master_path(directory: Path) -> Path:
     return directory / "master.key"
 

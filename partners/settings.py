@@ -37,6 +37,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     webhooks_allow_private: Annotated[
         bool, Meta(description="trial only: deliver to loopback and private addresses")
     ] = False
+    webhooks_seconds: Annotated[
+        float,
+        Meta(
+            description="seconds an attempt may take; after four times that, what a dead worker had is due",
+            ge=1,
+            le=60,
+        ),
+    ] = 15.0
     dns_servers: Annotated[
         tuple[str, ...], Meta(description="name servers for outside calls; empty: the system's")
     ] = ()

@@ -49,8 +49,10 @@ class _Header(Struct, frozen=True, kw_only=True):
     arrays: tuple[_Array, ...]
 
 
-def write_snapshot(path: Path, registry: str, version: int, image: Image) -> None:
+def write_snapshot(path: Path, registry: str, version: int, image: Image, form: str | None = None) -> None:
     """Write an image in place of an older one; `registry` names whose it is, `version` how far it knows.
+
+    `form` tells how its arrays are to be read: the index's own unless it is another's.
 
     Raises:
         OSError: it cannot be written; an older file is then as it was.
@@ -61,7 +63,7 @@ def write_snapshot(path: Path, registry: str, version: int, image: Image) -> Non
         try:
             checksum = _write_arrays(file, arrays, image.arrays, _first_offset(arrays))
             header = _Header(
-                format=image_format(),
+                format=form or image_format(),
                 registry=registry,
                 version=version,
                 seed=image.seed,
@@ -81,7 +83,7 @@ def write_snapshot(path: Path, registry: str, version: int, image: Image) -> Non
     _sync_folder(path.parent)
 
 
-def open_snapshot(path: Path, registry: str) -> tuple[Image, int] | None:
+def open_snapshot(path: Path, registry: str, form: str | None = None) -> tuple[Image, int] | None:
     """The image that lies in a file and its version; None if there is none, or of another format or
     registry, or damaged.
     """
@@ -89,7 +91,7 @@ def open_snapshot(path: Path, registry: str) -> tuple[Image, int] | None:
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         header = _read_header(mapped)
-        if header.format == image_format() and header.registry == registry:
+        if header.format == (form or image_format()) and header.registry == registry:
             body = memoryview(mapped)[_first_offset(header.arrays) :]
             if header.size == len(mapped) and header.checksum == zlib.crc32(body):
                 arrays = {each.name: _array(mapped, each) for each in header.arrays}

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from partners.credentials import CertificatePair, Credentials, OAuthSecret, find_faults
 from partners.destinations import AddressRules, OutboundRefused, check_url, names_private_host, origin_of
 from partners.errors import Conflict, RuleBroken
-from partners.ids import new_id
+from partners.ids import looks_like_id, new_id
 from partners.preconditions import Conditions, check_change
 from partners.principal import Kind, Principal
 from partners.records import audit
@@ -23,17 +23,21 @@ from partners.records.endpoints import (
     Signature,
     add_endpoint,
     change_endpoint,
+    check_reference,
     get_endpoint,
+)
+from partners.records.event_types import EVENT_TYPES, list_labels
+from partners.records.events import VERIFICATION, Fact, emit_to_endpoint
+from partners.records.fanning import wants
+from partners.records.ordering import order_deliveries
+from partners.records.pacing import forget_pacing
+from partners.records.switching import (
     hash_challenge,
     hold_deliveries,
     prove_endpoint,
     remove_endpoint,
     resume_deliveries,
 )
-from partners.records.event_types import EVENT_TYPES, list_labels
-from partners.records.events import VERIFICATION, Fact, emit_to_endpoint, wants
-from partners.records.ordering import order_deliveries
-from partners.records.pacing import forget_pacing
 from partners.sealing import (
     Desk,
     describe_access,
@@ -59,6 +63,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """What a partner asks for; in a change, what is unset stays as it is."""
 
     url: str | UnsetType = UNSET
+    reference: str | UnsetType | None = UNSET
+    metadata: dict[str, str] | UnsetType = UNSET
     event_types: Sequence[str] | UnsetType = UNSET
     labels: dict[str, str] | UnsetType = UNSET
     ordered: bool | UnsetType = UNSET
@@ -80,8 +86,10 @@ def register_endpoint(
 
     Raises:
         RuleBroken: its URL may not be called, or a type of event is not for this kind of partner.
+        Conflict: another endpoint has its reference.
     """
     given = _read(wanted, principal, desk.rules)
+    check_reference(connection, principal, given.get("reference"))
     credentials = _merge(Credentials(), wanted, desk)
     new = Endpoint(
         access=describe_access(credentials),
@@ -131,7 +139,7 @@ def alter_endpoint(
         after, challenge = _switch(before, after, desk.now)
     change_endpoint(connection, after)
     _change_pace(connection, before, after)
-    if after.status != "enabled":
+    if after.status != "enabled" or before.status == "disabled":  # what a disabled one missed is asked for
         hold_deliveries(connection, after.id, desk.now)
     elif moved or before.status == "paused":
         resume_deliveries(connection, after.id, desk.now)
@@ -178,6 +186,8 @@ def _read(wanted: Subscription, principal: Principal, rules: AddressRules) -> di
         name: value for name, value in asdict(wanted).items() if value is not UNSET and name not in _ACCESS
     }
     errors: list[tuple[str, str]] = []
+    if looks_like_id(given.get("reference") or ""):
+        errors.append(("/reference", "looks like one of our ids"))
     if "url" in given:
         try:
             check_url(given["url"], rules)

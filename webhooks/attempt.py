@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import random
 from collections.abc import Callable
 from datetime import datetime
@@ -95,6 +96,7 @@ async def make_attempt(parcel: Parcel, sender: Sender, rules: Rules) -> Acknowle
         error=_describe(outcome, signed_at, leased.endpoint_id),
         peer=outcome.peer,
         response=quote_response(outcome.response, _words_to_hide(parcel, headers)),
+        response_sha256=hashlib.sha256(outcome.response).hexdigest() if outcome.response else None,
         disabled_reason=settlement.disabled_reason,
         proof=settlement.proof,
         is_failure=settlement.state != "ok" and outcome.control != "abort-message",

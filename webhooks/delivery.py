@@ -227,6 +227,7 @@ async def _exchange(transport: httpx.AsyncBaseTransport, request: _Request, answ
         return
     if not isinstance(session := transport.client, aiohttp.ClientSession):
         session = transport.client = transport.get_client()
+    proxy = transport.proxy
     async with session.request(
         request.method,
         request.url,
@@ -235,10 +236,8 @@ async def _exchange(transport: httpx.AsyncBaseTransport, request: _Request, answ
         allow_redirects=False,
         auto_decompress=False,
         timeout=request.timeout,
-        proxy=str(transport.proxy.url) if transport.proxy else None,
-        proxy_auth=aiohttp.BasicAuth(*transport.proxy.auth)
-        if transport.proxy and transport.proxy.auth
-        else None,
+        proxy=str(proxy.url) if proxy else None,
+        proxy_auth=aiohttp.BasicAuth(*proxy.auth) if proxy and proxy.auth else None,
     ) as response:
         answer.status, answer.headers = response.status, response.headers
         async for chunk in response.content.iter_any():
@@ -249,9 +248,8 @@ async def _exchange(transport: httpx.AsyncBaseTransport, request: _Request, answ
 
 
 async def _exchange_by(transport: httpx.AsyncBaseTransport, request: _Request, answer: _Answer) -> None:
-    made = httpx.Request(
-        request.method, str(request.url), headers=dict(request.headers), content=request.body
-    )
+    url, headers = str(request.url), dict(request.headers)
+    made = httpx.Request(request.method, url, headers=headers, content=request.body)
     response = await transport.handle_async_request(made)
     try:
         answer.status, answer.headers = response.status_code, response.headers

@@ -61,6 +61,8 @@ def call(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has it
 
 
 def _read_key(path: Path) -> KeyFile:
+    if path.stat().st_mode & 0o077:
+        click.echo(f"Warning: others may read {path} (chmod 600)", err=True)
     try:
         return msgspec.json.decode(path.read_bytes(), type=KeyFile)
     except (msgspec.DecodeError, OSError):

@@ -18,7 +18,7 @@ from api.public_url import check_base_url
 from partners.db import Database
 from partners.inspecting import inspect_login
 from partners.keyring import KeyRefused
-from partners.keys import fits_database, master_path, read_master_key
+from partners.keys import fits_database, is_sealed, master_path, read_master_key
 from partners.readiness import check_database
 from partners.settings import Settings
 
@@ -114,9 +114,9 @@ def _key_of_database(settings: Settings, database: Database) -> Iterator[Finding
     except KeyRefused:
         if master_path(settings.keys_path).exists():
             return  # `_key_file` has said it
-        fits = None
+        fits = False if is_sealed(database) else None
     if fits is False:
-        detail = "the database was sealed under another master key: see `touchstone keys import`"
+        detail = "the database was sealed under a master key that is not here: see `touchstone keys import`"
         yield Finding("key of the database", "bad", detail)
     elif fits:
         yield Finding("key of the database", "good", "the master key fits")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from api.house import House
@@ -64,6 +64,9 @@ class AttemptOut(Struct, frozen=True, kw_only=True):
     peer: str | None
     response: str | None
     trigger: str
+    response_sha256: Annotated[
+        str | None, Meta(description="of the answer as it was read, before anything in it was hidden")
+    ]
 
 
 class DeliveryWithAttemptsOut(DeliveryOut, frozen=True, kw_only=True):

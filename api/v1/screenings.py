@@ -14,7 +14,7 @@ from api.limits import JSON
 from api.ndjson import Bulk, Outcome, Posted, Result
 from api.offers import ListingIn, read_draft
 from api.waterfall import SVG, draw_waterfall
-from partners.explaining import Explanation, explain, policy_named
+from partners.explaining import Explanation, explain, lines_of
 from partners.principal import Claims
 from partners.records.screenings import Screening, explain_screening
 from partners.screening import Screener
@@ -58,13 +58,15 @@ class ScreeningController(Controller):
     ) -> Response[Explanation]:
         """Show every candidate and every weight of one of your screenings, recomputed from stored evidence.
 
-        `key` is the `id` of a listing's `screening`. Without `policy`, the version it was screened with
-        speaks, and `reproduced` is true: bit for bit what was advised. With `Accept: image/svg+xml` the
+        `key` is the `id` of a listing's `screening`. Without `policy`, the versions it was screened with
+        speak, and `reproduced` is true: bit for bit what was advised. A `policy` that ships speaks on all
+        marks, a rights holder's own on that rights holder's. With `Accept: image/svg+xml` the
         answer is a picture: each weight a step of a waterfall. Seizures count in bands.
         """
         with house.database.reading(claims) as (connection, principal):
             kept = explain_screening(connection, principal, key)
-        explanation = explain(kept, policy_named(policy or kept.policy_version))
+            lines = lines_of(connection, kept, policy)
+        explanation = explain(kept, lines, policy)
         headers = {"Vary": "Accept", "Cache-Control": "no-store"}
         if request.accept.best_match([JSON, SVG], default=JSON) == SVG:
             picture: Any = draw_waterfall(explanation)

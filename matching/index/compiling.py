@@ -47,6 +47,8 @@ SOURCES: Final = (
     "words",
     "completing",
 )
+VOCABULARY: Final = ("asking", "fitting", "scanning", "signing", "volume")
+"""The same of the stored listings' vocabulary, whose kernels are made of these, too."""
 
 
 @cache
@@ -55,6 +57,8 @@ def _stamp() -> str:
     digest = blake2b(digest_size=16)
     for name in SOURCES:
         digest.update(get_data("matching.index", f"{name}.py") or b"")
+    for name in VOCABULARY:
+        digest.update(get_data("matching", f"vocabulary/{name}.py") or b"")
     return digest.hexdigest()
 
 

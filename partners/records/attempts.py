@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from partners.among import among
 from partners.ids import new_id
 from partners.records.disabling import disable_and_tell, find_hopeless, note_outcomes
-from partners.records.endpoints import attempts, deliveries, prove_endpoint
+from partners.records.endpoints import attempts, deliveries
 from partners.records.pacing import Observation, observe
+from partners.records.switching import prove_endpoint
 
 State = Literal["due", "ok", "exhausted", "cancelled", "held"]
 
@@ -40,6 +41,7 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     error: str | None = None
     peer: str | None = None
     response: str | None = None
+    response_sha256: str | None = None
     disabled_reason: str | None = None
     proof: str | None = None
     is_failure: bool = False
@@ -116,6 +118,7 @@ def _attempt_row(item: Acknowledgement, number: int) -> dict[str, object]:
         "error": item.error,
         "peer": item.peer,
         "response": item.response,
+        "response_sha256": item.response_sha256,
         "trigger": item.trigger,
     }
 

@@ -36,7 +36,10 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
-    """One attempt: how far it came (`phase`), what was answered, and what ended it there (`error`)."""
+    """One attempt: how far it came (`phase`), what was answered, and what ended it there (`error`).
+
+    `response_sha256` is of the bytes that were read, before anything in them was hidden.
+    """
 
     id: str
     number: int
@@ -48,6 +51,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     peer: str | None
     response: str | None
     trigger: str
+    response_sha256: str | None
 
 
 class DeliveryFilter(Struct, frozen=True, kw_only=True):

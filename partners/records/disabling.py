@@ -12,9 +12,10 @@ from partners.among import among
 from partners.db import UTC
 from partners.principal import WORKER, Kind, Principal
 from partners.records import audit
-from partners.records.endpoints import disable_endpoint, endpoints
+from partners.records.endpoints import endpoints
 from partners.records.events import Fact, emit
 from partners.records.organizations import get_organization, list_operators
+from partners.records.switching import disable_endpoint
 
 PATIENCE: Final = timedelta(days=5)
 """An endpoint that has answered nothing but failure for so long is disabled."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
@@ -23,18 +23,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     insert,
-    or_,
     select,
     update,
 )
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, announce_work, metadata, time_of
-from partners.errors import NotFound
+from partners.db import UTC, JSONDocument, hold, metadata, try_hold
+from partners.errors import Conflict, NotFound
+from partners.ids import looks_like_id
 from partners.principal import Principal
-from partners.records.endpoint_secrets import endpoint_secrets
 
 Status = Literal["pending", "enabled", "paused", "disabled"]
 Signature = Literal["v1", "v1a"]
@@ -62,7 +60,18 @@ endpoints = Table(
     Column("access", JSONDocument, nullable=False, server_default="{}"),
     # The first failure since the last success; empty while the endpoint is well.
     Column("failing_since", UTC),
+    # The partner's own name for it, and what it wants to remember of it.
+    Column("reference", String(400)),
+    Column("metadata", JSONDocument, nullable=False, server_default="{}"),
     CheckConstraint("status in ('pending', 'enabled', 'paused', 'disabled')", name="status"),
+    Index(
+        "ux_endpoints_reference",
+        "organization_id",
+        "reference",
+        unique=True,
+        sqlite_where=sql("deleted_at is null"),
+        postgresql_where=sql("deleted_at is null"),
+    ),
 )
 
 deliveries = Table(
@@ -113,6 +122,8 @@ deliveries = Table(
         postgresql_where=sql("lease_token is not null"),
     ),
     Index("ix_deliveries_organization", "organization_id", "id"),
+    Index("ix_deliveries_state", "endpoint_id", "state"),
+    Index("ix_deliveries_event", "event_id"),
 )
 
 attempts = Table(
@@ -130,6 +141,8 @@ attempts = Table(
     Column("peer", String(60)),
     Column("response", Text),
     Column("trigger", String(10), nullable=False),
+    Column("response_sha256", String(64)),  # of what was read, before anything was hidden
+    Index("ix_attempts_age", "sent_at"),
 )
 
 
@@ -177,6 +190,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     signatures: tuple[Signature, ...] = ("v1",)
     access: Access = Access()
     failing_since: datetime | None = None
+    reference: str | None = None
+    metadata: dict[str, str] = {}
 
 
 def visible_to(principal: Principal) -> Select[tuple[Any, ...]]:
@@ -193,16 +208,33 @@ def add_endpoint(connection: Connection, endpoint: Endpoint) -> None:
 def get_endpoint(
     connection: Connection, principal: Principal, key: str, *, to_change: bool = False
 ) -> Endpoint:
-    """Find one endpoint; `to_change` keeps others from changing it until the transaction ends.
+    """Find one endpoint by id or by its partner's reference.
+
+    `to_change` keeps others from changing it until the transaction ends.
+
 
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
-    statement = visible_to(principal).where(endpoints.c.id == key)
+    named = endpoints.c.id if looks_like_id(key) else endpoints.c.reference
+    statement = visible_to(principal).where(named == key)
+    if to_change and (found := connection.scalar(statement.with_only_columns(endpoints.c.id))):
+        hold_switch(connection, found)
     row = connection.execute(statement.with_for_update() if to_change else statement).one_or_none()
     if row is None:
         raise NotFound("no such endpoint")
     return _to_endpoint(row)
+
+
+def check_reference(connection: Connection, principal: Principal, reference: str | None) -> None:
+    """See that no endpoint of the principal's has this reference yet.
+
+    Raises:
+        Conflict: one has.
+    """
+    taken = visible_to(principal).where(endpoints.c.reference == reference)
+    if reference is not None and connection.execute(taken).first():
+        raise Conflict(f"another endpoint has the reference {reference}")
 
 
 def list_endpoints(
@@ -220,65 +252,28 @@ def change_endpoint(connection: Connection, endpoint: Endpoint) -> None:
     connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(_to_row(endpoint)))
 
 
-def remove_endpoint(connection: Connection, endpoint: Endpoint, now: datetime) -> None:
-    """Forget an endpoint and its secrets; what was not delivered is cancelled."""
-    gone = update(endpoints).where(endpoints.c.id == endpoint.id)
-    connection.execute(gone.values(deleted_at=now, updated_at=now, challenge=None))
-    connection.execute(delete(endpoint_secrets).where(endpoint_secrets.c.endpoint_id == endpoint.id))
-    waiting = update(deliveries).where(
-        deliveries.c.endpoint_id == endpoint.id, deliveries.c.state.in_(["due", "held"])
-    )
-    connection.execute(waiting.values(state="cancelled", lease_token=None, finished_at=now))
+def hold_switch(connection: Connection, endpoint_id: str) -> None:
+    """Wait for those who hold events back because an endpoint is shut, and keep others from it.
+
+    Taken before the endpoint's row: what was held unknown to whoever opens it would stay held for ever.
+    """
+    hold(connection, _switch_of(endpoint_id))
 
 
-def prove_endpoint(connection: Connection, endpoint_id: str, challenge: str, now: datetime) -> bool:
-    """Enable a pending endpoint that has shown its challenge; what was held for it becomes due."""
-    proved = update(endpoints).where(
-        endpoints.c.id == endpoint_id,
-        endpoints.c.status == "pending",
-        endpoints.c.challenge == hash_challenge(challenge),
-        endpoints.c.deleted_at.is_(None),
-    )
-    changes = {"status": "enabled", "challenge": None, "verified_at": now, "updated_at": now}
-    found = connection.execute(proved.values(**changes, revision=endpoints.c.revision + 1)).rowcount
-    if found:
-        resume_deliveries(connection, endpoint_id, now)
-    return bool(found)
+def find_shut(connection: Connection, endpoint_ids: Collection[str]) -> set[str]:
+    """Those of these endpoints that stay shut (not enabled) until the transaction ends.
+
+    One that is being switched just now is none of them: its events stay due, and go when it is open.
+    """
+    still = [key for key in sorted(endpoint_ids) if try_hold(connection, _switch_of(key), shared=True)]
+    if not still:
+        return set()
+    shut = select(endpoints.c.id).where(endpoints.c.id.in_(still), endpoints.c.status != "enabled")
+    return set(connection.scalars(shut))
 
 
-def disable_endpoint(connection: Connection, endpoint_id: str, url: str, reason: str, now: datetime) -> bool:
-    """Disable an endpoint for what this URL answered; what is due waits until a person enables it again."""
-    open_one = update(endpoints).where(
-        endpoints.c.id == endpoint_id,
-        endpoints.c.url == url,
-        endpoints.c.status.in_(["enabled", "pending"]),
-        endpoints.c.deleted_at.is_(None),
-    )
-    changes = {"status": "disabled", "disabled_reason": reason, "updated_at": now}
-    found = connection.execute(open_one.values(**changes, revision=endpoints.c.revision + 1)).rowcount
-    if found:
-        hold_deliveries(connection, endpoint_id, now)
-    return bool(found)
-
-
-def hold_deliveries(connection: Connection, endpoint_id: str, now: datetime) -> None:
-    """Set aside what is due and not just being sent."""
-    free = or_(deliveries.c.lease_token.is_(None), deliveries.c.due_at <= now)
-    waiting = update(deliveries).where(
-        deliveries.c.endpoint_id == endpoint_id, deliveries.c.state == "due", free
-    )
-    connection.execute(waiting.values(state="held", lease_token=None))
-
-
-def resume_deliveries(connection: Connection, endpoint_id: str, now: datetime) -> None:
-    """Make due what was held."""
-    held = update(deliveries).where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.state == "held")
-    connection.execute(held.values(state="due", due_at=time_of(connection, now)))
-    announce_work(connection)
-
-
-def hash_challenge(challenge: str) -> bytes:
-    return hashlib.sha256(challenge.encode()).digest()
+def _switch_of(endpoint_id: str) -> str:
+    return f"switch of {endpoint_id}"
 
 
 def _to_row(endpoint: Endpoint) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -23,13 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
-from partners.db import UTC, JSONDocument, announce_work, count_up, metadata, time_of, to_struct
+from partners.db import UTC, JSONDocument, count_up_all, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import new_id
 from partners.principal import Kind, Principal
-from partners.records.endpoints import deliveries, endpoints
 from partners.records.event_types import EVENT_TYPES, label_event
-from partners.records.ordering import next_ordinal
+from partners.records.fanning import Told, deliver_to, fan_out
 
 events = Table(
     "events",
@@ -101,6 +101,10 @@ class Event(Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
 
 
+Telling = tuple[Fact, Sequence[tuple[Kind, str]]]
+"""A fact, and who hears of it: kinds and organizations."""
+
+
 def emit(
     connection: Connection, fact: Fact, recipients: Sequence[tuple[Kind, str]], now: datetime
 ) -> list[Event]:
@@ -113,9 +117,14 @@ def emit(
         KeyError: the catalogue does not know the type, or that this kind hears of it.
         msgspec.ValidationError: the data do not fit the type's schema.
     """
-    told = [_write_event(connection, fact, kind, organization, now) for kind, organization in recipients]
-    for event in told:
-        _fan_out(connection, event, now)
+    return emit_all(connection, [(fact, recipients)], now)
+
+
+def emit_all(connection: Connection, tellings: Sequence[Telling], now: datetime) -> list[Event]:
+    """Tell many facts as `emit` tells one, in as few statements; the events come in the facts' order."""
+    told = _write_events(connection, tellings, now)
+    if told:
+        fan_out(connection, [_told(event) for event in told], now)
     return told
 
 
@@ -123,30 +132,54 @@ def emit_to_endpoint(
     connection: Connection, fact: Fact, recipient: tuple[Kind, str], endpoint_id: str, now: datetime
 ) -> Event:
     """Tell a fact to one endpoint alone, whatever it asked for and in whatever state it is."""
-    event = _write_event(connection, fact, *recipient, now)
-    _add_delivery(connection, event, endpoint_id, "due", now)
+    (event,) = _write_events(connection, [(fact, [recipient])], now)
+    deliver_to(connection, _told(event), endpoint_id, now)
     return event
 
 
-def _write_event(
-    connection: Connection, fact: Fact, kind: Kind, organization_id: str, now: datetime
-) -> Event:
-    key = {"organization_id": organization_id, "subject": fact.subject}
-    sequence = count_up(connection, event_subjects, key, "sequence")
-    fields = _choose_fields(fact, kind)
-    event = Event(
-        id=new_id("evt"),
-        organization_id=organization_id,
-        type=fact.type,
-        subject=fact.subject,
-        sequence=sequence,
-        body=_compose_body(fact, fields, sequence, now),
-        occurred_at=now,
-        expires_at=fact.expires_at,
-        labels=label_event(fact.type, fields) | ({"test": "true"} if fact.is_test else {}),
+def _write_events(connection: Connection, tellings: Sequence[Telling], now: datetime) -> list[Event]:
+    pairs = [(fact, kind, organization) for fact, hearing in tellings for kind, organization in hearing]
+    chosen = [_choose_fields(fact, kind) for fact, kind, _ in pairs]
+    sequences = _number(connection, [(organization, fact.subject) for fact, _, organization in pairs])
+    told = [
+        Event(
+            id=new_id("evt"),
+            organization_id=organization,
+            type=fact.type,
+            subject=fact.subject,
+            sequence=sequence,
+            body=_compose_body(fact, fields, sequence, now),
+            occurred_at=now,
+            expires_at=fact.expires_at,
+            labels=label_event(fact.type, fields) | ({"test": "true"} if fact.is_test else {}),
+        )
+        for (fact, _, organization), fields, sequence in zip(pairs, chosen, sequences, strict=True)
+    ]
+    if told:
+        connection.execute(insert(events), [msgspec.structs.asdict(event) for event in told])
+    return told
+
+
+def _number(connection: Connection, subjects: Sequence[tuple[str, str]]) -> list[int]:
+    """The next number of each subject of an organization, as often as it comes."""
+    counted = Counter(subjects)
+    rows = [
+        {"organization_id": organization, "subject": subject, "sequence": counted[organization, subject]}
+        for organization, subject in sorted(counted)  # all take them in one order, so none blocks the other
+    ]
+    last = count_up_all(connection, event_subjects, rows, "sequence")
+    following = {key: iter(range(last[key] - count + 1, last[key] + 1)) for key, count in counted.items()}
+    return [next(following[key]) for key in subjects]
+
+
+def _told(event: Event) -> Told:
+    return Told(
+        event_id=event.id,
+        organization_id=event.organization_id,
+        type=event.type,
+        labels=event.labels,
+        expires_at=event.expires_at,
     )
-    connection.execute(insert(events).values(msgspec.structs.asdict(event)))
-    return event
 
 
 def _choose_fields(fact: Fact, kind: Kind) -> dict[str, object]:
@@ -177,50 +210,10 @@ def replay_event(
     )
     connection.execute(insert(events).values(msgspec.structs.asdict(again)))
     if endpoint_id is None:
-        _fan_out(connection, again, now)
+        fan_out(connection, [_told(again)], now)
     else:
-        _add_delivery(connection, again, endpoint_id, "due", now)
+        deliver_to(connection, _told(again), endpoint_id, now)
     return again
-
-
-def _fan_out(connection: Connection, event: Event, now: datetime) -> None:
-    statement = select(
-        endpoints.c.id, endpoints.c.status, endpoints.c.event_types, endpoints.c.labels, endpoints.c.ordered
-    ).where(endpoints.c.organization_id == event.organization_id, endpoints.c.deleted_at.is_(None))
-    for endpoint in connection.execute(statement):
-        if wants(endpoint.event_types, event.type) and endpoint.labels.items() <= event.labels.items():
-            state = "due" if endpoint.status == "enabled" else "held"
-            ordinal = next_ordinal(connection, endpoint.id) if endpoint.ordered else 0
-            _add_delivery(connection, event, endpoint.id, state, now, ordinal)
-
-
-def wants(event_types: Sequence[str], type_: str) -> bool:
-    """Tell whether an endpoint's list asks for a type: by name, by `noun.*`, or by `*`."""
-    return any(
-        asked in {"*", type_} or (asked.endswith(".*") and type_.startswith(asked[:-1]))
-        for asked in event_types
-    )
-
-
-def _add_delivery(
-    connection: Connection, event: Event, endpoint_id: str, state: str, now: datetime, ordinal: int = 0
-) -> None:
-    connection.execute(
-        insert(deliveries).values(
-            id=new_id("dlv"),
-            event_id=event.id,
-            endpoint_id=endpoint_id,
-            organization_id=event.organization_id,
-            state=state,
-            due_at=time_of(connection, now),
-            attempt=0,
-            ordinal=ordinal,
-            expires_at=event.expires_at,
-            created_at=now,
-        )
-    )
-    if state == "due":
-        announce_work(connection)
 
 
 def visible_to(principal: Principal) -> Select[tuple[object, ...]]:

@@ -1,4 +1,7 @@
-"""The lines of a bulk job: kept in chunks as they were given, and answered chunk by chunk."""
+"""The lines of a bulk job: kept in chunks as they were given, and answered chunk by chunk.
+
+Lines and answers name persons, so both are sealed.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from sqlalchemy import (
 
 from partners.db import announce_work, metadata, to_struct
 from partners.errors import NotFound
+from partners.keyring import Keyring
 from partners.principal import Principal
 from partners.records.jobs import Job, add_job, jobs
 
@@ -34,7 +38,7 @@ job_lines = Table(
     Column("job_id", String(40), ForeignKey("jobs.id"), primary_key=True),
     Column("first", Integer, primary_key=True),  # numbers of lines, from 1
     Column("last", Integer, nullable=False),
-    Column("given", LargeBinary),  # erased once it is answered
+    Column("given", LargeBinary),  # sealed, as the answer is; erased once it is answered
     Column("answer", LargeBinary),
 )
 
@@ -49,22 +53,28 @@ class Chunk(Struct, frozen=True, kw_only=True):
 
 def add_bulk_job(
     connection: Connection,
+    keyring: Keyring,
     organization_id: str,
     document: dict[str, Any],
     chunks: Iterable[Chunk],
     now: datetime,
 ) -> Job:
     """Keep lines to be worked through, in the order of their numbers."""
-    rows = [{"first": one.first, "last": one.last, "given": one.given} for one in chunks]
-    total = max((int(str(row["last"])) for row in rows), default=0)
+    kept = list(chunks)
+    total = max((one.last for one in kept), default=0)
     job = add_job(connection, BULK, document, total, now, organization_id)
+    rows = [
+        {"job_id": job.id, "first": one.first, "last": one.last, "given": keyring.seal(one.given, context)}
+        for one in kept
+        for context in [_context(job.id, one.first)]
+    ]
     if rows:
-        connection.execute(insert(job_lines), [row | {"job_id": job.id} for row in rows])
+        connection.execute(insert(job_lines), rows)
     announce_work(connection)
     return job
 
 
-def next_chunk(connection: Connection, job_id: str) -> Chunk | None:
+def next_chunk(connection: Connection, keyring: Keyring, job_id: str) -> Chunk | None:
     """The first chunk that is not answered yet."""
     waiting = (
         select(job_lines.c.first, job_lines.c.last, job_lines.c.given)
@@ -73,13 +83,17 @@ def next_chunk(connection: Connection, job_id: str) -> Chunk | None:
         .limit(1)
     )
     row = connection.execute(waiting).one_or_none()
-    return Chunk(first=row.first, last=row.last, given=bytes(row.given)) if row else None
+    if row is None:
+        return None
+    given = keyring.open(bytes(row.given), _context(job_id, row.first))
+    return Chunk(first=row.first, last=row.last, given=given)
 
 
-def answer_chunk(connection: Connection, job_id: str, chunk: Chunk, answer: bytes) -> None:
+def answer_chunk(connection: Connection, keyring: Keyring, job_id: str, chunk: Chunk, answer: bytes) -> None:
     """Keep the answers to a chunk, and forget what was asked."""
     mine = (job_lines.c.job_id == job_id) & (job_lines.c.first == chunk.first)
-    connection.execute(update(job_lines).where(mine).values(answer=answer, given=None))
+    sealed = keyring.seal(answer, _context(job_id, chunk.first))
+    connection.execute(update(job_lines).where(mine).values(answer=sealed, given=None))
 
 
 def visible_to(principal: Principal) -> Select[tuple[Any, ...]]:
@@ -109,12 +123,21 @@ def list_jobs(connection: Connection, principal: Principal, *, after: str | None
     return [to_struct(row, Job) for row in connection.execute(statement)]
 
 
-def read_answers(connection: Connection, job: Job, after: int) -> Sequence[tuple[int, bytes]]:
+def read_answers(
+    connection: Connection, keyring: Keyring, job: Job, after: int
+) -> Sequence[tuple[int, bytes]]:
     """The next answered chunks behind a line: the number of their last line, and their answers."""
     found = (
-        select(job_lines.c.last, job_lines.c.answer)
+        select(job_lines.c.first, job_lines.c.last, job_lines.c.answer)
         .where(job_lines.c.job_id == job.id, job_lines.c.first > after, job_lines.c.answer.is_not(None))
         .order_by(job_lines.c.first)
         .limit(20)
     )
-    return [(row.last, bytes(row.answer)) for row in connection.execute(found)]
+    return [
+        (row.last, keyring.open(bytes(row.answer), _context(job.id, row.first)))
+        for row in connection.execute(found)
+    ]
+
+
+def _context(job_id: str, first: int) -> str:
+    return f"job_line:{job_id}:{first}"

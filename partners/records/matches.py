@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     false,
+    func,
     insert,
     select,
     update,
@@ -206,6 +207,46 @@ def list_met_listings(
         matches.c.withdrawn_at.is_(None),
     )
     return set(connection.scalars(statement))
+
+
+def list_standing_listings(connection: Connection, trademark_ids: Collection[str]) -> list[str]:
+    """Ids of all listings that have a standing match with one of these registrations."""
+    statement = select(matches.c.listing_id).where(
+        matches.c.trademark_id.in_(trademark_ids), matches.c.withdrawn_at.is_(None)
+    )
+    return list(connection.scalars(statement))
+
+
+def list_held_by(connection: Connection, rights_holder_id: str, after: str, limit: int) -> list[str]:
+    """The next listings, in order of their ids, that have a standing match with a rights holder's marks."""
+    statement = (
+        select(matches.c.listing_id)
+        .where(
+            matches.c.rights_holder_id == rights_holder_id,
+            matches.c.withdrawn_at.is_(None),
+            matches.c.listing_id > after,
+        )
+        .distinct()
+        .order_by(matches.c.listing_id)
+    )
+    return list(connection.scalars(statement.limit(limit)))
+
+
+def list_pairs(
+    connection: Connection, rights_holder_id: str, after: str, limit: int
+) -> list[tuple[str, str, str]]:
+    """The next matches that a rights holder's marks ever had: match, listing and registration."""
+    statement = select(matches.c.id, matches.c.listing_id, matches.c.trademark_id).where(
+        matches.c.rights_holder_id == rights_holder_id, matches.c.id > after
+    )
+    rows = connection.execute(statement.order_by(matches.c.id).limit(limit))
+    return [(row.id, row.listing_id, row.trademark_id) for row in rows]
+
+
+def count_pairs(connection: Connection, rights_holder_id: str) -> int:
+    """How many matches a rights holder's marks ever had."""
+    mine = matches.c.rights_holder_id == rights_holder_id
+    return connection.scalar(select(func.count()).where(mine)) or 0
 
 
 def write_matches(connection: Connection, added: Sequence[MatchRow], changed: Sequence[MatchRow]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, String, Table, bindparam, select, update
 
-from partners.db import count_up, metadata
+from partners.db import count_up_all, metadata
 from partners.records.endpoints import deliveries
 
 # Apart from the pacing, which claims hold: these rows are held by whoever writes events.
@@ -20,9 +21,14 @@ endpoint_orders = Table(
 _UNDONE: Final = deliveries.c.state.in_(["due", "held"])
 
 
-def next_ordinal(connection: Connection, endpoint_id: str) -> int:
-    """The next place in the queue of an ordered endpoint; those who write events for it wait in line."""
-    return count_up(connection, endpoint_orders, {"endpoint_id": endpoint_id}, "ordinal")
+def take_places(connection: Connection, counts: Mapping[str, int]) -> dict[str, Iterator[int]]:
+    """The next places in the queues of ordered endpoints, so many of each.
+
+    Those who write events for an endpoint wait in line from here on.
+    """
+    rows = [{"endpoint_id": key, "ordinal": counts[key]} for key in sorted(counts)]
+    last = count_up_all(connection, endpoint_orders, rows, "ordinal")
+    return {key: iter(range(last[key,] - count + 1, last[key,] + 1)) for key, count in counts.items()}
 
 
 def order_deliveries(connection: Connection, endpoint_id: str, *, is_ordered: bool) -> None:
@@ -36,7 +42,8 @@ def order_deliveries(connection: Connection, endpoint_id: str, *, is_ordered: bo
         of_endpoint, deliveries.c.ordinal == 0, deliveries.c.trigger == "auto"
     )
     ids = connection.scalars(waiting.order_by(deliveries.c.id)).all()
-    rows = [{"delivery": key, "place": next_ordinal(connection, endpoint_id)} for key in ids]
+    places = take_places(connection, {endpoint_id: len(ids)} if ids else {})
+    rows = [{"delivery": key, "place": next(places[endpoint_id])} for key in ids]
     if rows:
         numbered = update(deliveries).where(deliveries.c.id == bindparam("delivery"))
         connection.execute(numbered.values(ordinal=bindparam("place")), rows)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, update
 
 from partners.db import time_of
 from partners.records import lanes
-from partners.records.endpoints import deliveries
+from partners.records.endpoints import deliveries, find_shut
 from partners.records.events import VERIFICATION
 from partners.records.lanes import Lane
 from partners.records.pacing import Pacing, count_tokens, hold_pacing, save_pacing, spend_tokens
@@ -191,14 +191,19 @@ def _set_aside(connection: Connection, rows: Iterable[Row[Any]], now: datetime) 
     so is what has outlived its deadline.
     """
     ready: list[Row[Any]] = []
-    aside: dict[str, list[str]] = {"held": [], "cancelled": []}
+    early: list[Row[Any]] = []
+    aside: dict[str, list[str]] = {"cancelled": []}
     for row in rows:
         if row.expires_at is not None and row.expires_at <= now:
             aside["cancelled"].append(row.id)
         elif (row.type == VERIFICATION) == (row.status == "pending"):
             ready.append(row)
+        elif row.type == VERIFICATION:
+            aside["cancelled"].append(row.id)
         else:
-            aside["cancelled" if row.type == VERIFICATION else "held"].append(row.id)
+            early.append(row)
+    shut = find_shut(connection, {row.endpoint_id for row in early})
+    aside["held"] = [row.id for row in early if row.endpoint_id in shut]
     for state, ids in aside.items():
         if ids:
             values: dict[str, object] = {"state": state, "lease_token": None}

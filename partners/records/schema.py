@@ -24,9 +24,11 @@ from partners.records import (
     ordering,
     organizations,
     pacing,
+    policies,
     screenings,
     seizures,
     sellers,
+    stock,
     trademarks,
 )
 
@@ -51,9 +53,11 @@ NOUNS = (
     ordering,
     organizations,
     pacing,
+    policies,
     screenings,
     seizures,
     sellers,
+    stock,
     trademarks,
 )
 

@@ -65,6 +65,7 @@ seizures = Table(
     Column("deleted_at", UTC),
     Index("ux_seizures_reference", "organization_id", "reference", unique=True),
     Index("ix_seizures_case", "organization_id", "seizure_case_reference"),
+    Index("ix_seizures_organization", "organization_id", "id"),
 )
 
 seizure_items = Table(

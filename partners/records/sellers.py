@@ -29,14 +29,12 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
-from matching.model import Party
-from partners.db import UTC, metadata, to_struct, upsert
+from partners.db import UTC, metadata, to_struct
 from partners.errors import NotFound
-from partners.ids import looks_like_id, new_id
+from partners.ids import looks_like_id
 from partners.keyring import Keyring
 from partners.principal import Principal
 from partners.records.organizations import get_organization
-from partners.records.parties import account_keys, seal_party, written_keys
 
 sellers = Table(
     "sellers",
@@ -54,10 +52,10 @@ sellers = Table(
     Column("updated_at", UTC, nullable=False),
     # A deleted seller is gone for its marketplace; what is linked to a seizure is kept, sealed, for its flag.
     Column("deleted_at", UTC),
-    # Empty until it met the earlier seizures; a worker takes the sellers that only a listing named.
-    Column("traced_at", UTC),
+    Column("traced_at", UTC),  # empty until it met the earlier seizures, which a worker sees to
     Index("ux_sellers_reference", "organization_id", "reference", unique=True),
     Index("ix_sellers_pseudonym", "pseudonym"),
+    Index("ix_sellers_organization", "organization_id", "id"),
     Index(
         "ix_sellers_untraced",
         "id",
@@ -120,9 +118,7 @@ def list_sellers(
     connection: Connection, principal: Principal, *, after: str | None, limit: int
 ) -> list[Seller]:
     """The principal's sellers, ordered by id."""
-    statement = select(sellers).where(visible_to(principal))
-    if after is not None:
-        statement = statement.where(sellers.c.id > after)
+    statement = select(sellers).where(visible_to(principal), sellers.c.id > (after or ""))
     return _fetch(connection, statement.order_by(sellers.c.id).limit(limit))
 
 
@@ -229,71 +225,6 @@ def find_by_keys(connection: Connection, keys: Collection[bytes]) -> list[tuple[
 def first_pseudonym(keyring: Keyring, seller_id: str, revision: int) -> str:
     """The pseudonym of a seller that is nobody we know: keyed, and telling nothing of the person."""
     return f"psn_{keyring.blind_index('pseudonym', f'{seller_id}:{revision}').hex()}"
-
-
-def ensure_sellers(
-    connection: Connection, keyring: Keyring, organization_id: str, references: Collection[str], now: datetime
-) -> dict[str, str]:
-    """Reference -> seller id; unknown references become sellers of whom nothing else is known yet.
-
-    So do deleted ones: what was known of them comes back to nobody.
-    """
-    wanted = sorted(set(references))
-    known = find_by_reference(connection, organization_id, wanted)
-    missing = [reference for reference in wanted if reference not in known]
-    if missing:
-        _add_bare(connection, keyring, organization_id, missing, now)
-        known |= find_by_reference(connection, organization_id, missing)
-    if gone := [seller for seller in known.values() if seller.deleted_at]:
-        _bring_back_bare(connection, keyring, organization_id, gone, now)
-    return {reference: seller.id for reference, seller in known.items()}
-
-
-def _add_bare(
-    connection: Connection, keyring: Keyring, organization_id: str, references: list[str], now: datetime
-) -> None:
-    bare = {reference: _bare_seller(keyring, organization_id, reference, now) for reference in references}
-    rows = [msgspec.structs.asdict(seller) for seller in bare.values()]
-    upsert(connection, sellers, rows, ["organization_id", "reference"])
-    # Another process may have been faster: then its seller stands, and has its keys already.
-    kept = find_by_reference(connection, organization_id, references)
-    names = account_names(connection, organization_id)
-    replace_keys(
-        connection,
-        {
-            seller.id: written_keys(keyring, account_keys(names, reference))
-            for reference, seller in bare.items()
-            if kept[reference].id == seller.id
-        },
-    )
-
-
-def _bring_back_bare(
-    connection: Connection, keyring: Keyring, organization_id: str, gone: Iterable[Seller], now: datetime
-) -> None:
-    names, count = account_names(connection, organization_id), {"revision": sellers.c.revision + 1}
-    for seller in gone:
-        party = seal_party(keyring, Party(), seal_context(seller.id))
-        bare = {"party": party, "country": None, "deleted_at": None, "traced_at": None, "updated_at": now}
-        # another process may have enrolled it anew meanwhile: then it is no longer deleted, and stays
-        mine = (sellers.c.id == seller.id) & sellers.c.deleted_at.is_not(None)
-        if connection.execute(update(sellers).where(mine).values(bare | count)).rowcount:
-            keys = written_keys(keyring, account_keys(names, seller.reference))
-            replace_keys(connection, {seller.id: keys})
-
-
-def _bare_seller(keyring: Keyring, organization_id: str, reference: str, now: datetime) -> Seller:
-    seller_id = new_id("slr")
-    return Seller(
-        id=seller_id,
-        organization_id=organization_id,
-        reference=reference,
-        revision=1,
-        party=seal_party(keyring, Party(), seal_context(seller_id)),
-        pseudonym=first_pseudonym(keyring, seller_id, 1),
-        created_at=now,
-        updated_at=now,
-    )
 
 
 def account_names(connection: Connection, organization_id: str) -> tuple[str, str]:

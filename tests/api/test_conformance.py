@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -39,10 +41,31 @@ def tokens(partner, token):
     return {kind: token(partner(kind, scopes=scopes_of(kind))) for kind in KINDS}
 
 
-@pytest.fixture
-def contract(house):
+class Stage:
+    """The ASGI app whose turn it is: the contract is read once, and each test has an app of its own."""
+
+    def __init__(self):
+        self.app = None
+
+    async def __call__(self, scope, receive, send):
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def stage():
+    return Stage()
+
+
+@pytest.fixture(scope="module")
+def read_contract(stage):
     config = SchemathesisConfig.from_dict(_CONFIG)
-    return schemathesis.openapi.from_asgi("/openapi.json", create_app(house), config=config)
+    return cache(lambda: schemathesis.openapi.from_asgi("/openapi.json", stage, config=config))
+
+
+@pytest.fixture
+def contract(house, stage, read_contract):
+    stage.app = create_app(house)
+    return read_contract()
 
 
 def _whole(value):

@@ -1,5 +1,7 @@
 """`Idempotency-Key` over HTTP: each POST that creates is done once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
@@ -194,3 +196,16 @@ def test_every_post_that_creates_takes_a_key():
         if "Idempotency-Key" not in {each["name"] for each in path["post"].get("parameters", [])}
     }
     assert lacking == without
+
+
+def test_of_fifty_at_once_one_is_done_and_none_is_done_twice(client, token, claims, enabled):
+    """The others are answered alike, or told that the first is still under way."""
+    path, headers = "/v1/event-types/endpoint.test/trigger", {**token(claims), **KEY}
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda _: client.post(path, headers=headers), range(50)))
+    done = [answer for answer in answers if answer.status_code == 202]
+    assert {answer.status_code for answer in answers} <= {202, 409}
+    assert len({answer.json()["event"] for answer in done}) == 1
+    assert client.post(path, headers=headers).json() == done[0].json()
+    told = client.get("/v1/deliveries", params={"endpoint": enabled}, headers=token(claims)).json()["items"]
+    assert [each["event"] for each in told] == [done[0].json()["event"]]

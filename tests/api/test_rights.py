@@ -12,7 +12,7 @@ from partners.principal import KINDS
 # The nouns of the contract, and no other, are what scopes speak of.
 SCOPE = re.compile(
     r"(listings|screenings|sellers|trademarks|products|product_checks|matches|notices|cases|seizures|flags"
-    r"|operations|webhooks|jobs|organization|audit):(read|write)"
+    r"|operations|webhooks|jobs|policies|organization|audit):(read|write)"
 )
 UNGUARDED = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{name}", "/problems/{name}"}
 

@@ -11,9 +11,10 @@ from matching.model import Address, Party
 from partners.enrolling import SellerDraft, delete_seller, enroll_sellers, trace_waiting
 from partners.errors import PreconditionFailed, RuleBroken
 from partners.flagging import expire_flags, standings_of
+from partners.records.bare_sellers import ensure_sellers
 from partners.records.parties import HUB, open_party
 from partners.records.seizures import ECommerce, Persons
-from partners.records.sellers import ensure_sellers, find_sellers, get_seller, seal_context, seller_keys
+from partners.records.sellers import find_sellers, get_seller, seal_context, seller_keys
 from partners.reporting import delete_seizure
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from matching.model import Money, Party
 from partners.enrolling import SellerDraft
@@ -179,3 +179,25 @@ def test_the_answer_is_what_is_read_afterwards(screener, nike_mark, shop, read):
     assert created.listing == read(shop, get_listing, key="A-1")
     [replaced] = screener.keep(shop, [REPLICA])
     assert replaced.listing == read(shop, get_listing, key="A-1")
+
+
+def test_a_batch_of_alerts_is_written_a_few_at_a_time_in_few_statements(
+    screener, nike_mark, shop, told, owner
+):
+    batch = [replace(REPLICA, reference=f"A-{number}") for number in range(100)]
+    statements, written = [], []
+
+    def note(_connection, _cursor, statement, parameters, _context, is_many):
+        statements.append(statement)
+        if statement.startswith("INSERT INTO listings"):
+            written.append(len(parameters) if is_many else 1)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        screener.keep(shop, batch)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert written == [40, 40, 20]  # each in a transaction of its own, which no other writer waits long for
+    assert len(statements) <= 100
+    assert len(told(shop)) == 200
+    assert len(told(owner)) == 100

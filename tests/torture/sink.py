@@ -1,14 +1,16 @@
 """A receiver in a process of its own: raw sockets, every arrival counted, answers as the path says.
 
 `/ok` 200 · `/fail/30` 500 three times in ten · `/slow/50` 200 after 50 ms · `/hang` never · `/drip` a byte
-now and then · `/large` 16 kB · `/verify/KEY` 200 for a good signature by the secret told, else 400. What
-comes behind is the endpoint's own name. A name server beside it knows `good.test`, and lets `tar.test` wait.
+now and then · `/large` 16 kB that no database makes small · `/verify/KEY` 200 for a good signature by the
+secret told, else 400. What comes behind is the endpoint's own name. A name server beside it knows
+`good.test`, and lets `tar.test` wait.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import random
 import socket
 import time
@@ -91,7 +93,7 @@ class _Receiver(asyncio.Protocol):
         elif delay:
             asyncio.get_running_loop().call_later(delay, self._write, status, b"ok")
         else:
-            self._write(status, b"x" * 16_000 if kind == "large" else b"ok")
+            self._write(status, os.urandom(8000).hex().encode() if kind == "large" else b"ok")
 
     def _judge(self, kind: str, argument: str, headers: dict[str, str], body: bytes) -> int:
         if kind == "fail":

@@ -206,12 +206,36 @@ def test_sigterm_ends_a_worker_in_time_and_nothing_comes_twice(stage, report):
     assert after < 400
 
 
+def freeze(stage, worker):
+    """Freeze a worker between its transactions: within one, an SQLite file would be locked for everybody."""
+    while True:
+        worker.send(signal.SIGSTOP)
+        if stage.dialect == "postgresql" or is_free(stage):
+            return
+        worker.send(signal.SIGCONT)
+        time.sleep(0.02)
+
+
+def is_free(stage):
+    path = stage.url.removeprefix("sqlite+pysqlite:///")
+    connection = sqlite3.connect(path, timeout=0.5, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
+
+
 def test_a_worker_frozen_past_its_lease_changes_nothing_when_it_goes_on(stage, report):
     pace = {"lease": 2.2, "in_flight": 16}
     stage.fill([stage.endpoint(f"/slow/200/{number}") for number in range(4)], 40)
     frozen = stage.worker(pace)
     stage.wait(lambda: stage.sink.count() >= 8)
-    frozen.send(signal.SIGSTOP)
+    freeze(stage, frozen)
     stage.worker(pace)
     time.sleep(2.5)
     stage.wait(lambda: stage.states().get("ok", 0) >= 30, 60) if stage.dialect == "postgresql" else None
@@ -232,4 +256,5 @@ def test_a_worker_frozen_past_its_lease_changes_nothing_when_it_goes_on(stage, r
     )
     assert (lost, stage.states()) == (0, {"ok": 40})
     assert duplicated <= 32
-    assert len(rows) <= stage.sink.count()
+    # an attempt may time out in the frozen worker before it was sent; none is called good that did not arrive
+    assert sum(row.status == 200 for row in rows) <= stage.sink.count()

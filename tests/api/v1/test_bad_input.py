@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 from litestar.routes import HTTPRoute
 
@@ -37,6 +38,13 @@ def operations_with_a_body(app):
             if takes and route.path.startswith("/v1/"):
                 [method] = handler.http_methods - {"OPTIONS"}
                 yield str(handler.operation_id), method, route.path_format.replace("{key}", "K-1"), handler
+
+
+@pytest.fixture
+def house(house):
+    """Its clients may ask as often as they like: the clock stands still, and no bucket fills."""
+    settings = msgspec.structs.replace(house.settings, requests_per_s=0)
+    return msgspec.structs.replace(house, settings=settings)
 
 
 @pytest.fixture

@@ -227,7 +227,7 @@ def test_a_patch_and_a_delete_at_once_leave_nothing_behind(call):
         outcomes.append((method, call(method, path, headers={"If-Match": "*"}, **rest).status_code))
 
     threads = [
-        threading.Thread(target=send, args=("PATCH",), kwargs={"json": {"labels": {"a": str(n)}}})
+        threading.Thread(target=send, args=("PATCH",), kwargs={"json": {"rate_per_s": n + 1}})
         for n in range(3)
     ]
     threads.append(threading.Thread(target=send, args=("DELETE",)))

@@ -7,11 +7,13 @@ import json
 import msgspec
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import select
 
 from api.app import create_app
 from api.bulk import BulkJobs, find_rooms
 from api.deferring import cut_lines
 from api.v1.trademarks import TrademarkController
+from partners.records.job_lines import job_lines
 from partners.records.jobs import LEASE
 from partners.working import JobBench
 
@@ -70,6 +72,16 @@ def test_a_deferred_stream_is_worked_through_and_answered_line_by_line(small, ow
     assert small.get("/v1/trademarks/M-599", headers=owner).status_code == 200
 
 
+def test_a_deferred_stream_keeps_the_conditions_it_came_with(small, owner, jobs):
+    small.post("/v1/trademarks", content=marks(1), headers=NDJSON | owner)
+    headers = LATER | owner | {"If-None-Match": "*"}
+    path = small.post("/v1/trademarks", content=marks(11), headers=headers).headers["location"]
+    while jobs.work():
+        pass
+    lines = [json.loads(line) for line in small.get(f"{path}/results", headers=owner).iter_lines()]
+    assert [line["status"] for line in lines] == [412] + [201] * 10
+
+
 def test_a_job_is_nobody_elses(small, owner, partner, token):
     path = small.post("/v1/trademarks", content=marks(11), headers=LATER | owner).headers["location"]
     other = token(partner("rights_holder", name="Other", scopes=["jobs:read"]))
@@ -97,3 +109,13 @@ def test_cutting_keeps_every_line_and_its_number():
     chunks = list(cut_lines(body))
     assert [(one.first, one.last) for one in chunks] == [(1, 500), (501, 1000), (1001, 1203)]
     assert b"\n".join(one.given for one in chunks) == body
+
+
+def test_lines_and_answers_lie_sealed(small, owner, jobs, house):
+    small.post("/v1/trademarks", content=marks(501), headers=LATER | owner)
+    jobs.work()
+    with house.database.surveying("jobs") as connection:
+        rows = connection.execute(select(job_lines.c.given, job_lines.c.answer)).all()
+    kept = [bytes(content) for row in rows for content in row if content is not None]
+    assert len(kept) == 2
+    assert not any(b"VELORIQ" in content for content in kept)

@@ -143,3 +143,32 @@ def test_a_change_is_a_merge_patch(call, made):
 def test_a_patch_that_leaves_something_unfit_is_refused(call, made, body):
     answer = call("PATCH", f"/v1/webhook-endpoints/{made.json()['id']}", body, {"If-Match": "*"})
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+
+
+def test_an_endpoint_is_found_by_its_partners_own_reference(call, partner):
+    asked = {"url": URL, "reference": "shop/1", "metadata": {"team": "trust"}}
+    made = call("POST", "/v1/webhook-endpoints", asked)
+    assert made.status_code == 201
+    path = "/v1/webhook-endpoints/shop%2F1"
+    assert call("GET", path).json()["id"] == made.json()["id"]
+    other = partner("marketplace", name="Other", scopes=SCOPES)
+    assert call("GET", path, who=other).status_code == 404
+    assert call("POST", "/v1/webhook-endpoints", asked, who=other).status_code == 201
+    assert call("DELETE", path).status_code == 204
+    assert call("GET", path).status_code == 404
+    assert call("POST", "/v1/webhook-endpoints", asked).status_code == 201
+
+
+def test_a_reference_names_one_endpoint_and_is_no_id_of_ours(call):
+    assert call("POST", "/v1/webhook-endpoints", {"url": URL, "reference": "one"}).status_code == 201
+    assert call("POST", "/v1/webhook-endpoints", {"url": URL, "reference": "one"}).status_code == 409
+    ours = "end_01m80a07mcez1sknv2000xerpr"
+    assert call("POST", "/v1/webhook-endpoints", {"url": URL, "reference": ours}).status_code == 422
+
+
+def test_metadata_are_merged_name_by_name(call):
+    asked = {"url": URL, "reference": "one", "metadata": {"team": "trust", "tier": "gold"}}
+    call("POST", "/v1/webhook-endpoints", asked)
+    patch = {"metadata": {"tier": None, "owner": "ops"}}
+    changed = call("PATCH", "/v1/webhook-endpoints/one", patch, {"If-Match": "*"})
+    assert changed.json()["metadata"] == {"team": "trust", "owner": "ops"}

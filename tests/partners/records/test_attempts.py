@@ -7,7 +7,8 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from partners.records.deliveries import list_attempts
-from partners.records.endpoints import disable_endpoint, endpoints, remove_endpoint
+from partners.records.endpoints import endpoints
+from partners.records.switching import disable_endpoint, remove_endpoint
 
 AFTER = timedelta(seconds=61)
 

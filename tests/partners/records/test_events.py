@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from partners.errors import NotFound
 from partners.records.endpoints import deliveries, endpoints
 from partners.records.event_types import EVENT_TYPES
-from partners.records.events import Fact, emit, events, get_event, list_events, wants
+from partners.records.events import Fact, emit, emit_all, events, get_event, list_events
+from partners.records.fanning import wants
 from partners.records.feeds import place_rows
 
 FACT = Fact(
@@ -127,3 +128,38 @@ def test_every_type_is_named_noun_dot_act_and_has_a_recipient():
     for name, kind in EVENT_TYPES.items():
         assert name.count(".") == 1
         assert kind.fields
+
+
+def test_many_facts_are_told_in_few_statements_numbered_and_in_order(database, partner, now):
+    shop, owner = partner("marketplace").organization_id, partner("rights_holder").organization_id
+    add_endpoint(database, now, shop)
+    facts = [msgspec.structs.replace(FACT, subject=f"mch_{number % 100}") for number in range(200)]
+    sides = [("marketplace", shop), ("rights_holder", owner)]
+    statements = []
+
+    def work(connection, _principal):
+        event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        return emit_all(connection, [(fact, sides) for fact in facts], now)
+
+    found = [one for one in database.acting("screening", work) if one.organization_id == shop]
+    assert [(one.subject, one.sequence) for one in found[98:102]] == [
+        ("mch_98", 1),
+        ("mch_99", 1),
+        ("mch_0", 2),
+        ("mch_1", 2),
+    ]
+    assert len(statements) <= 10
+    with database.surveying("delivery") as connection:
+        order = connection.scalars(select(deliveries.c.event_id).order_by(deliveries.c.id)).all()
+    assert order == [one.id for one in found]
+
+
+def test_many_facts_told_at_once_wait_in_their_order_for_an_ordered_endpoint(database, partner, now):
+    shop = partner("marketplace").organization_id
+    add_endpoint(database, now, shop)
+    database.acting("delivery", lambda c, _: c.execute(endpoints.update().values(ordered=1)) and None)
+    found = database.acting("screening", lambda c, _: emit_all(c, [(FACT, [("marketplace", shop)])] * 5, now))
+    found += told(database, now, [("marketplace", shop)])
+    with database.surveying("delivery") as connection:
+        rows = connection.execute(select(deliveries.c.event_id, deliveries.c.ordinal)).all()
+    assert sorted(rows, key=lambda row: row.ordinal) == [(e.id, n) for n, e in enumerate(found, start=1)]

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from partners.records.endpoints import deliveries, resume_deliveries
+from partners.records.endpoints import deliveries
 from partners.records.outbox import has_due, release
+from partners.records.switching import resume_deliveries
 
 LEASE = timedelta(seconds=60)
 
