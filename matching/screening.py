@@ -46,7 +46,12 @@ def screen(
     return _judged(offer, index, (policy, own), index.search(_texts(offer)))
 
 
-def screen_many(offers: Sequence[Offer], index: Index, policy: Policy = DEFAULT_POLICY) -> Iterator[Verdict]:
+def screen_many(
+    offers: Sequence[Offer],
+    index: Index,
+    policy: Policy = DEFAULT_POLICY,
+    own: Mapping[str, Policy] = NO_POLICIES,
+) -> Iterator[Verdict]:
     """The same for many offers in their order: all are looked up at once."""
     found = index.search_many([_texts(offer) for offer in offers])
     return (_judged(offer, index, (policy, own), each) for offer, each in zip(offers, found, strict=True))
