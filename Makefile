@@ -59,8 +59,8 @@ format: $(DEV) ## put the sources into house format
 demo: $(RUNTIME) ## the main job end to end, with a report; LISTINGS=file and MARKS=file for data of your own
 	@$(BIN)/touchstone demo $(if $(LISTINGS),--listings "$(LISTINGS)") $(if $(MARKS),--marks "$(MARKS)")
 
-bench: $(BENCH) ## benchmarks, as tables and in var/bench.json
-	@$(BIN)/python -m tests.benchmarks
+bench: $(BENCH) ## benchmarks, as tables and in var/bench.json; ROOMS=matching only some, MARKS=10m, DATA=dir of names
+	@TOUCHSTONE_BENCH_MARKS="$(MARKS)" TOUCHSTONE_BENCH_DATA="$(DATA)" $(BIN)/python -m tests.benchmarks $(ROOMS)
 
 evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json; SIZES=10k,100k,all,filled
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make evaluate DATA=dir" >&2; exit 2; }
@@ -69,11 +69,12 @@ evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evalu
 openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
-torture: $(DEV) ## long fault runs, and every fault case, with a report
+torture: $(BENCH) ## long fault runs, every fault case, a bounded run of the fuzzer, with a report
 	$(BIN)/pytest -p tests.torture.cases -m "" --timeout 3600 --durations 5 tests/torture tests/webhooks \
 		tests/stories/test_kill_9.py tests/api/test_idempotency.py tests/api/test_isolation.py tests/api/test_logs.py \
 		tests/partners/test_destinations.py tests/partners/test_outbound.py tests/partners/test_retelling.py \
 		tests/partners/test_second_opinion.py tests/partners/test_upkeep.py
+	$(BIN)/python -m tests.torture.fuzzing 20000
 
 audit: $(AUDIT) ## security: our code, and known faults of what it is made of
 	$(BIN)/ruff check --select S .

@@ -33,6 +33,7 @@ from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.snapshots import SNAPSHOT_FOLDER
 from partners.stocking import Stock
 from partners.upkeep import Limits
 from webhooks.dispatch import Dispatcher
@@ -92,7 +93,7 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
     master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
     habits = habits_of(settings.false_titles_per_1000, settings.disguised_share)
-    registry = Registry(database, folder=Path(settings.data_dir) / "index", habits=habits)
+    registry = Registry(database, folder=Path(settings.data_dir) / SNAPSHOT_FOLDER, habits=habits)
     workers: list[_Worker] = [registry, registry.markets, KeyringFollower(database, master, keyring)]
     if with_worker:
         rules = AddressRules(
@@ -127,7 +128,7 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         provider=_open_provider(settings),
     )
     if with_worker:
-        stock = Stock(database, folder=Path(settings.data_dir) / "index")
+        stock = Stock(database, folder=Path(settings.data_dir) / SNAPSHOT_FOLDER)
         kinds = [BulkJobs(house, find_rooms(ROOMS))]
         limits = _limits(settings)
         workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock, limits=limits)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -82,18 +83,24 @@ Values = Mapping[str, float]
 def weigh(table: Table, values: Values) -> dict[str, float]:
     """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
     weights: dict[str, float] = {}
+    value_of = values.get
     for code, steps in table.items():
-        value = values.get(code, 0.0)
-        if value > 0:
+        value = value_of(code)
+        if value and value > 0:
             reached = [log_odds for at_least, log_odds in steps if value >= at_least]
             if reached:
-                weights[code] = round(math.fsum(reached), 4)
+                weights[code] = _summed(tuple(reached))
     return weights
+
+
+@lru_cache(maxsize=4_096)
+def _summed(log_odds: tuple[float, ...]) -> float:
+    return round(math.fsum(log_odds), 4)
 
 
 def probability(bias: float, weights: Mapping[str, float]) -> float:
     """Log-odds as a probability, to four digits."""
-    return round(1 / (1 + math.exp(-math.fsum([bias, *weights.values()]))), 4)
+    return round(1 / (1 + math.exp(-math.fsum((bias, *weights.values())))), 4)
 
 
 def mention_table(values: Values, policy: Policy) -> tuple[float, Table]:
@@ -238,11 +245,15 @@ def values_of(comparisons: Iterable[Comparison]) -> dict[str, float]:
 
 def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
     """Values with the weight a policy gives each, in the order of their codes."""
-    weights = weigh(mention_table(values, policy)[1], values)
-    actions = weigh(policy.action, values)
-    return tuple(
-        Comparison(code, values[code], weights.get(code, actions.get(code, 0.0))) for code in sorted(values)
-    )
+    weights = weigh(policy.action, values) | weigh(mention_table(values, policy)[1], values)
+    weight_of = weights.get
+    return tuple([Comparison(code, values[code], weight_of(code, 0.0)) for code in _ordered(tuple(values))])
+
+
+@lru_cache(maxsize=256)
+def _ordered(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes in order; every candidate has the same, so they are ordered once."""
+    return tuple(sorted(codes))
 
 
 def rescore(match: Match, policy: Policy) -> Match:

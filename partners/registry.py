@@ -27,7 +27,7 @@ from partners.records.feeds import last_place
 from partners.records.marks import list_changes, load_marks
 from partners.records.trademarks import trademarks
 from partners.reference.frequencies import lexicon
-from partners.snapshots import open_snapshot, write_snapshot
+from partners.snapshots import SNAPSHOT, open_snapshot, write_snapshot
 
 _SECONDS: Final = 0.15
 _BATCH: Final = 20_000
@@ -63,7 +63,7 @@ class Registry:
     ) -> None:
         self._database = database
         self.markets = Markets(database, clock, habits)
-        self._path = folder / "registry.index" if folder else None
+        self._path = folder / SNAPSHOT if folder else None
         self._kept: object = None
         self._clock = clock
         self._words = words

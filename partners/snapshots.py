@@ -23,6 +23,10 @@ from numpy.typing import NDArray
 
 from matching.index import Image, image_format
 
+SNAPSHOT: Final = "registry.index"
+"""What a snapshot is called in its folder; one that is being written is called so behind a dot."""
+SNAPSHOT_FOLDER: Final = "index"
+"""Where snapshots lie in DATA_DIR."""
 _MAGIC: Final = b"TSINDEX1"
 _PAGE: Final = 4_096
 
@@ -93,6 +97,14 @@ def open_snapshot(path: Path, registry: str, form: str | None = None) -> tuple[I
                 arrays = {each.name: _array(mapped, each) for each in header.arrays}
                 return Image(arrays, header.seed), header.version
     return None
+
+
+def forget_snapshots(folder: Path) -> int:
+    """Remove all snapshots of a folder, and what a crash left of one; returns how many files there were."""
+    files = [file for file in folder.glob("*") if file.name.lstrip(".").startswith(SNAPSHOT)]
+    for file in files:
+        file.unlink(missing_ok=True)
+    return len(files)
 
 
 def _laid(arrays: Mapping[str, NDArray[Any]]) -> tuple[list[_Array], int]:

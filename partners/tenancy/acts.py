@@ -11,7 +11,14 @@ from typing import Final
 from partners.entering import Act
 from partners.tenancy.reach import Reach, every
 
+# Whether a token's person still sits where it sat: its session goes on, in the role of then.
+_SEATED: Final[Mapping[str, Reach]] = {
+    "grants": every(columns="id client_id session_id"),
+    "sessions": every(columns="id person_id"),
+    "people": every(columns="id organization_id role suspended_at"),
+}
 _ADMITTING: Final[Mapping[str, Reach]] = {
+    **_SEATED,
     "organizations": every(columns="id kind suspended_at"),
     "clients": every(columns="id organization_id suspended_at"),
     "revoked_tokens": every(columns="token_id"),
@@ -57,6 +64,15 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "spent_assertions": every("rid"),
         "spent_proofs": every("rid"),
         "audit": every("i"),
+        "people": every("riud"),
+        "person_keys": every("rid"),
+        "factors": every("riud"),
+        "recovery_codes": every("rid"),
+        "sessions": every("riud"),
+        "grants": every("riud"),
+        "invitations": every("riud"),
+        "resets": every("rid"),
+        "sign_in_failures": every("riud"),
     },
     "casework": {
         **_ADMITTING,
@@ -80,7 +96,10 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         **_ADMITTING,
         **_FLAGGING,
         "organizations": every(),
-        "audit": every("i"),
+        # a person is told what we hold about it, or is erased
+        "sellers": every("ru", changes="party country deleted_at updated_at revision"),
+        "seller_keys": every("rd"),
+        "audit": every("ri"),
     },
     "import": {
         **_ADMITTING,
@@ -91,12 +110,20 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "audit": every("i"),
     },
     "jobs": {
-        "jobs": every("riu"),
-        "job_lines": every("ru"),
+        "jobs": every("riud"),
+        "job_lines": every("rud"),
         "events": every("ru", changes="body labels body_sha256 purged_at"),
         "deliveries": every("rd"),
         "attempts": every("rd"),
         "legal_holds": every("riu"),
+        # what has outlived its reason
+        "cases": every("rd"),
+        "notices": every("rd"),
+        "listings": every("rd"),
+        "screenings": every("rd"),
+        "matches": every("rd"),
+        "sellers": every("ru", changes="party country"),
+        "seller_keys": every("rd"),
     },
     "keys": {
         "master_checks": every("ri"),
@@ -112,6 +139,10 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "seizure_keys": every("rid"),
         "endpoints": every("ru"),
         "endpoint_secrets": every("ru"),
+        "people": every("ru"),
+        "person_keys": every("rid"),
+        "factors": every("ru"),
+        "invitations": every("ru"),
     },
     "limiting": {"buckets": every("riud")},
     "registry": {
@@ -135,6 +166,8 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         **_FILING,
         "sellers": every("riu"),
         "seller_keys": every("rid"),
+        "market_lessons": every("rid"),
+        "market_settings": every("riu"),
         "audit": every("i"),
     },
     "sealing": {

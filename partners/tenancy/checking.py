@@ -119,4 +119,4 @@ def _find_grants(
 
 def describe_policy(reach: Reach) -> str:
     """A mark of a policy's condition, kept beside it: PostgreSQL writes conditions in its own words."""
-    return hashlib.sha256(reach.rows.encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{reach.rows}|{reach.kept}".encode()).hexdigest()[:32]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from partners.entering import role_name
 from partners.tenancy.checking import describe_policy, find_drift
-from partners.tenancy.reach import VERBS
+from partners.tenancy.reach import VERBS, Reach
 from partners.tenancy.rights import MAINTENANCE_POLICY, RIGHTS, ROLES, WITHOUT_ROWS
 
 MAINTENANCE = "touchstone.maintenance"
@@ -96,10 +96,14 @@ def _statements(table: str, login: str) -> Iterator[str]:
     for role, reach in RIGHTS[table].items():
         taker = _quote(role_name(login, role))
         if table not in WITHOUT_ROWS:
-            yield f"CREATE POLICY {_quote(role)} ON {name} TO {taker} USING ({reach.rows})"
+            yield f"CREATE POLICY {_quote(role)} ON {name} TO {taker} USING ({reach.rows}){_kept(reach)}"
         for verb in reach.verbs:
             columns = ", ".join(map(_quote, reach.columns_of(verb)))
             yield f"GRANT {VERBS[verb]}{f' ({columns})' if columns else ''} ON {name} TO {taker}"
+
+
+def _kept(reach: Reach) -> str:
+    return f" WITH CHECK ({reach.kept})" if reach.kept else ""
 
 
 def _sign_policies(connection: Connection, table: str) -> None:

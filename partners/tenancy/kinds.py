@@ -22,12 +22,25 @@ _FLAG_IN_BANDS = (
     " lifted_at seen_revision seen_at seen_position"
 )
 
+_OWN: Final = f"organization_id = {WHO}"
 # A record's `visible_to` may be asked for any kind; those that see none of it get no row, and no error.
 _ASKED_BY_ALL: Final = ("matches", "flags", "sellers", "seizures", "notices", "cases", "policies")
 _EVERYBODY: Final[Mapping[str, Reach]] = {
-    "organizations": own(column="id"),
-    "clients": own("ru"),
-    "credentials": theirs("riud", "credentials.client_id", "clients.id"),
+    # An operator's client may speak for people of all organizations: who has let it in may know of it.
+    "organizations": Reach("r", f"id = {WHO} or kind = 'operator'"),
+    "clients": Reach(
+        "ru", f"{_OWN} or exists (select from grants where grants.client_id = clients.id)", kept=_OWN
+    ),
+    "credentials": Reach(
+        "riud",
+        "exists (select from clients where clients.id = credentials.client_id"
+        f" and clients.organization_id = {WHO})",
+    ),
+    "people": own("rud"),
+    "sessions": theirs("rd", "sessions.person_id", "people.id"),
+    "grants": theirs("r", "grants.session_id", "sessions.id", columns="id client_id session_id"),
+    "invitations": own("rid"),
+    "resets": theirs("rid", "resets.person_id", "people.id"),
     "revoked_tokens": every(columns="token_id"),
     "audit": own("ri"),
     "audit_chains": own(),

@@ -17,13 +17,15 @@ VERBS: Final = {"r": "SELECT", "i": "INSERT", "u": "UPDATE", "d": "DELETE"}
 class Reach(Struct, frozen=True):
     """`verbs` are letters of `VERBS`, `rows` is a condition in SQL.
 
-    Without `columns` all may be read, without `changes` all may be changed.
+    Without `columns` all may be read, without `changes` all may be changed. What is written must meet `kept`
+    where that is narrower than what may be read.
     """
 
     verbs: str
     rows: str = EVERY_ROW
     columns: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    kept: str = ""
 
     def columns_of(self, verb: str) -> tuple[str, ...]:
         """The columns that a right is for; none: the table."""
