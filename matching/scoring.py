@@ -1,10 +1,8 @@
-"""The policy: what evidence weighs, and what follows. A table that a lawyer can read and a rights holder
-can change.
+"""The policy: what evidence weighs, and what follows. A table that a lawyer can read and a holder can change.
 
 Three questions are kept apart: is the mark named (a calibrated probability), as what (usage.py), and is
-something
-hidden (the evasions). The verdict follows from all three and from the circumstances; plain naming alone is
-clear.
+something hidden (the evasions). The verdict follows from all three and from the circumstances; plain naming
+alone is clear.
 """
 
 from __future__ import annotations
