@@ -11,6 +11,7 @@ INTERPRETER := $(shell $(PYTHON) -c 'import sys; print(sys.executable, sys.versi
 checksum = $(shell { echo "$(INTERPRETER)"; cat Makefile pyproject.toml $(1); } | cksum | tr ' ' -)
 RUNTIME := .venv/runtime-$(call checksum,requirements/runtime.txt)
 DEV := .venv/dev-$(call checksum,requirements/dev.txt tests/judges/package-lock.json)
+AUDIT := .venv/audit-$(call checksum,requirements/dev.txt requirements/audit.txt)
 BENCH := .venv/bench-$(call checksum,requirements/dev.txt requirements/bench.txt)
 
 # The machine's own python, never a downloaded one; a cache of our own where there is no home to keep one.
@@ -27,7 +28,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test format demo bench evaluate openapi torture lock
+.PHONY: help setup run test format demo bench evaluate openapi torture audit lock
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -48,6 +49,7 @@ test: $(DEV) ## the whole gate: format, lint, types, import contracts, all tests
 	$(BIN)/lint-imports --no-cache --no-logo
 	@$(kernels)
 	$(BIN)/pytest -n 2 --dist worksteal
+	@test -d .venv/judges/node_modules || echo "NOT JUDGED by the clients and linters from npm: no registry in reach"
 	@echo "The gate is passed: format, lint, types, import contracts, tests on SQLite and PostgreSQL."
 
 format: $(DEV) ## put the sources into house format
@@ -57,21 +59,26 @@ format: $(DEV) ## put the sources into house format
 demo: $(RUNTIME) ## the main job end to end, with a report; LISTINGS=file and MARKS=file for data of your own
 	@$(BIN)/touchstone demo $(if $(LISTINGS),--listings "$(LISTINGS)") $(if $(MARKS),--marks "$(MARKS)")
 
-bench: $(BENCH) ## benchmarks, as tables and in var/bench.json
-	@$(BIN)/python -m tests.benchmarks
+bench: $(BENCH) ## benchmarks, as tables and in var/bench.json; ROOMS=matching only some, MARKS=10m, DATA=dir of names
+	@TOUCHSTONE_BENCH_MARKS="$(MARKS)" TOUCHSTONE_BENCH_DATA="$(DATA)" $(BIN)/python -m tests.benchmarks $(ROOMS)
 
-evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json
+evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json; SIZES=10k,100k,all,filled
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make evaluate DATA=dir" >&2; exit 2; }
-	@$(BIN)/python -m tests.evaluation "$(DATA)"
+	@$(BIN)/python -m tests.evaluation "$(DATA)" $(if $(SIZES),--sizes "$(SIZES)")
 
 openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
-torture: $(DEV) ## long fault runs, and every fault case, with a report
+torture: $(BENCH) ## long fault runs, every fault case, a bounded run of the fuzzer, with a report
 	$(BIN)/pytest -p tests.torture.cases -m "" --timeout 3600 --durations 5 tests/torture tests/webhooks \
 		tests/stories/test_kill_9.py tests/api/test_idempotency.py tests/api/test_isolation.py tests/api/test_logs.py \
 		tests/partners/test_destinations.py tests/partners/test_outbound.py tests/partners/test_retelling.py \
 		tests/partners/test_second_opinion.py tests/partners/test_upkeep.py
+	$(BIN)/python -m tests.torture.fuzzing 20000
+
+audit: $(AUDIT) ## security: our code, and known faults of what it is made of
+	$(BIN)/ruff check --select S .
+	@$(BIN)/python -m tests.audit
 
 COMPILE = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(UV) pip compile --quiet --no-config \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -82,6 +89,8 @@ lock: $(UV) ## write the lock files from pyproject.toml; UPGRADE=--upgrade takes
 	$(COMPILE) pyproject.toml --group build --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements/runtime.txt \
 		--output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --group build --group dev --group audit --constraints requirements/dev.txt \
+		--output-file requirements/audit.txt
 	$(COMPILE) pyproject.toml --group build --group dev --group bench --constraints requirements/dev.txt \
 		--output-file requirements/bench.txt
 
@@ -115,10 +124,14 @@ $(DEV): $(UV)
 	@$(kernels)
 	@rm -f .venv/runtime-* .venv/dev-* && touch $(RUNTIME) $@
 
-# Peers of the benchmarks come on top of what the gate wants.
+# Peers of the benchmarks come on top of what the gate wants, and so do the auditors.
 $(BENCH): $(DEV)
 	@$(UV) pip install --quiet --require-hashes --no-deps --requirement requirements/bench.txt
 	@rm -f .venv/bench-* && touch $@
+
+$(AUDIT): $(DEV)
+	@$(UV) pip install --quiet --require-hashes --no-deps --requirement requirements/audit.txt
+	@rm -f .venv/audit-* && touch $@
 
 define environment
 echo "Installing into .venv from $(notdir $@)"; \
@@ -139,4 +152,4 @@ endef
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 
 # The inner loops of the index as machine code, kept in its __pycache__, so that no first request waits for it.
-kernels = $(BIN)/python -m matching.index.compile
+kernels = $(BIN)/python -m matching.index.compile && $(BIN)/python -m matching.vocabulary.compile

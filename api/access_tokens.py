@@ -15,7 +15,7 @@ from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 
 from api.house import House
-from partners.principal import Claims, Kind
+from partners.principal import Claims, Kind, Role, Seat
 from partners.signing import ALGORITHM
 
 MAX_TOKEN = 8_192  # characters
@@ -53,6 +53,8 @@ class _Payload(Struct):
     organization_id: str
     kind: Kind
     cnf: _Confirmation | None = None  # RFC 9449 section 6.1
+    role: Role | None = None  # of the person that `sub` is, where the client speaks for one
+    grant: str | None = None
 
 
 class _UnknownKey(Exception):
@@ -118,8 +120,6 @@ class TokenReader:
             raise ValueError("another type of token")
         self._registry.validate(decoded.claims)
         payload = msgspec.convert(decoded.claims, _Payload)
-        if payload.sub != payload.client_id:
-            raise ValueError("the subject is not the client")
         claims = Claims(
             client_id=payload.client_id,
             organization_id=payload.organization_id,
@@ -127,6 +127,7 @@ class TokenReader:
             scopes=frozenset(payload.scope.split()),
             token_id=payload.jti,
             bound_to=payload.cnf.jkt if payload.cnf else None,
+            seat=_read_seat(payload),
         )
         return AccessToken(claims=claims, issued_at=payload.iat, expires_at=payload.exp)
 
@@ -134,3 +135,14 @@ class TokenReader:
         if not self._signer.knows(token.headers().get("kid")):
             raise _UnknownKey
         return self._signer.public_keys()
+
+
+def _read_seat(payload: _Payload) -> Seat | None:
+    """The person a token speaks for; one that names no grant and no role is the client's own."""
+    if payload.role is None and payload.grant is None:
+        if payload.sub != payload.client_id:
+            raise ValueError("the subject is not the client")
+        return None
+    if payload.role is None or payload.grant is None or payload.sub == payload.client_id:
+        raise ValueError("a person without a grant or a role")
+    return Seat(person_id=payload.sub, role=payload.role, grant_id=payload.grant)

@@ -32,6 +32,7 @@ from api.limits import JOB_TIMES, Parameters, StrictRequest
 from api.metrics import Metrics
 from api.ndjson import provide_posted
 from api.oauth import rooms as oauth_rooms
+from api.pages.rooms import rooms as page_rooms
 from api.paging import provide_paging
 from api.problems import allow_header, answer_problem
 from api.rates import Limiter
@@ -45,12 +46,15 @@ from api.v1.deliveries import DeliveryController
 from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
 from api.v1.flags import FlagController
+from api.v1.invitations import InvitationController
 from api.v1.jobs import JobController
 from api.v1.judgements import JudgementController
 from api.v1.listings import ListingController
 from api.v1.matches import MatchController
 from api.v1.notices import NoticeController
 from api.v1.organization import OrganizationController
+from api.v1.people import PeopleController
+from api.v1.policies import PolicyController
 from api.v1.screenings import ScreeningController
 from api.v1.seizures import SeizureController
 from api.v1.sellers import SellerController
@@ -63,8 +67,11 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     get_readiness,
     get_metrics,
     oauth_rooms,
+    page_rooms,
     OrganizationController,
     ClientController,
+    PeopleController,
+    InvitationController,
     AuditController,
     WebhookEndpointController,
     WebhookKeyController,
@@ -78,6 +85,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     TrademarkController,
     ListingController,
     ScreeningController,
+    PolicyController,
     MatchController,
     JudgementController,
     NoticeController,

@@ -85,7 +85,7 @@ def _operations(app: Litestar, rights: Mapping[str, Right]) -> Iterator[Operatio
             continue
         for handler in route.route_handlers:
             right = rights.get(str(handler.operation_id))
-            if right and handler.include_in_schema is not False:
+            if right and handler.resolve_include_in_schema():
                 yield _describe(handler, route.path_format, right)
 
 
@@ -111,6 +111,7 @@ def _describe(handler: HTTPRouteHandler, path: str, right: Right) -> Operation:
         may_create=method == "PUT" and operation_id.startswith("replace_"),
         draws=handler.opt.get("draws", ""),
         may_be_gone=bool(handler.opt.get("may_be_gone")),
+        role=right.role,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 from litestar import Response
-from msgspec import Struct
+from msgspec import Struct, convert
 from sqlalchemy import Connection
 
 from api.house import House
@@ -20,6 +20,7 @@ from partners.preconditions import Conditions
 from partners.principal import Claims, Principal
 from partners.records.job_lines import Chunk, add_bulk_job
 from partners.records.jobs import Job
+from partners.shadowing import ShadowReport
 
 JOB_LINES = 1_000_000
 _CHUNK = 500  # lines that are answered together
@@ -27,7 +28,10 @@ State = Literal["waiting", "running", "done", "failed"]
 
 
 class JobOut(Struct, frozen=True, kw_only=True):
-    """Work that goes on by itself: `done` of `total` lines or things; `results` is where answers are read."""
+    """Work that goes on by itself: `done` of `total` lines or things; `results` is where answers are read.
+
+    `report` is what a shadow run of a policy has counted so far.
+    """
 
     id: str
     kind: str
@@ -36,6 +40,7 @@ class JobOut(Struct, frozen=True, kw_only=True):
     total: int | None
     error: str | None
     results: str | None
+    report: ShadowReport | None
     created_at: datetime
     finished_at: datetime | None
 
@@ -88,6 +93,7 @@ def show_job(job: Job) -> JobOut:
         done=job.done,
         total=job.total,
         error=job.error,
+        report=convert(job.document["report"], ShadowReport) if "report" in job.document else None,
         results=f"/v1/jobs/{job.id}/results" if "operation" in job.document else None,
         created_at=job.created_at,
         finished_at=job.finished_at,

@@ -16,10 +16,19 @@ from urllib.parse import unquote
 import msgspec
 import structlog
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 from uuid_utils import uuid7
 
 from api.answering import add_header, headers_of_answer
+from api.etags import is_known, tag_of_answer
 from api.limits import SLASH
 from api.metrics import Metrics
 from api.problems import MEDIA_TYPE, make_problem
@@ -34,6 +43,7 @@ _TRACE = re.compile(
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NOWHERE = "/\x00"  # no route has a control character, so nothing is found there
 _UNREAD = frozenset([408, 413, 431])
+_OF_BODY = frozenset([b"content-length", b"content-type"])
 _QUIET = frozenset(["/healthz", "/readyz", "/metrics"])
 _HEADERS = {
     b"cache-control": b"no-store",
@@ -111,17 +121,41 @@ class _Answer:
         self._method = scope.get("method")
         self._headers = headers
         self._allowed = allowed
+        self._tagged: tuple[HTTPResponseStartEvent, dict[bytes, bytes]] | None = None
         self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = self._complete(message["headers"])
-        elif message["type"] == "http.response.body" and self._method == "HEAD":
-            message["body"] = b""
+            headers, cookies = self._complete(message["headers"])
+            message["headers"] = [*headers.items(), *cookies]
+            if self.status < 300 and b"etag" in headers:
+                self._tagged = message, headers  # its tag is not whole before its body is there
+                return
+        elif message["type"] == "http.response.body":
+            if self._tagged:
+                await self._send(self._tag(*self._tagged, message))
+                self._tagged = None
+            if self._method == "HEAD":
+                message["body"] = b""
         await self._send(message)
 
-    def _complete(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def _tag(
+        self, start: HTTPResponseStartEvent, headers: dict[bytes, bytes], body: HTTPResponseBodyEvent
+    ) -> HTTPResponseStartEvent:
+        """Make the tag whole; a GET that names it is answered without what is known already."""
+        headers[b"etag"] = tag_of_answer(headers[b"etag"], body["body"])
+        asked = next((value for name, value in self._scope["headers"] if name == b"if-none-match"), b"")
+        if self._method in {"GET", "HEAD"} and asked and is_known(asked, headers[b"etag"]):
+            self.status = 304
+            body["body"] = b""
+            headers = {name: value for name, value in headers.items() if name not in _OF_BODY}
+        start["status"], start["headers"] = self.status, [*headers.items()]
+        return start
+
+    def _complete(
+        self, headers: Iterable[tuple[bytes, bytes]]
+    ) -> tuple[dict[bytes, bytes], list[tuple[bytes, bytes]]]:
         given = {name.lower(): value for name, value in headers if name.lower() != b"set-cookie"}
         cookies = [(name.lower(), value) for name, value in headers if name.lower() == b"set-cookie"]
         if self._method == "OPTIONS" and (allow := self._allowed.get(self._scope.get("path_template", ""))):
@@ -131,7 +165,7 @@ class _Answer:
         added = headers_of_answer(self._scope)
         if b"link" in given and b"link" in added:
             given[b"link"] += b", " + added[b"link"]
-        return [*{**self._headers, **added, **given}.items(), *cookies]
+        return {**self._headers, **added, **given}, cookies
 
 
 async def _refuse_head(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -159,7 +193,9 @@ def _request_id(scope: Scope) -> str:
 
 
 def _keep_slashes(path: str, raw: bytes | None) -> str:
-    """Decode the path segment by segment, so that `%2F` does not split one."""
+    """Decode the path segment by segment, so that `%2F` does not split one; an empty one leads nowhere."""
+    if "//" in path or path.endswith("/"):
+        return _NOWHERE
     if raw and b"%" in raw:
         segments = raw.partition(b"?")[0].decode("latin-1").split("/")
         decoded = [unquote(segment) for segment in segments]

@@ -1,7 +1,13 @@
-"""Entity tags: a row's revision as a strong `ETag`, and the conditions a request names (RFC 9110)."""
+"""Entity tags: strong ones, of a row's revision and of what was shown (RFC 9110).
+
+`"3-9f2c..."` is the third revision of what its owner sent, with a digest of the answer: a listing that is
+screened anew is at the same revision and reads otherwise. `If-Match` goes by the revision alone, for what
+others add is nothing that a change could overwrite; `If-None-Match` on a GET goes by the whole.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Annotated
 
@@ -24,8 +30,19 @@ IfNoneMatch = Annotated[
 
 
 def etag(revision: int) -> str:
-    """The strong entity tag of a revision."""
+    """The entity tag of a revision; the doorstep adds the digest of the answer (`tag_of_answer`)."""
     return f'"{revision}"'
+
+
+def tag_of_answer(tag: bytes, body: bytes) -> bytes:
+    """The whole tag of an answer, from that of its revision."""
+    return tag[:-1] + b"-" + hashlib.sha256(body).hexdigest()[:16].encode() + b'"'
+
+
+def is_known(header: bytes, tag: bytes) -> bool:
+    """Whether `If-None-Match` names a tag, or any; what cannot be read names none."""
+    text = header.decode("latin-1")
+    return text.strip() == "*" or tag.decode("latin-1")[1:-1] in {each for _, each in _TAG.findall(text)}
 
 
 def check_if_match(header: str | None, revision: int, *, required: bool = False) -> None:
@@ -54,9 +71,9 @@ async def provide_conditions(if_match: IfMatch = None, if_none_match: IfNoneMatc
 
 
 def _read_tags(header: str) -> frozenset[str]:
-    """The tags without quotes; a weak one stays marked, for it never equals a strong one."""
+    """The revisions that tags name; a weak one stays marked, for it never equals a strong one."""
     if header.strip() == "*":
         return frozenset(["*"])
     if not _TAGS.fullmatch(header):
         raise Refusal("malformed", 'A condition is `*` or entity tags, as in `"3"`.')
-    return frozenset((weak + tag).replace("*", "") for weak, tag in _TAG.findall(header))
+    return frozenset((weak + tag.partition("-")[0]).replace("*", "") for weak, tag in _TAG.findall(header))

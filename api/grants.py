@@ -25,16 +25,27 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[i
 from authlib.oauth2.rfc6750 import BearerTokenGenerator  # type: ignore[import-untyped]
 from msgspec import Struct
 
+from api.code_grants import S256, CodeGrant, People, RefreshGrant
+from partners.granting import Granted
 from partners.principal import Claims
 from partners.records.clients import KnownClient
 
-GRANT_TYPES = ("client_credentials",)
+FOR_PROGRAMS = ("client_credentials",)
+FOR_PEOPLE = ("authorization_code", "refresh_token")
+GRANT_TYPES = (*FOR_PEOPLE, *FOR_PROGRAMS)
 logging.getLogger("authlib").setLevel(logging.INFO)  # its debug lines hold whole access tokens
 
 Form = Mapping[str, str]
 Authenticate = Callable[[Form, Mapping[str, str]], KnownClient]
 Bind = Callable[[KnownClient], str | None]
 Mint = Callable[[Claims], str]
+
+
+class Place(Struct, frozen=True):
+    """Where the token endpoint is, and for how many seconds its access tokens are good."""
+
+    token_url: str
+    seconds: int
 
 
 class Answer(Struct, frozen=True):
@@ -65,13 +76,21 @@ class _GrantUnknown(UnsupportedGrantTypeError):  # type: ignore[misc] # Authlib 
         return "This server grants: " + " ".join(GRANT_TYPES)  # never an echo of what was sent
 
 
+class _FormRequest(OAuth2Request):  # type: ignore[misc] # Authlib is untyped
+    @property
+    def form(self) -> Form:
+        fields: Form = self.payload.data
+        return fields
+
+
 class _Client(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     def __init__(self, known: KnownClient, bound_to: str | None) -> None:
         self.known = known
         self.bound_to = bound_to
 
     def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type in GRANT_TYPES
+        """A client that speaks for people never speaks for itself."""
+        return grant_type in (FOR_PEOPLE if self.known.speaks_for_people else FOR_PROGRAMS)
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
         """All that was asked for, or nothing; by default all that is registered."""
@@ -84,17 +103,20 @@ class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
     """Authlib's authorization server over our own authentication and our own tokens, for one request."""
 
     def __init__(
-        self, token_url: str, seconds: int, authenticate: Authenticate, bind: Bind, mint: Mint
+        self, place: Place, authenticate: Authenticate, bind: Bind, mint: Mint, people: People
     ) -> None:
         super().__init__()
-        self._token_url = token_url
+        self._token_url = place.token_url
+        self.people = people
         self._authenticate = authenticate
         self._bind = bind
         self._mint = mint
         self._bound_to: str | None = None
-        generator = BearerTokenGenerator(self._access_token, expires_generator=seconds)
+        generator = BearerTokenGenerator(self._access_token, _refresh_token, place.seconds)
         self.register_token_generator("default", generator.generate)
         self.register_grant(ClientCredentialsGrant)
+        self.register_grant(CodeGrant, [S256(required=True)])
+        self.register_grant(RefreshGrant)
 
     def answer(self, form: Form, headers: Mapping[str, str]) -> Answer:
         """Answer one token request, from its form and headers."""
@@ -119,7 +141,7 @@ class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
 
     def create_oauth2_request(self, request: tuple[Form, Mapping[str, str]]) -> OAuth2Request:
         form, headers = request
-        made = OAuth2Request("POST", self._token_url, headers=headers)
+        made = _FormRequest("POST", self._token_url, headers=headers)
         made.payload = BasicOAuth2Payload(form)  # the form only: nothing is taken from the query
         return made
 
@@ -133,16 +155,21 @@ class Core(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Nobody listens."""
 
-    def _access_token(self, *, client: _Client, scope: str, **_: object) -> str:
+    def _access_token(self, *, client: _Client, scope: str, user: Granted | None, **_: object) -> str:
         known = client.known
         self._bound_to = client.bound_to
         return self._mint(
             Claims(
                 client_id=known.client.id,
-                organization_id=known.client.organization_id,
-                kind=known.kind,
+                organization_id=user.holder.organization_id if user else known.client.organization_id,
+                kind=user.kind if user else known.kind,
                 scopes=frozenset(scope.split()),
                 token_id=secrets.token_urlsafe(16),
                 bound_to=client.bound_to,
+                seat=user.seat if user else None,
             )
         )
+
+
+def _refresh_token(*, user: Granted, **_: object) -> str | None:
+    return user.refresh_token  # made with the grant: the database has its digest already

@@ -135,7 +135,7 @@ async def provide_posted(request: Request[Any, Any, Any], house: NamedDependency
     if lines <= settings.bulk_limit_lines and len(body) <= settings.bulk_limit_bytes:
         if claims:
             limiter: Limiter = request.app.state.limiter
-            await limiter.take(request.scope, "lines", claims.client_id, lines)
+            await limiter.take(request.scope, "lines", claims.actor, lines)
         return Posted(body=body, is_stream=True)
     if not prefers_async(request):
         raise Refusal("too-large", f"The body has more than {settings.bulk_limit_lines} lines.")

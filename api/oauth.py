@@ -10,14 +10,16 @@ from litestar.exceptions import HTTPException
 from litestar.params import RawBody
 
 from api.authentication import METHODS, authenticate
+from api.code_grants import People
 from api.forms import MOST_BYTES, answer_form, answer_json, read_form, refuse_unread
-from api.grants import GRANT_TYPES, Core
+from api.grants import GRANT_TYPES, Core, Place
 from api.house import House
 from api.possession import Possession
 from api.problems import Refusal
-from api.rights import RIGHTS
+from api.rights import RIGHTS, scopes_of
 from api.tokens import introspect_token, revoke_token
 from partners.client_keys import ALGORITHMS
+from partners.granting import redeem_code, refresh
 from partners.signing import mint_access_token
 
 
@@ -25,12 +27,14 @@ from partners.signing import mint_access_token
 def issue_token(
     request: Request[Any, Any, Any], body: RawBody, house: NamedDependency[House]
 ) -> Response[dict[str, Any]]:
-    """Exchange a client's proof for an access token (RFC 6749 section 4.4).
+    """Exchange a client's proof for an access token (RFC 6749 sections 4.1, 4.4 and 6).
 
     The form has `grant_type=client_credentials` and, if less than everything registered is wanted,
-    `scope`. A client proves itself by HTTP Basic with its secret, or by `client_assertion` with a JWT
-    of its own key (`private_key_jwt`). Tokens are JWTs (RFC 9068), good for five minutes. With a `DPoP`
-    proof (RFC 9449) the token is bound to the proof's key; customs get no other.
+    `scope`; or, where people sign in, `grant_type=authorization_code` with `code`, `redirect_uri` and
+    `code_verifier` (RFC 7636), later `grant_type=refresh_token` with `refresh_token`, which ends with the
+    person's session. A client proves itself by HTTP Basic with its secret, or by `client_assertion` with a
+    JWT of its own key (`private_key_jwt`). Tokens are JWTs (RFC 9068), good for five minutes. With a
+    `DPoP` proof (RFC 9449) the token is bound to the proof's key; customs get no other.
     """
     url, seconds = f"{house.settings.base_url}/oauth/token", house.settings.access_token_seconds
 
@@ -38,12 +42,16 @@ def issue_token(
         form = read_form(request, body, "grant_type")
         possession = Possession(house)
         core = Core(
-            url,
-            seconds,
+            Place(url, seconds),
             lambda fields, headers: authenticate(house, fields, headers),
             lambda known: possession.bind(known, url, form.proofs),
             lambda claims: mint_access_token(
                 house.signer, house.settings.base_url, claims, house.clock(), seconds
+            ),
+            People(
+                lambda known, code: redeem_code(house.database, known, code, house.clock()),
+                lambda known, token: refresh(house.database, known, token, house.lobby.idle, house.clock()),
+                scopes_of,
             ),
         )
         answer = core.answer(form.fields, form.headers)
@@ -59,13 +67,16 @@ async def get_server_metadata(house: NamedDependency[House]) -> Response[dict[st
     scopes = sorted({right.scope for right in RIGHTS.values() if right.scope})
     metadata = {
         "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/oauth/authorize",
         "token_endpoint": f"{issuer}/oauth/token",
         "revocation_endpoint": f"{issuer}/oauth/revoke",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
         "jwks_uri": f"{issuer}/.well-known/jwks.json",
         "scopes_supported": scopes,
-        # Required and never empty (RFC 8414 sections 2 and 3.2), though there is no authorization endpoint.
-        "response_types_supported": ["none"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
         "grant_types_supported": list(GRANT_TYPES),
         **{
             f"{place}_endpoint_auth_{what}_supported": list(values)

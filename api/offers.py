@@ -35,10 +35,13 @@ Language = Annotated[
         examples=["en"],
     ),
 ]
+_WITHOUT_POINT = 1e16  # from here on Python writes an exponent, and PostgreSQL an integer
 Sha256 = Annotated[
     str, Meta(pattern=r"^[0-9a-f]{64}$", max_length=64, description="of the picture's bytes, in hex")
 ]
-NiceClass = Annotated[int, Meta(description="of the Nice classification, 1 to 45", examples=[25])]
+NiceClass = Annotated[
+    int, Meta(ge=0, le=99, description="of the Nice classification, 1 to 45", examples=[25])
+]
 
 
 class ImageIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,8 +101,21 @@ def _read_fields(listing: ListingIn) -> ListingFields:
         language=listing.language,
         url=listing.url,
         images=tuple(Image(url=image.url, sha256=image.sha256) for image in listing.images),
-        attributes=listing.attributes,
+        attributes=_settle(listing.attributes),
     )
+
+
+def _settle(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Write a JSON value as both databases give it back: the order of names, the spelling of numbers."""
+    match value:
+        case dict():
+            names = sorted(value, key=lambda name: (len(name.encode()), name.encode()))
+            return {name: _settle(value[name]) for name in names}
+        case list():
+            return [_settle(each) for each in value]
+        case float() if value.is_integer() and abs(value) >= _WITHOUT_POINT:
+            return int(value)
+    return value
 
 
 def _read_seller(seller: str | SellerIn | None) -> str | SellerDraft | None:

@@ -20,6 +20,12 @@ class NotStarted(Exception):
     """What was asked for cannot start; the message says what to do."""
 
 
+LOGIN_ADVICE = (
+    "log in with a role that owns nothing (TOUCHSTONE_DATABASE_URL), name the tables' owner in"
+    " TOUCHSTONE_MIGRATION_DATABASE_URL, and run `touchstone migrate`"
+)
+
+
 def pool_size(settings: Settings) -> int:
     """How many connections one process may hold."""
     return settings.threads + _BACKGROUND_CONNECTIONS

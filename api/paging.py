@@ -77,7 +77,7 @@ async def provide_paging(
     filters = tuple(sorted((name, value) for name, value in pairs if name not in {"limit", "after"}))
     raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
     path = raw_path.partition(b"?")[0].decode("latin-1")
-    context = f"cursor {request.auth.client_id} {path} {urlencode(filters)}"
+    context = f"cursor {request.auth.actor} {path} {urlencode(filters)}"
     return Paging(
         limit=limit,
         after=None if after is None else _open(house.keyring, after, context),

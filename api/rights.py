@@ -1,8 +1,9 @@
-"""Rights: the one table of who may do what, and how often. The guard obeys it; security and tests read it.
+"""Rights: the one table of who may do what, in which role, how often. The guard and the tests read it.
 
 A row per operation id: the scope its token needs, the kinds of partner that may have it, the limits it
-counts against, and, when its days are numbered, since when and until when. Owners of a room add their rows
-here; a handler without a row does not start.
+counts against, the least role of a person who may do it, and, when its days are numbered, since when and
+until when. Reading is for readers and changing for analysts, unless the row says admin. Owners of
+a room add their rows here; a handler without a row does not start.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from partners.principal import KINDS, Kind
+from partners.principal import KINDS, ROLES, Kind, Role
 
 Kinds = frozenset[Kind]
 ALL: Kinds = frozenset(KINDS)
@@ -46,9 +47,23 @@ class Right(Struct, frozen=True):
     kinds: Kinds = frozenset()
     limits: tuple[Limit, ...] = ONE
     deprecation: Deprecation | None = None
+    for_admins: bool = False
+
+    @property
+    def role(self) -> Role:
+        """The least role of a person who may do it."""
+        if self.for_admins:
+            return "admin"
+        return "reader" if (self.scope or ":read").endswith(":read") else "analyst"
+
+
+def _for_admins(scope: str) -> Right:
+    """What only an organization's admins may do among its people; programs, by their scopes."""
+    return Right(scope, ALL, for_admins=True)
 
 
 OPEN = Right(None, limits=())
+PAGE = Right(None, limits=("address",))  # a password, a code or a signature is checked
 
 RIGHTS: Mapping[str, Right] = {
     # health
@@ -78,6 +93,12 @@ RIGHTS: Mapping[str, Right] = {
     "list_listings": Right("listings:read", MARKETPLACE),
     "delete_listing": Right("listings:write", MARKETPLACE),
     "screen_listing": Right("screenings:write", MARKETPLACE, BULK),
+    # policies
+    "list_policies": Right("policies:read", PARTIES),
+    "get_policy": Right("policies:read", PARTIES),
+    "draw_policy": Right("policies:write", RIGHTS_HOLDER, for_admins=True),
+    "try_policy": Right("policies:write", RIGHTS_HOLDER, for_admins=True),
+    # explanations
     "explain_screening": Right("screenings:read", MARKETPLACE),
     # matches
     "list_matches": Right("matches:read", PARTIES),
@@ -91,24 +112,24 @@ RIGHTS: Mapping[str, Right] = {
     "get_case": Right("cases:read", PARTIES),
     "decide_case": Right("cases:write", MARKETPLACE),
     # webhooks
-    "create_webhook_endpoint": Right("webhooks:write", ALL),
+    "create_webhook_endpoint": _for_admins("webhooks:write"),
     "list_webhook_endpoints": Right("webhooks:read", ALL),
     "get_webhook_endpoint": Right("webhooks:read", ALL),
-    "change_webhook_endpoint": Right("webhooks:write", ALL),
-    "delete_webhook_endpoint": Right("webhooks:write", ALL),
-    "verify_webhook_endpoint": Right("webhooks:write", ALL),
-    "rotate_webhook_secret": Right("webhooks:write", ALL),
-    "test_webhook_endpoint": Right("webhooks:write", ALL),
-    "recover_webhook_endpoint": Right("webhooks:write", ALL),
+    "change_webhook_endpoint": _for_admins("webhooks:write"),
+    "delete_webhook_endpoint": _for_admins("webhooks:write"),
+    "verify_webhook_endpoint": _for_admins("webhooks:write"),
+    "rotate_webhook_secret": _for_admins("webhooks:write"),
+    "test_webhook_endpoint": _for_admins("webhooks:write"),
+    "recover_webhook_endpoint": _for_admins("webhooks:write"),
     "get_webhook_keys": OPEN,  # public keys
     "list_deliveries": Right("webhooks:read", ALL),
     "get_delivery": Right("webhooks:read", ALL),
-    "resend_delivery": Right("webhooks:write", ALL),
+    "resend_delivery": _for_admins("webhooks:write"),
     "list_events": Right("webhooks:read", ALL),
     "get_event": Right("webhooks:read", ALL),
-    "replay_event": Right("webhooks:write", ALL),
+    "replay_event": _for_admins("webhooks:write"),
     "list_event_types": Right("webhooks:read", ALL),
-    "trigger_event": Right("webhooks:write", ALL),
+    "trigger_event": _for_admins("webhooks:write"),
     # jobs
     "list_jobs": Right("jobs:read", ALL),
     "get_job": Right("jobs:read", ALL),
@@ -136,14 +157,64 @@ RIGHTS: Mapping[str, Right] = {
     "get_audit_head": Right("audit:read", ALL),
     "list_clients": Right("organization:read", ALL),
     "get_client": Right("organization:read", ALL),
-    "change_client": Right("organization:write", ALL),
+    "change_client": _for_admins("organization:write"),
     "list_client_keys": Right("organization:read", ALL),
-    "add_client_key": Right("organization:write", ALL),
-    "delete_client_key": Right("organization:write", ALL),
-    "rotate_client_secret": Right("organization:write", ALL),
+    "add_client_key": _for_admins("organization:write"),
+    "delete_client_key": _for_admins("organization:write"),
+    "rotate_client_secret": _for_admins("organization:write"),
+    # people
+    "list_people": _for_admins("people:read"),
+    "get_person": _for_admins("people:read"),
+    "change_person": _for_admins("people:write"),
+    "delete_person": _for_admins("people:write"),
+    "reset_person": _for_admins("people:write"),
+    "list_person_sessions": _for_admins("people:read"),
+    "end_person_sessions": _for_admins("people:write"),
+    "create_invitation": _for_admins("people:write"),
+    "list_invitations": _for_admins("people:read"),
+    "get_invitation": _for_admins("people:read"),
+    "delete_invitation": _for_admins("people:write"),
+    # pages, on which people prove themselves by other means than a token
+    "authorize": PAGE,
+    "show_sign_in": PAGE,
+    "sign_in": PAGE,
+    "show_second_step": PAGE,
+    "take_second_step": PAGE,
+    "show_joining": PAGE,
+    "join": PAGE,
+    "show_reset": PAGE,
+    "reset_password": PAGE,
+    "show_forgotten": PAGE,
+    "ask_for_reset": PAGE,
+    "show_account": PAGE,
+    "show_new_code_generator": PAGE,
+    "add_code_generator": PAGE,
+    "show_new_passkey": PAGE,
+    "add_passkey": PAGE,
+    "make_recovery_codes": PAGE,
+    "remove_factor": PAGE,
+    "end_session": PAGE,
+    "sign_out": PAGE,
+    "start_outside_sign_in": PAGE,
+    "finish_outside_sign_in": PAGE,
+    "get_page_script": OPEN,
 }
 
 
-def scopes_of(kind: Kind) -> frozenset[str]:
-    """All scopes that clients of this kind may have."""
-    return frozenset(right.scope for right in RIGHTS.values() if right.scope and kind in right.kinds)
+def has_role(role: Role, least: Role) -> bool:
+    """Tell whether somebody in `role` may do what asks for `least`."""
+    return ROLES.index(role) >= ROLES.index(least)
+
+
+def scopes_of(kind: Kind, role: Role = "admin") -> frozenset[str]:
+    """All scopes that clients of this kind may have, or its people in a role."""
+    return frozenset(
+        right.scope
+        for right in RIGHTS.values()
+        if right.scope and kind in right.kinds and has_role(role, right.role)
+    )
+
+
+def scopes_for_people() -> frozenset[str]:
+    """All scopes that a client may have through which people of every kind of partner sign in."""
+    return frozenset(right.scope for right in RIGHTS.values() if right.scope)

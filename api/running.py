@@ -17,22 +17,29 @@ import uvicorn
 from api.app import ROOMS, create_app
 from api.bulk import BulkJobs, find_rooms
 from api.house import House
-from api.opening import NotStarted, migrated_database, pool_size
+from api.opening import LOGIN_ADVICE, NotStarted, migrated_database, pool_size
 from api.protocol import BoundedProtocol
+from matching.scoring import habits_of
 from partners.chaining import Sealer
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
 from partners.inspecting import inspect_login
 from partners.jobs import Jobs
 from partners.keys import KeyringFollower, obtain_master_key, open_keyring
+from partners.mailing import Mailer
 from partners.outbound import Egress
+from partners.outside import Provider, Registration
 from partners.registry import Registry
 from partners.sequencing import Sequencer
 from partners.settings import Settings
 from partners.signing import Signer
+from partners.snapshots import SNAPSHOT_FOLDER
+from partners.stocking import Stock
+from partners.upkeep import Limits
 from webhooks.dispatch import Dispatcher
 from webhooks.pace import Pace
 
+_ADVICE = LOGIN_ADVICE[0].upper() + LOGIN_ADVICE[1:]
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _REQUEST_SECONDS = 6  # what is in flight may end in this time when we are asked to stop
 _WORKER_SECONDS = 11.0  # the same for background work; what is not done by then is done by the next start
@@ -53,11 +60,12 @@ def open_house(settings: Settings, *, with_worker: bool = False) -> Iterator[Hou
     The registry index is followed in every process; `with_worker` adds places in feeds, jobs and delivery.
 
     Raises:
-        NotStarted: the database is not reachable, not migrated, or takes too few connections.
+        NotStarted: the database is not reachable, not migrated, keeps partners not apart, or takes too
+            few connections.
         KeyRefused: the master key is not safe to use, or is not this database's.
     """
     with migrated_database(settings) as database:
-        _check_connections(settings, database)
+        _check_login(settings, database)
         house, workers = _compose(settings, database, with_worker=with_worker)
         running: list[_Worker] = []
         try:
@@ -69,9 +77,11 @@ def open_house(settings: Settings, *, with_worker: bool = False) -> Iterator[Hou
             _stop(running)
 
 
-def _check_connections(settings: Settings, database: Database) -> None:
-    """A pool that the server cannot fill would fail under load only: better now."""
+def _check_login(settings: Settings, database: Database) -> None:
+    """Without row-level security nobody is served; a pool that the server cannot fill fails under load."""
     login = inspect_login(database)
+    if login and login.complaint:
+        raise NotStarted(f"The database does not keep partners apart: {login.complaint}. {_ADVICE}.")
     if login and login.connection_limit < pool_size(settings):
         reason = f"PostgreSQL takes {login.connection_limit} connections, and this process may need"
         raise NotStarted(
@@ -82,8 +92,9 @@ def _check_connections(settings: Settings, database: Database) -> None:
 def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tuple[House, list[_Worker]]:
     master = obtain_master_key(database, settings.keys_path)
     keyring = open_keyring(database, master, utc_now())
-    registry = Registry(database, folder=Path(settings.data_dir) / "index")
-    workers: list[_Worker] = [registry, KeyringFollower(database, master, keyring)]
+    habits = habits_of(settings.false_titles_per_1000, settings.disguised_share)
+    registry = Registry(database, folder=Path(settings.data_dir) / SNAPSHOT_FOLDER, habits=habits)
+    workers: list[_Worker] = [registry, registry.markets, KeyringFollower(database, master, keyring)]
     if with_worker:
         rules = AddressRules(
             allow_http=settings.webhooks_allow_http, allow_private=settings.webhooks_allow_private
@@ -97,6 +108,9 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
         pace = Pace(attempt=settings.webhooks_seconds, lease=4 * settings.webhooks_seconds)
         dispatcher = Dispatcher(database, keyring, egress, pace=pace)
         workers += [Sequencer(database), Sealer(database, keyring), dispatcher]
+    mailer = Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    if mailer:
+        workers.append(mailer)
     house = House(
         settings=settings,
         database=database,
@@ -110,10 +124,37 @@ def _compose(settings: Settings, database: Database, *, with_worker: bool) -> tu
             rules=AddressRules(allow_private=settings.webhooks_allow_private),
             dns_servers=settings.dns_servers,
         ),
+        mailer=mailer,
+        provider=_open_provider(settings),
     )
     if with_worker:
-        workers.append(Jobs(house.desk, registry, kinds=[BulkJobs(house, find_rooms(ROOMS))]))
+        stock = Stock(database, folder=Path(settings.data_dir) / SNAPSHOT_FOLDER)
+        kinds = [BulkJobs(house, find_rooms(ROOMS))]
+        limits = _limits(settings)
+        workers += [stock, Jobs(house.desk, registry, kinds=kinds, stock=stock, limits=limits)]
     return house, workers
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        attempt_days=settings.attempt_days,
+        job_days=settings.job_days,
+        listing_days=settings.listing_days,
+        case_days=settings.case_days,
+    )
+
+
+def _open_provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    rules = AddressRules(allow_private=settings.oidc_allow_private)
+    registration = Registration(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.base_url}/sign-in/outside/answer",
+    )
+    return Provider(registration, Egress(rules=rules, dns_servers=settings.dns_servers))
 
 
 def _waker(workers: Sequence[_Worker]) -> Callable[[], None]:

@@ -20,7 +20,7 @@ from api.possession import Possession, challenge_dpop, refuse_proof
 from api.problems import Refusal, challenge
 from api.proofs import Asked, KeyProof
 from api.rates import Limiter
-from api.rights import RIGHTS, Right
+from api.rights import RIGHTS, Right, has_role
 from partners.principal import Claims
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -59,7 +59,7 @@ class Guard:
             proof = self._check_possession(connection, scheme, text, claims)
             scope["auth"] = claims
             if "requests" in right.limits:
-                await self._limiter.take(scope, "requests", claims.client_id)
+                await self._limiter.take(scope, "requests", claims.actor)
             if proof:
                 await self._possession.spend(proof)
             _check_right(right, claims)
@@ -99,6 +99,8 @@ async def provide_claims(request: Connection) -> Claims:
 def _check_right(right: Right, claims: Claims) -> None:
     if claims.kind not in right.kinds:
         raise Refusal("forbidden", f"This is not for a partner of the kind {claims.kind}.")
+    if claims.seat and not has_role(claims.seat.role, right.role):
+        raise Refusal("forbidden", f"This is not for people in the role of {claims.seat.role}.")
     if right.scope and right.scope not in claims.scopes:
         challenge_again = challenge_dpop if claims.bound_to else challenge
         header = challenge_again("insufficient_scope", "the token lacks the scope", right.scope)

@@ -14,6 +14,8 @@ from api.authentication import authenticate
 from api.forms import Form, answer_form, answer_json, read_form
 from api.house import House
 from partners.access import is_good, take_back
+from partners.granting import take_grant_back
+from partners.records.clients import KnownClient
 
 _MARGIN_S = 60  # a revoked token is remembered for so long after it has expired by itself
 
@@ -22,15 +24,20 @@ _MARGIN_S = 60  # a revoked token is remembered for so long after it has expired
 def revoke_token(
     request: Request[Any, Any, Any], body: RawBody, house: NamedDependency[House]
 ) -> Response[dict[str, Any]]:
-    """Take back an access token of your own, at once and everywhere (RFC 7009).
+    """Take back a token of your own, at once and everywhere (RFC 7009).
+
+    With a refresh token all access tokens go that came of it.
 
     The form has `token`; the client proves itself as at the token endpoint. A token that is not good, or
     not yours, answers the same 200 and nothing changes. `token_type_hint` is read by nobody.
     """
 
     def run() -> Response[dict[str, Any]]:
-        found = _find_own(house, read_form(request, body, "token"))
-        if found:
+        form = read_form(request, body, "token")
+        known = authenticate(house, form.fields, form.headers)
+        if take_grant_back(house.database, known, form.fields["token"], house.clock()):
+            return answer_json({})
+        if found := _find_own(house, form, known):
             until = datetime.fromtimestamp(found.expires_at + _MARGIN_S, UTC)
             take_back(house.database, found.claims, until, house.clock())
         return answer_json({})
@@ -49,16 +56,16 @@ def introspect_token(
     """
 
     def run() -> Response[dict[str, Any]]:
-        found = _find_own(house, read_form(request, body, "token"))
+        form = read_form(request, body, "token")
+        found = _find_own(house, form, authenticate(house, form.fields, form.headers))
         active = found is not None and is_good(house.database, found.claims)
         return answer_json(_describe(house, found) if found and active else {"active": False})
 
     return answer_form(run)
 
 
-def _find_own(house: House, form: Form) -> AccessToken | None:
+def _find_own(house: House, form: Form, known: KnownClient) -> AccessToken | None:
     """The token of a form, if it is one of the client that has proved itself with it."""
-    known = authenticate(house, form.fields, form.headers)
     try:
         found = TokenReader(house).verify_here(form.fields["token"])
     except TokenRefused:
@@ -75,7 +82,7 @@ def _describe(house: House, found: AccessToken) -> dict[str, Any]:
         "token_type": "DPoP" if claims.bound_to else "Bearer",
         "exp": found.expires_at,
         "iat": found.issued_at,
-        "sub": claims.client_id,
+        "sub": claims.actor,
         "aud": house.settings.base_url,
         "iss": house.settings.base_url,
         "jti": claims.token_id,

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from matching.goods_classes import are_related, classes_of_category
 from matching.lexicon import Lexicon
+from matching.market import NO_MARKET, Market
 from matching.model import Candidate, Mark, Offer
 from matching.reason_codes import VISIBLE_EVASIONS
 from matching.words import Words
@@ -25,7 +26,8 @@ FEWEST_LETTERS_OF_DISGUISE = 4
 class Scene(Struct, frozen=True, kw_only=True):
     """One candidate in its offer, with all that evidence is taken from.
 
-    `rivals` counts other names found on the same words, `covered` tells that a longer name holds them.
+    `rivals` counts other names found on the same words, `covered` tells that a longer name holds them;
+    `own` is the bit of the offer's own seller in the market.
     """
 
     offer: Offer
@@ -37,11 +39,21 @@ class Scene(Struct, frozen=True, kw_only=True):
     covered: bool = False
     brand_names: frozenset[str] = frozenset()
     masks: int = 0
+    market: Market = NO_MARKET
+    own: int = 0
 
     @property
     def key(self) -> str:
         """The letters of the mark as found."""
         return "".join(self.candidate.mark_words)
+
+    @property
+    def text(self) -> str:
+        """The field that the candidate stands in, whole."""
+        offer = self.offer
+        return {"title": offer.title, "brand": offer.brand, "description": offer.description}[
+            self.candidate.span.field
+        ]
 
 
 def errors(scene: Scene) -> float:
@@ -50,9 +62,9 @@ def errors(scene: Scene) -> float:
 
 
 def plainly_written(scene: Scene) -> float:
-    """1 if the mark is written letter by letter, without a visible disguise."""
+    """1 if the mark is written letter by letter, with its own spaces, accents and script."""
     is_exact = scene.candidate.kind == "exact" and scene.candidate.distance == 0
-    return float(is_exact and not visible_disguise(scene))
+    return float(is_exact and not scene.candidate.evasions)
 
 
 def letters(scene: Scene) -> float:
@@ -148,19 +160,13 @@ def written_small(scene: Scene) -> float:
     """1 if the mark is an ordinary word, written small in a text that has capitals."""
     text = scene.words.written
     shown = scene.candidate.span.text
-    return float(shown[:1].islower() and len(text) > 1 and _is_mixed_case(_source(scene)))
+    return float(shown[:1].islower() and len(text) > 1 and _is_mixed_case(scene.text))
 
 
 @lru_cache(maxsize=16)
 def _is_mixed_case(text: str) -> bool:
     """Asked once for each candidate of a text, counted once for the text."""
     return sum(map(str.isupper, text)) >= CAPITALS_OF_MIXED_CASE
-
-
-def _source(scene: Scene) -> str:
-    return {"title": scene.offer.title, "brand": scene.offer.brand, "description": scene.offer.description}[
-        scene.candidate.span.field
-    ]
 
 
 def digits_only(scene: Scene) -> float:
@@ -268,7 +274,7 @@ def _is_guessed(scene: Scene) -> bool:
     return is_asked and bool(_guessed(scene))
 
 
-MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
+NAMING: Final[Mapping[str, Callable[[Scene], float]]] = {
     each.__name__: each
     for each in (
         errors, differs, plainly_written, letters, visible_disguise, short_and_mistyped,
@@ -279,4 +285,4 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
         in_description, same_class, other_class, category_fits, category_differs,
     )
 }  # fmt: skip
-"""Evidence on whether the text names the mark."""
+"""Evidence that the name itself, its words and its goods give; what is made of it is in mention.py."""

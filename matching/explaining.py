@@ -13,7 +13,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from matching.circumstances import CIRCUMSTANCE
-from matching.comparison import MENTION
+from matching.mention import MENTION
 from matching.model import Comparison, Use, VerdictName
 from matching.policy_table import Table
 from matching.reason_codes import RuleCode
@@ -37,10 +37,12 @@ RULES: Final[Mapping[RuleCode, str]] = {
     "replica_of_licensee": "The seller is licensed, but the text speaks of an imitation: review.",
     "not_yet_registered": "What would be an alert is a review while the mark is only applied for.",
     "replica_cue": "The mark is named, and the text says that an imitation is sold: alert.",
+    "replica_cue_reviewed": "The text says that an imitation is sold, and this policy asks for a review.",
     "visible_disguise": "The mark is named in a disguise that nobody types by mistake: alert.",
     "doubtful_disguise": "A disguise whose meaning is not sure enough for an alert: review.",
     "misspelling": "The mark is misspelled in a way that is rarely chance: review.",
     "comparison_use": "The goods are compared with the mark: review.",
+    "bundle_use": "The mark is named in a lot of several things, and this policy asks for a review.",
     "weak_replica_cue": "The mark is named beside a word that imitations often carry: review.",
     "suspicion_with_signal": "The text asks for a review, and an independent signal supports it: alert.",
     "compatible_use": "The mark only tells what the goods go with: clear.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -31,3 +32,25 @@ class Lexicon(Struct, frozen=True):
 
 
 NO_WORDS = Lexicon()
+
+WORDS_OF_TITLE: Final = 10
+UNLISTED: Final = 1.0
+"""The frequency taken for a word that no list holds: once in a hundred million words."""
+
+SHORT_CODE: Final = 3
+CODES: Final = 0.1
+"""The share of all words of titles that are short codes of letters and digits."""
+
+
+def chance_per_million(words: Sequence[str], lexicon: Lexicon) -> float:
+    """How many of a million ordinary titles hold these words by chance, as an estimate of their order.
+
+    From the frequency of each word, as if words did not attract each other; a code of up to three letters and
+    digits that no list holds is as frequent as all its like.
+    """
+    share = 1.0
+    for word in words:
+        listed = 10 ** (lexicon.frequency.get(word, UNLISTED) - 9)
+        is_code = len(word) <= SHORT_CODE and word not in lexicon.frequency
+        share *= CODES / 36 ** len(word) if is_code else listed
+    return float(f"{min(1e6, 1e6 * WORDS_OF_TITLE * share):.2g}") if words else 0.0

@@ -94,7 +94,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     `usual_price`, `contradicts_sheet` and `changed_after_approval` are what the caller knows beside the
     listing:
     the price of the genuine product, whether its product sheet is contradicted, whether the text was changed
-    after it was approved.
+    after it was approved. `marketplace` is the id of whose listing it is.
     """
 
     title: str
@@ -115,6 +115,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     usual_price: UsualPrice | None = None
     contradicts_sheet: bool = False
     changed_after_approval: bool = False
+    marketplace: str = ""
 
 
 class Span(Struct, frozen=True):

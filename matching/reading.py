@@ -32,6 +32,8 @@ BETWEEN_LETTERS = re.compile(r"(?<=[a-z])[0-9@$!|+€£¢¥]{1,2}(?=[a-z])")
 LONG_NUMBER = re.compile(r"[0-9]{3}")
 NUMBER_AND_UNIT = re.compile(r"[0-9]+(?:x[0-9]+)?[a-z]{1,3}")
 MASKED_WORD = re.compile(r"[a-z0-9*]*[a-z0-9][a-z0-9*]*|\*+")
+PARTING = re.compile(r"[,;|/()\[\]{}<>:\n\t。、，；！？!?]|\s[-–—]\s")
+"""Signs that part names in a text."""
 MAX_TOKENS = 4_000
 
 ViewName = Literal["plain", "parted", "leet", "print", "spelled"]
@@ -71,10 +73,10 @@ def read(text: str) -> Reading:
         views += _leet_view(folded, plain)
     views += _print_view(plain)
     if not text.isascii():
-        views += _parted_view(text, plain)
+        views += parted_view(text, plain)
     if folded.has_script:
-        views += _spelled_view(text, folded)
-    masked = _masked_words(folded) if MASK in folded.text else ()
+        views += spelled_view(text, folded)
+    masked = masked_words(folded) if MASK in folded.text else ()
     return Reading(text, tuple(views), masked, is_cut)
 
 
@@ -189,7 +191,7 @@ def _as_printed(token: Token) -> Token:
     return token._replace(key=key, signs=token.signs | PRINT)
 
 
-def _parted_view(text: str, plain: tuple[Token, ...]) -> list[View]:
+def parted_view(text: str, plain: tuple[Token, ...]) -> list[View]:
     """The view in which characters without width part words instead of hiding in them."""
     spaced = "".join(" " if is_zero_width(character) else character for character in text)
     if spaced == text:
@@ -200,13 +202,13 @@ def _parted_view(text: str, plain: tuple[Token, ...]) -> list[View]:
     return [View("parted", tokens, changed)] if changed else []
 
 
-def _spelled_view(text: str, folded: Folded) -> list[View]:
+def spelled_view(text: str, folded: Folded) -> list[View]:
     tokens = spelled_tokens(text, folded)[:MAX_TOKENS]
     changed = frozenset(place for place, token in enumerate(tokens) if token.signs & SCRIPT)
     return [View("spelled", tokens, changed)] if changed else []
 
 
-def _masked_words(folded: Folded) -> tuple[Token, ...]:
+def masked_words(folded: Folded) -> tuple[Token, ...]:
     tokens: list[Token] = []
     before = 0
     for word in MASKED_WORD.finditer(folded.text):

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from matching.comparison import Scene
 from matching.index import Found, Index
+from matching.market import NO_MARKET, Market, bit_of
 from matching.model import Candidate, Field, Offer, Span
 from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
@@ -65,9 +66,11 @@ class Stage(NamedTuple):
     weak: str
     bundle: str
     goods: frozenset[int]
+    market: Market = NO_MARKET
+    own: int = 0
 
 
-def set_stage(offer: Offer, index: Index, policy: Policy, found: Found) -> Stage:
+def set_stage(offer: Offer, index: Index, policy: Policy, found: Found, market: Market = NO_MARKET) -> Stage:
     spans: dict[Field, list[Span]] = defaultdict(list)
     for candidate in found.candidates:
         if _is_a_name(candidate, index):
@@ -85,7 +88,14 @@ def set_stage(offer: Offer, index: Index, policy: Policy, found: Found) -> Stage
         weak_replica_cue(words["title"]),
         bundle_cue(words["title"]),
         offer.nice_classes | fashion_classes(words["title"]),
+        market,
+        bit_of(seller_of(offer)),
     )
+
+
+def seller_of(offer: Offer) -> str:
+    """Who is counted once for all that they write: the seller, or the brand where no seller is told."""
+    return offer.seller.reference or offer.seller.id or canonical_text(offer.brand).replace(" ", "")
 
 
 def _is_a_name(candidate: Candidate, index: Index) -> bool:
@@ -126,6 +136,8 @@ def scenes_of(stage: Stage, candidates: tuple[Candidate, ...]) -> Iterable[Scene
             covered=near.covers(candidate),
             brand_names=stage.brand_names,
             masks=near.completions(candidate),
+            market=stage.market,
+            own=stage.own,
         )
 
 

@@ -1,26 +1,29 @@
-"""The policy: what evidence weighs, and what follows. A table that a lawyer can read and a rights holder
-can change.
+"""The policy: what evidence weighs, and what follows. A table that a lawyer can read and a holder can change.
 
 Three questions are kept apart: is the mark named (a calibrated probability), as what (usage.py), and is
-something
-hidden (the evasions). The verdict follows from all three and from the circumstances; plain naming alone is
-clear.
+something hidden (the evasions). The verdict follows from all three and from the circumstances; plain naming
+alone is clear.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+import numpy as np
 from msgspec import Struct
 
+from matching.market import Habits
 from matching.model import Comparison, Match, Use, VerdictName
 from matching.policy_table import (
     ACTION,
     ACTION_BIAS,
+    BUDGETS,
     DISGUISED,
     DISGUISED_BIAS,
+    DISGUISED_SHARE,
     PLAIN,
     PLAIN_BIAS,
     POLICY_VERSION,
@@ -33,12 +36,14 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     """Where the lines are drawn; probabilities are of the text naming the mark.
 
     `disguise` is the line above which a misspelling is reviewed: a budget of false alarms, not a belief.
+    `uses_reviewed` are reviewed by themselves; `strong_cue` and `weak_cue` are what a cue of replicas beside
+    a named mark asks for.
     """
 
     shown: float = 0.2
     doubtful: float = 0.5
     named: float = 0.8
-    disguise: float = 0.4
+    disguise: float = 0.42
     letters_of_alert: int = 5
     letters_of_disguise: int = 6
     price_deviations: float = 5.0
@@ -47,6 +52,9 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     signals_of_alert: int = 3
     letters_shown: int = 3
     hidden_share: float = 0.5
+    uses_reviewed: tuple[Use, ...] = ("comparison",)
+    strong_cue: VerdictName = "alert"
+    weak_cue: VerdictName = "review"
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -73,25 +81,33 @@ Values = Mapping[str, float]
 def weigh(table: Table, values: Values) -> dict[str, float]:
     """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
     weights: dict[str, float] = {}
+    value_of = values.get
     for code, steps in table.items():
-        value = values.get(code, 0.0)
-        if value > 0:
+        value = value_of(code)
+        if value and value > 0:
             reached = [log_odds for at_least, log_odds in steps if value >= at_least]
             if reached:
-                weights[code] = round(math.fsum(reached), 4)
+                weights[code] = _summed(tuple(reached))
     return weights
+
+
+@lru_cache(maxsize=4_096)
+def _summed(log_odds: tuple[float, ...]) -> float:
+    return round(math.fsum(log_odds), 4)
 
 
 def probability(bias: float, weights: Mapping[str, float]) -> float:
     """Log-odds as a probability, to four digits."""
-    return round(1 / (1 + math.exp(-math.fsum([bias, *weights.values()]))), 4)
+    return round(1 / (1 + math.exp(-math.fsum((bias, *weights.values())))), 4)
 
 
 def mention_table(values: Values, policy: Policy) -> tuple[float, Table]:
-    """The bias and the table that weighs whether the mark is named."""
+    """The bias and the table that weighs whether the mark is named; where disguises are more frequent, the
+    bias of disguised names is so much higher.
+    """
     if values.get("plainly_written", 0):
         return policy.plain_bias, policy.plain
-    return policy.disguised_bias, policy.disguised
+    return round(policy.disguised_bias + values.get("disguise_odds", 0.0), 4), policy.disguised
 
 
 def mention_score(values: Values, policy: Policy) -> float:
@@ -154,9 +170,13 @@ def _advice(  # noqa: PLR0911 - one return for one rule
     values: Values, use: Use, score: float, policy: Policy
 ) -> Ruling:
     lines = policy.thresholds
-    if score >= lines.named and values.get("strong_replica_cue", 0):
+    # beside such a cue, a disguise that nobody types by mistake need only be likelier than not
+    needed = lines.doubtful if values.get("visible_disguise", 0) else lines.named
+    has_cue = score >= needed and values.get("strong_replica_cue", 0) > 0
+    if has_cue and lines.strong_cue == "alert":
         return Ruling("alert", "replica_cue")
-    suspicion = _suspicion(values, use, score, lines)
+    reviewed = Ruling("review", "replica_cue_reviewed") if has_cue else None
+    suspicion = _suspicion(values, use, score, lines) or reviewed
     count = signals(values, lines)
     if suspicion and suspicion.verdict == "review" and count:
         return Ruling("alert", "suspicion_with_signal")
@@ -179,10 +199,12 @@ def _suspicion(values: Values, use: Use, score: float, lines: Thresholds) -> Rul
     hidden = _disguise(values, use, score, lines)
     if hidden:
         return hidden
-    if use == "comparison" and score >= lines.named:
-        return Ruling("review", "comparison_use")
+    if use in lines.uses_reviewed and score >= lines.named:
+        return Ruling("review", "bundle_use" if use == "bundle" else "comparison_use")
     is_weak = values.get("weak_replica_cue", 0) > 0 and values.get("fashion_goods", 0) > 0
-    return Ruling("review", "weak_replica_cue") if is_weak and score >= lines.named else None
+    if is_weak and score >= lines.named and lines.weak_cue == "review":
+        return Ruling("review", "weak_replica_cue")
+    return None
 
 
 def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruling | None:
@@ -196,7 +218,8 @@ def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruli
         return Ruling("review", "doubtful_disguise")
     if values.get("differs", 0) and use != "compatible":
         if size >= lines.letters_of_disguise:
-            return Ruling("review", "misspelling") if score >= lines.disguise else None
+            line = values.get("review_line", 0) or lines.disguise
+            return Ruling("review", "misspelling") if score >= line else None
         backed = values.get("same_class", 0) and signals(values, lines)
         if size >= 4 and backed and score >= lines.doubtful:
             return Ruling("review", "misspelling")
@@ -220,11 +243,15 @@ def values_of(comparisons: Iterable[Comparison]) -> dict[str, float]:
 
 def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
     """Values with the weight a policy gives each, in the order of their codes."""
-    weights = weigh(mention_table(values, policy)[1], values)
-    actions = weigh(policy.action, values)
-    return tuple(
-        Comparison(code, values[code], weights.get(code, actions.get(code, 0.0))) for code in sorted(values)
-    )
+    weights = weigh(policy.action, values) | weigh(mention_table(values, policy)[1], values)
+    weight_of = weights.get
+    return tuple([Comparison(code, values[code], weight_of(code, 0.0)) for code in _ordered(tuple(values))])
+
+
+@lru_cache(maxsize=256)
+def _ordered(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes in order; every candidate has the same, so they are ordered once."""
+    return tuple(sorted(codes))
 
 
 def rescore(match: Match, policy: Policy) -> Match:
@@ -242,6 +269,20 @@ def rescore(match: Match, policy: Policy) -> Match:
         reasons=match.reasons,
         comparisons=weighed(values, policy),
     )
+
+
+def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
+    """The habits of a marketplace with a budget of titles reviewed in vain, and a share of titles taken to be
+    disguised.
+
+    The line is that of the shipped calibration, between its rows in proportion.
+    """
+    budgets, lines = [each for each, _ in BUDGETS], [line for _, line in BUDGETS]
+    line = float(np.interp(false_titles_per_1000, budgets, lines))
+    odds = math.log(disguised_share / (1 - disguised_share))
+    shift = odds - math.log(DISGUISED_SHARE / (1 - DISGUISED_SHARE))
+    shifted = 1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift)))
+    return Habits(review_line=round(shifted, 4), disguise_odds=round(shift, 4))
 
 
 DEFAULT_POLICY: Final = Policy(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from matching.circumstances import CIRCUMSTANCE
-from matching.comparison import MENTION, Scene
+from matching.comparison import Scene
 from matching.index import Found, Index
+from matching.market import NO_MARKET, Market
+from matching.mention import MENTION
 from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
@@ -18,6 +20,7 @@ from matching.usage import accessory_cue, comparison_cue, compatible_cue
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
 MARKS_PER_WINDOW: Final = 3
+NO_POLICIES: Final[Mapping[str, Policy]] = {}
 MAX_MATCHES: Final = 200
 """No more marks are answered for one offer, the gravest first; the answer says so."""
 
@@ -33,15 +36,52 @@ class Occurrence(NamedTuple):
     verdict: VerdictName
 
 
-def screen(offer: Offer, index: Index, policy: Policy = DEFAULT_POLICY) -> Verdict:
+class _Rules(NamedTuple):
+    policy: Policy
+    own: Mapping[str, Policy]
+    market: Market
+
+
+def screen(
+    offer: Offer,
+    index: Index,
+    policy: Policy = DEFAULT_POLICY,
+    own: Mapping[str, Policy] = NO_POLICIES,
+    market: Market = NO_MARKET,
+) -> Verdict:
     """Judge an offer against all marks of an index; every mark named with some probability becomes a
     match.
+
+    `own` are the policies of rights holders, each for that rights holder's marks: they draw other lines, on
+    the same evidence.
     """
-    found = index.search({"title": offer.title, "brand": offer.brand, "description": offer.description})
-    stage = set_stage(offer, index, policy, found)
+    found = index.search(_texts(offer))
+    return _judged(offer, index, _Rules(policy, own, market), found)
+
+
+def screen_many(
+    offers: Sequence[Offer],
+    index: Index,
+    policy: Policy = DEFAULT_POLICY,
+    own: Mapping[str, Policy] = NO_POLICIES,
+    market_of: Callable[[str], Market] = lambda _: NO_MARKET,
+) -> Iterator[Verdict]:
+    """The same for many offers in their order: all are looked up at once."""
+    found = index.search_many([_texts(offer) for offer in offers])
+    for offer, each in zip(offers, found, strict=True):
+        yield _judged(offer, index, _Rules(policy, own, market_of(offer.marketplace)), each)
+
+
+def _texts(offer: Offer) -> Mapping[Field, str]:
+    return {"title": offer.title, "brand": offer.brand, "description": offer.description}
+
+
+def _judged(offer: Offer, index: Index, rules: _Rules, found: Found) -> Verdict:
+    policy, own, market = rules
+    stage = set_stage(offer, index, policy, found, market)
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
     for scene in scenes_of(stage, found.candidates):
-        occurrence = _judge(scene, stage)
+        occurrence = _judge(scene, stage, own.get(scene.mark.rights_holder, policy))
         if occurrence:
             by_mark[scene.mark.id].append(occurrence)
     best = _best_of_windows([_match(occurrences, stage) for occurrences in by_mark.values()])
@@ -70,7 +110,7 @@ def _values(match: Match) -> dict[str, float]:
     return {comparison.code: comparison.value for comparison in match.comparisons}
 
 
-def _judge(scene: Scene, stage: Stage) -> Occurrence | None:
+def _judge(scene: Scene, stage: Stage, policy: Policy) -> Occurrence | None:
     values = {code: measure(scene) for code, measure in MENTION.items()}
     score = mention_score(values, stage.policy)
     if score < stage.policy.thresholds.shown:
@@ -88,7 +128,7 @@ def _judge(scene: Scene, stage: Stage) -> Occurrence | None:
             bool(values["brand_field_differs"]) and bool(values["visible_disguise"] or values["differs"])
         ),
     }
-    return Occurrence(scene, values, score, use, cue, verdict_of(values, use, stage.policy))
+    return Occurrence(scene, values, score, use, cue, verdict_of(values, use, policy))
 
 
 def _use_of(  # noqa: PLR0911 - one return for one use

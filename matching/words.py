@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
@@ -38,6 +39,16 @@ def spelled(word: str) -> str:
     return normalize("NFC", word.casefold().replace("i\u0307", "i")).translate(FOLDED)
 
 
+@cache
+def _first_words(phrases: Phrases) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in phrases)
+
+
+@cache
+def _last_words(phrases: Phrases) -> frozenset[str]:
+    return frozenset(phrase[-1] for phrase in phrases)
+
+
 class Words(NamedTuple):
     """A text as words, each in lower case with its place; `named` are the words that name some mark.
 
@@ -57,6 +68,8 @@ class Words(NamedTuple):
 
     def begins(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that begins at a word, or nothing."""
+        if self.written[place] not in _first_words(phrases):
+            return ""
         for count in range(min(LONGEST_PHRASE, len(self.written) - place), 0, -1):
             if self.written[place : place + count] in phrases:
                 return " ".join(self.written[place : place + count])
@@ -64,6 +77,8 @@ class Words(NamedTuple):
 
     def ends(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that ends at a word, or nothing."""
+        if self.written[place] not in _last_words(phrases):
+            return ""
         for count in range(min(LONGEST_PHRASE, place + 1), 0, -1):
             if self.written[place - count + 1 : place + 1] in phrases:
                 return " ".join(self.written[place - count + 1 : place + 1])

@@ -18,11 +18,14 @@ from partners.records.event_types import EVENT_TYPES
 _REF = "#/components/schemas/{name}"
 _EMPTY = (False, None)
 _SECURITY = (
-    "Access tokens (RFC 9068) by client credentials: a secret, or a JWT of one's own key. Sent as Bearer, or,"
-    " bound to a key (RFC 9449, customs always), as DPoP with a proof in the DPoP header of each request."
+    "Access tokens (RFC 9068): for programs by client credentials, with a secret or a JWT of one's own key;"
+    " for people by code with PKCE (S256). Sent as Bearer, or, bound to a key (RFC 9449, customs always), as"
+    " DPoP with a proof in the DPoP header of each request. Signed and verified as RFC8725 asks: one"
+    " algorithm, one type, one issuer, one audience."
 )
 _TAGS = {
     "access": "Tokens (RFC 6749, 7009, 7523, 7662, 9068, 9449) and the server's metadata.",
+    "people": "Who signs in for an organization, and in which role.",
     "organization": "Who I am.",
     "trademarks": "Rights holders: registrations of marks.",
     "listings": "Marketplaces: listings, screened in the same call.",
@@ -69,7 +72,7 @@ def build_document(
             "description": cover.description,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": cover.server}],
+        "servers": [{"url": cover.server, "x-internal": False}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
         "webhooks": describe_webhooks(EVENT_TYPES),
@@ -127,7 +130,7 @@ def _complete(operation_id: str, described: dict[str, Any]) -> dict[str, Any]:
         if not status.startswith("2"):
             responses[status] = answer
             continue
-        answering = "get_job" if status == "202" and "201" in described["responses"] else operation_id
+        answering = "get_job" if status == "202" and "200" in described["responses"] else operation_id
         content = {
             media_type: body
             if (example := _answered(answering, media_type)) is None
@@ -151,7 +154,8 @@ def _answered(operation_id: str, media_type: str) -> object:
 def _describe_right(operation: Operation, text: str) -> str:
     if not operation.scope:
         return text
-    return f"{text}\n\nScope `{operation.scope}`; for: {', '.join(sorted(operation.kinds))}."
+    people = f"; among people: {operation.role}" if operation.role != "reader" else ""
+    return f"{text}\n\nScope `{operation.scope}`; for: {', '.join(sorted(operation.kinds))}{people}."
 
 
 def _describe_parameter(drawn: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,14 +192,21 @@ def _describe_body(operation: Operation, schema: dict[str, Any]) -> dict[str, An
 
 def _describe_security(operations: Iterable[Operation]) -> dict[str, Any]:
     scopes = sorted({operation.scope for operation in operations if operation.scope})
+    described = {scope: _describe_scope(scope) for scope in scopes}
     return {
         "type": "oauth2",
         "description": _SECURITY,
         "flows": {
             "clientCredentials": {
                 "tokenUrl": "/oauth/token",
-                "scopes": {scope: _describe_scope(scope) for scope in scopes},
-            }
+                "scopes": described,
+            },
+            "authorizationCode": {
+                "authorizationUrl": "/oauth/authorize",
+                "tokenUrl": "/oauth/token",
+                "refreshUrl": "/oauth/token",
+                "scopes": described,
+            },
         },
     }
 

@@ -78,9 +78,41 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("issue_token", "get a token with it"),
         Link("list_client_keys", "until when those before it are good", _PATH),
     ),
+    "create_invitation": (
+        Link("get_invitation", "read the invitation", _BODY),
+        Link("delete_invitation", "take it back", _BODY),
+    ),
+    "list_invitations": (Link("get_invitation", "read the first invitation", _FIRST),),
+    "get_invitation": (
+        Link("delete_invitation", "take it back", _PATH),
+        Link("list_invitations", "list all of them"),
+    ),
+    "delete_invitation": (Link("list_invitations", "list what is left"),),
+    "list_people": (Link("get_person", "read the first person", _FIRST),),
+    "get_person": (
+        Link("change_person", "change role or suspend", _PATH),
+        Link("list_person_sessions", "with which browsers it is signed in", _PATH),
+        Link("reset_person", "help it back in", _PATH),
+        Link("delete_person", "erase it", _PATH),
+    ),
+    "change_person": (Link("get_person", "read the person", _PATH),),
+    "reset_person": (Link("get_person", "read the person", _PATH),),
+    "delete_person": (Link("list_people", "list who is left"),),
+    "list_person_sessions": (Link("end_person_sessions", "sign it out everywhere", _PATH),),
+    "end_person_sessions": (Link("list_person_sessions", "list what is left", _PATH),),
     "explain_screening": (
         Link("get_match", "read the match of the first candidate", "$response.body#/candidates/0/id"),
     ),
+    "list_policies": (Link("get_policy", "read the first version", "$response.body#/items/0/version"),),
+    "get_policy": (
+        Link("try_policy", "what it would have advised lately", _PATH),
+        Link("list_policies", "all versions"),
+    ),
+    "draw_policy": (
+        Link("get_policy", "read the version", "$response.body#/version"),
+        Link("list_jobs", "how far the matches are advised anew"),
+    ),
+    "try_policy": (Link("get_job", "read what it counted", _BODY),),
     "list_matches": (
         Link("get_match", "read the first match", _FIRST),
         Link("judge_match", "judge the first match", _FIRST),
@@ -148,7 +180,10 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "trigger_event": (Link("get_event", "read the event", "$response.body#/event"),),
     "list_audit_entries": (Link("get_audit_head", "how far it is sealed"),),
     "get_audit_head": (Link("list_audit_entries", "what was done in your name"),),
-    "get_organization": (Link("list_events", "the events your organization was told"),),
+    "get_organization": (
+        Link("list_events", "the events your organization was told"),
+        Link("list_audit_entries", "what was done in its name"),
+    ),
     "issue_token": (Link("get_organization", "see whom the token speaks for"),),
     "introspect_token": (
         Link("get_organization", "see whom the token speaks for"),

@@ -28,6 +28,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     limits: tuple[str, ...] = ()
     draws: str = ""
     may_be_gone: bool = False
+    role: str = "reader"  # the least of a person who may do it
 
     @property
     def names_a_thing(self) -> bool:

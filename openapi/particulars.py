@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from openapi.responses import RATES
+
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _OAUTH_ERROR = {
     "application/json": {
@@ -23,29 +25,38 @@ _TOKEN = {
         "token_type": {"type": "string", "enum": ["Bearer", "DPoP"]},
         "expires_in": {"type": "integer", "description": "seconds"},
         "scope": {"type": "string"},
+        "refresh_token": {"type": "string", "description": "for a code: good as long as the session"},
     },
     "required": ["access_token", "token_type", "expires_in", "scope"],
 }
+_TEXT: dict[str, Any] = {"type": "string", "maxLength": 65_536}  # as long as a whole form may be
 _CLIENT = {
-    "client_id": {"type": "string"},
-    "client_secret": {"type": "string", "description": "instead of HTTP Basic, where the client opted in"},
+    "client_id": _TEXT,
+    "client_secret": {**_TEXT, "description": "instead of HTTP Basic, where the client opted in"},
     "client_assertion_type": {
         "type": "string",
         "enum": ["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"],
     },
-    "client_assertion": {"type": "string", "description": "a JWT of the client's own key (RFC 7523)"},
+    "client_assertion": {**_TEXT, "description": "a JWT of the client's own key (RFC 7523)"},
 }
 # each parameter once, and one way of authentication
 _ONCE: dict[str, Any] = {
-    "additionalProperties": {"type": "string"},
+    "additionalProperties": _TEXT,
     "maxProperties": 20,
     "not": {"required": ["client_secret", "client_assertion"]},
 }
 _FORM = {
     "type": "object",
     "properties": {
-        "grant_type": {"type": "string", "enum": ["client_credentials"]},
-        "scope": {"type": "string", "description": "space-separated; all that is registered when left out"},
+        "grant_type": {
+            "type": "string",
+            "enum": ["client_credentials", "authorization_code", "refresh_token"],
+        },
+        "code": {**_TEXT, "description": "for authorization_code: what the browser brought"},
+        "redirect_uri": {**_TEXT, "description": "for authorization_code: where it brought it"},
+        "code_verifier": {**_TEXT, "description": "for authorization_code: of S256 (RFC 7636)"},
+        "refresh_token": {**_TEXT, "description": "for refresh_token"},
+        "scope": {**_TEXT, "description": "space-separated; all that is registered when left out"},
         **_CLIENT,
     },
     "required": ["grant_type"],
@@ -54,8 +65,8 @@ _FORM = {
 _TOKEN_FORM = {
     "type": "object",
     "properties": {
-        "token": {"type": "string", "minLength": 1, "description": "an access token of the client's own"},
-        "token_type_hint": {"type": "string", "description": "read by nobody"},
+        "token": {**_TEXT, "minLength": 1, "description": "a token of the client's own"},
+        "token_type_hint": {**_TEXT, "description": "read by nobody"},
         **_CLIENT,
     },
     "required": ["token"],
@@ -105,23 +116,27 @@ def _describe_form(schema: dict[str, Any], example: dict[str, str], told: dict[s
                 }
             },
         },
-        "responses": {"200": told, **_FORM_REFUSALS},
+        "responses": {"200": told | {"headers": RATES}, **_FORM_REFUSALS},
     }
 
 
 _FORM_REFUSALS: dict[str, Any] = {
-    "400": {"description": "The request is not one we grant (RFC 6749).", "content": _OAUTH_ERROR},
+    "400": {
+        "description": "The request is not one we grant (RFC 6749).",
+        "headers": RATES,
+        "content": _OAUTH_ERROR,
+    },
     "401": {
         "description": "The client did not prove itself.",
-        "headers": {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6749"}},
+        "headers": RATES | {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6749"}},
         "content": _OAUTH_ERROR,
     },
     "406": {"$ref": "#/components/responses/NotAcceptable"},
-    "408": {"description": "The form did not come in time.", "content": _OAUTH_ERROR},
-    "413": {"description": "The form is too large.", "content": _OAUTH_ERROR},
+    "408": {"description": "The form did not come in time.", "headers": RATES, "content": _OAUTH_ERROR},
+    "413": {"description": "The form is too large.", "headers": RATES, "content": _OAUTH_ERROR},
     "429": {
         "description": "More than one address may ask for: come back after `Retry-After` seconds.",
-        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}},
+        "headers": RATES | {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}},
         "content": _OAUTH_ERROR,
     },
     "503": {"description": "Too many clients prove themselves at once.", "content": _OAUTH_ERROR},

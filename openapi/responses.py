@@ -24,7 +24,8 @@ _TEXTS = {
     "503": ("NotReady", "A part we depend on is not there yet: come back after `Retry-After` seconds."),
 }
 _REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
-_RATES = {
+# where the operation is counted: see its success
+RATES = {
     "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
     "RateLimit": {"$ref": "#/components/headers/RateLimit"},
 }
@@ -46,11 +47,9 @@ def shared_responses() -> dict[str, Any]:
     """The `components.responses`: one per kind of problem."""
     shared: dict[str, Any] = {}
     for status, (name, description) in _TEXTS.items():
-        headers: dict[str, Any] = dict(_REQUEST_ID)
+        headers: dict[str, Any] = _REQUEST_ID | RATES
         if status == "401":
             headers["WWW-Authenticate"] = {"schema": {"type": "string"}, "description": "RFC 6750"}
-        if status == "429":
-            headers |= _RATES
         if status in {"429", "503"}:
             headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "seconds"}
         shared[name] = {
@@ -83,7 +82,7 @@ def describe_problems(operation: Operation) -> dict[str, Any]:
 
 def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dict[str, Any]:
     """The operation's own answers, by status; a bulk-capable one answers a stream line by line, too."""
-    counted = _REQUEST_ID | (_RATES if operation.limits else {})
+    counted = _REQUEST_ID | (RATES if operation.limits else {})
     headers = counted | (_REPLAYED if operation.is_keyed else {})
     answer: dict[str, Any] = {"description": "The answer.", "headers": headers}
     if operation.status == 204:
@@ -113,4 +112,5 @@ def describe_success(operation: Operation, schema: dict[str, Any] | None) -> dic
         | {"Location": {"schema": {"type": "string"}, "description": "the job, with its progress"}},
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/JobOut"}}},
     }
-    return {"201": created, "200": replaced, "202": accepted}
+    # what is only looked at makes nothing new
+    return ({"201": created} if operation.status == 201 else {}) | {"200": replaced, "202": accepted}

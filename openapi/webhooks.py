@@ -18,6 +18,7 @@ _SUBJECTS = {
     "listing": ("lst", "listings"),
     "match": ("mch", "matches"),
     "notice": ("ntc", "notices"),
+    "policy": ("pol", "policies"),
     "seizure": ("szr", "seizures"),
     "seller": ("flag", "flags"),
     "takedown": ("case", "cases"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -29,7 +30,14 @@ from partners.records.clients import (
     spend_assertion,
     spend_proof,
 )
+from partners.records.failures import forget_old_failures
+from partners.records.grants import forget_codes
+from partners.records.invitations import forget_links
 from partners.records.organizations import Organization, add_organization, get_organization
+from partners.records.sessions import forget_sessions
+
+_LONGEST_URI = 2_000
+_FAILURES_KEPT = timedelta(days=1)
 
 
 class ClientOrder(Struct, frozen=True, kw_only=True):
@@ -42,6 +50,7 @@ class ClientOrder(Struct, frozen=True, kw_only=True):
     organization_id: str | None = None
     jwks: Sequence[dict[str, Any]] = ()
     dpop_bound: bool = False  # customs are, in any case
+    redirect_uris: Sequence[str] = ()  # with any, people sign in through it
 
 
 class NewClient(Struct, frozen=True, kw_only=True):
@@ -70,6 +79,7 @@ def create_client(database: Database, order: ClientOrder, now: datetime) -> NewC
         scopes=tuple(sorted(set(order.scopes or order.allowed))),
         auth_method="private_key_jwt" if order.jwks else "client_secret_basic",
         dpop_bound=order.dpop_bound or order.kind == "customs",
+        redirect_uris=tuple(order.redirect_uris),
         created_at=now,
     )
     made = database.acting("access", lambda connection, _: _add(connection, order, draft, credentials))
@@ -103,10 +113,27 @@ def _check_order(order: ClientOrder) -> None:
         for scope in order.scopes
         if scope not in order.allowed
     ]
+    errors += [("/redirect_uris", refused) for uri in order.redirect_uris if (refused := _fault_of(uri))]
     if order.kind == "customs" and not order.jwks:
         errors.append(("/jwks", "customs prove themselves by a key: a secret is not enough"))
     if errors:
         raise RuleBroken(errors)
+
+
+def _fault_of(uri: str) -> str:
+    """What is wrong with a redirect URI (RFC 6749 section 3.1.2, RFC 8252 section 7.3)."""
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname or ""
+    except ValueError:
+        return "a redirect URI is a URL"
+    if not uri.isascii() or not uri.isprintable() or " " in uri or len(uri) > _LONGEST_URI:
+        return f"a redirect URI has up to {_LONGEST_URI} plain characters"
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in {"localhost", "127.0.0.1", "::1"}):
+        return "a redirect URI is https, or http on this machine"
+    if not host or parts.username is not None or "#" in uri or "*" in uri or ";" in parts.netloc:
+        return "a redirect URI has a host, and neither user, fragment nor wildcard"
+    return ""
 
 
 def _add(connection: Connection, order: ClientOrder, draft: Client, credentials: list[Credential]) -> Client:
@@ -120,6 +147,7 @@ def _add(connection: Connection, order: ClientOrder, draft: Client, credentials:
         "scopes": list(client.scopes),
         "auth_method": client.auth_method,
         "dpop_bound": client.dpop_bound,
+        "redirect_uris": list(client.redirect_uris),
     }
     audit.record(connection, by, "client.created", client.id, detail, client.created_at)
     return client
@@ -185,5 +213,18 @@ def is_good(database: Database, claims: Claims) -> bool:
 
 
 def forget_proofs(database: Database, now: datetime) -> bool:
-    """Delete spent assertions and revoked tokens that have expired; tells whether there were any."""
-    return database.acting("access", lambda connection, _: forget_expired(connection, now)) > 0
+    """Delete what proved somebody and has expired: spent ids, revoked tokens, links, codes, failures.
+
+    Tells whether there was any.
+    """
+
+    def work(connection: Connection, _: object) -> int:
+        return (
+            forget_expired(connection, now)
+            + forget_links(connection, now)
+            + forget_codes(connection, now)
+            + forget_sessions(connection, now)
+            + forget_old_failures(connection, now - _FAILURES_KEPT)
+        )
+
+    return database.acting("access", work) > 0

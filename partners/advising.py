@@ -15,19 +15,36 @@ from matching.scoring import DEFAULT_POLICY, Policy
 from matching.screening import screen
 from partners.flagging import standings_of
 from partners.records.listings import ListingFields
+from partners.records.policies import present_policies
 from partners.records.screenings import KeptMatch, Screening, TrademarkNamed, see_seizures, see_seller
 from partners.registry import Snapshot
 from partners.tracing import similar_seizures
 
-SHOWN_FROM = 0.2
-"""Matches less sure than this are neither kept nor shown."""
+
+class Lines(Struct, frozen=True, kw_only=True):
+    """The policy that speaks, and the rights holders' own for their marks: organization id -> policy.
+
+    Matches less sure than its `shown` line are neither kept nor shown.
+    """
+
+    policy: Policy = DEFAULT_POLICY
+    own: Mapping[str, Policy] = {}
 
 
-class Question(Struct, frozen=True, kw_only=True):
-    """A listing to advise on; `seller_id` is None when its seller is not known to us."""
+SHIPPED = Lines()
+
+
+def present_lines(connection: Connection) -> Lines:
+    """The lines that are drawn now."""
+    return Lines(own=present_policies(connection))
+
+
+class Question(Struct, frozen=True):
+    """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us."""
 
     reference: str
     fields: ListingFields
+    organization_id: str = ""
     seller_reference: str | None = None
     seller_id: str | None = None
 
@@ -59,6 +76,7 @@ def _make_offer(question: Question, standings: Mapping[str, SellerStanding], now
         ships_to=frozenset(fields.ships_to),
         language=fields.language,
         seller=standings.get(question.seller_id or "", stranger),
+        marketplace=question.organization_id,
     )
 
 
@@ -67,18 +85,17 @@ def advise(
     offer: Offer,
     registry: Snapshot,
     now: datetime,
-    policy: Policy = DEFAULT_POLICY,
-    shown_from: float = SHOWN_FROM,
+    lines: Lines = SHIPPED,
 ) -> Screening:
     """Ask the engine, and word its verdict; the screening has no id yet, its matches carry their evidence."""
-    verdict = screen(offer, registry.index, policy)
+    verdict = screen(offer, registry.index, lines.policy, lines.own, registry.market(offer.marketplace))
     return Screening(
         id=None,
         listing=reference,
         verdict=verdict.verdict,
         score=verdict.score,
         limits=verdict.limits,
-        matches=_name_matches(verdict, registry.index, shown_from),
+        matches=_name_matches(verdict, registry.index, lines),
         seizures=see_seizures(offer.seizures),
         seller=see_seller(offer.seller),
         policy_version=verdict.policy_version,
@@ -87,13 +104,14 @@ def advise(
     )
 
 
-def _name_matches(verdict: Verdict, index: Index, shown_from: float) -> tuple[KeptMatch, ...]:
-    sure = [match for match in verdict.matches if match.score >= shown_from]
+def _name_matches(verdict: Verdict, index: Index, lines: Lines) -> tuple[KeptMatch, ...]:
+    sure = [match for match in verdict.matches if match.score >= lines.policy.thresholds.shown]
     found = [(match, index.mark(match.mark_id)) for match in sure]
-    return tuple(_name_match(match, mark) for match, mark in found if mark is not None)
+    return tuple(_name_match(match, mark, lines) for match, mark in found if mark is not None)
 
 
-def _name_match(match: Match, mark: Mark) -> KeptMatch:
+def _name_match(match: Match, mark: Mark, lines: Lines) -> KeptMatch:
+    own = lines.own.get(mark.rights_holder)
     return KeptMatch(
         id=None,
         verdict=match.verdict,
@@ -109,4 +127,5 @@ def _name_match(match: Match, mark: Mark) -> KeptMatch:
         reasons=match.reasons,
         comparisons=match.comparisons,
         rights_holder_id=mark.rights_holder,
+        policy_version=own.version if own else None,
     )

@@ -77,7 +77,7 @@ def file_notice(connection: Connection, principal: Principal, match: JudgedMatch
         rights_holder_id=match.rights_holder_id,
         marketplace_id=match.marketplace_id,
         document=_compose_notice(connection, match),
-        filed_by=principal.client_id,
+        filed_by=principal.actor,
         filed_at=now,
     )
     add_notice(connection, notice)
@@ -190,7 +190,7 @@ def decide_case(
         decision=ruling.decision,
         grounds=ruling.grounds,
         statement=ruling.statement,
-        decided_by=principal.client_id,
+        decided_by=principal.actor,
         decided_at=now,
         closed_at=now,
         revision=case.revision + 1,

@@ -24,31 +24,15 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from partners.columns import UTC, JSONDocument, Thousandths, metadata, utc_now
 from partners.engines import create_database_engine
+from partners.entering import Act, Entry, entered
 from partners.listening import CHANNEL, Listener
-from partners.patience import in_time, patience
+from partners.patience import in_time
 from partners.principal import WORKER, Claims, Principal
 from partners.writer import Writer
 
-__all__ = ["UTC", "JSONDocument", "Thousandths", "metadata", "utc_now"]  # beside what is defined here
+__all__ = ["UTC", "Act", "JSONDocument", "Thousandths", "metadata", "utc_now"]  # beside what is defined here
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
-Act = Literal[
-    "access",
-    "casework",
-    "delivery",
-    "flagging",
-    "import",
-    "jobs",
-    "keys",
-    "limiting",
-    "registry",
-    "repeating",
-    "retro_screening",
-    "screening",
-    "sealing",
-    "sequencing",
-    "tracing",
-]
 Admission = Callable[[Connection, Claims], Principal]
 
 _WORK = "work"  # of a connection: its transaction has announced some
@@ -83,27 +67,27 @@ class Database:
         Raises:
             Unauthorized: the token, its client or its organization is no longer good.
         """
-        with self._read_only() as connection:
+        with self._read_only(Entry(claims.kind, claims.organization_id, is_read_only=True)) as connection:
             yield connection, self._admit(connection, claims)
 
     def writing(self, claims: Claims, work: Callable[[Connection, Principal], T]) -> T:
         """Run `work` in a transaction of the caller's own rows; it is committed when this returns."""
-        return self._commit(lambda connection: work(connection, self._admit(connection, claims)))
+        entry = Entry(claims.kind, claims.organization_id)
+        return self._commit(entry, lambda connection: work(connection, self._admit(connection, claims)))
 
     @contextmanager
     def surveying(self, act: Act) -> Iterator[Connection]:
         """Open a read-only transaction of an act, across tenants."""
-        with self._read_only() as connection:
-            yield connection.execution_options(act=act)
+        with self._read_only(Entry(act, is_read_only=True)) as connection:
+            yield connection
 
     def acting(self, act: Act, work: Callable[[Connection, Principal], T], claims: Claims | None = None) -> T:
         """Run `work` in a transaction of an act; without claims it acts for the service itself."""
 
         def admitted(connection: Connection) -> T:
-            connection.execution_options(act=act)
             return work(connection, self._admit(connection, claims) if claims else WORKER)
 
-        return self._commit(admitted)
+        return self._commit(Entry(act), admitted)
 
     def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
         """Call `tell` whenever a transaction announced work: of this process, on PostgreSQL of any.
@@ -134,13 +118,13 @@ class Database:
         context = copy_context()  # the writer's thread knows nothing of the request
 
         def joined(connection: Connection) -> T:
-            self._threads.joined = connection.execution_options(act=act)
+            self._threads.joined = connection
             try:
                 return work(connection, self._admit(connection, claims))
             finally:
                 self._threads.joined = None
 
-        return self._commit(lambda connection: context.run(joined, connection))
+        return self._commit(Entry(act), lambda connection: context.run(joined, connection))
 
     def close(self) -> None:
         if self._writer:
@@ -148,15 +132,12 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _read_only(self) -> Iterator[Connection]:
+    def _read_only(self, entry: Entry) -> Iterator[Connection]:
         if joined := self._joined():
-            yield joined
+            with entered(joined, entry):
+                yield joined
             return
-        with self._engine.connect() as connection, connection.begin():
-            if self.dialect == "postgresql":
-                connection.exec_driver_sql(
-                    f"{patience()}SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                )
+        with self._engine.connect().execution_options(entry=entry) as connection, connection.begin():
             yield connection
 
     def _joined(self) -> Connection | None:
@@ -164,9 +145,9 @@ class Database:
         connection: Connection | None = getattr(self._threads, "joined", None)
         return connection
 
-    def _commit(self, work: Callable[[Connection], T]) -> T:
+    def _commit(self, entry: Entry, work: Callable[[Connection], T]) -> T:
         if joined := self._joined():
-            with joined.begin_nested():
+            with joined.begin_nested(), entered(joined, entry):
                 return work(joined)
         timed = in_time(work)
 
@@ -178,16 +159,16 @@ class Database:
         if self._writer:
             result, has_work = self._writer.submit(announced)
         else:
-            result, has_work = self._commit_postgresql(announced)
+            result, has_work = self._commit_postgresql(entry, announced)
         for tell in list(self._listeners) if has_work else ():
             tell()
         return result
 
-    def _commit_postgresql(self, work: Callable[[Connection], T], tries: int = 4) -> T:
+    def _commit_postgresql(self, entry: Entry, work: Callable[[Connection], T], tries: int = 4) -> T:
         while True:
             tries -= 1
             try:
-                with self._engine.begin() as connection:
+                with self._engine.connect().execution_options(entry=entry) as connection, connection.begin():
                     return work(connection)
             except (OperationalError, IntegrityError) as error:
                 # 40P01 deadlock and 40001 serialization failure ask for the whole transaction again; so does

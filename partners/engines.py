@@ -8,6 +8,8 @@ import msgspec
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from partners.entering import enter
+
 
 def create_database_engine(url: str, pool_size: int, *, read_only: bool = False) -> Engine:
     """Make an engine that answers alike on SQLite and PostgreSQL."""
@@ -24,6 +26,7 @@ def create_database_engine(url: str, pool_size: int, *, read_only: bool = False)
         _prepare_sqlite(engine, read_only=read_only)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "begin", enter)
     return engine
 
 

@@ -7,11 +7,14 @@ from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from matching.explaining import Account, Evidence, Sum, account_for, reproduces, sum_up
 from matching.model import Span, Use, VerdictName
 from matching.scoring import POLICIES, Policy, values_of
+from partners.advising import Lines
 from partners.errors import RuleBroken
+from partners.records.policies import owner_of, policies_named
 from partners.records.screenings import KeptMatch, KeptScreening, TrademarkNamed
 
 COUNTED_BY_CUSTOMS: Final = frozenset({"similar_seizures"})
@@ -21,7 +24,8 @@ COUNTED_BY_CUSTOMS: Final = frozenset({"similar_seizures"})
 class Candidate(Struct, frozen=True, kw_only=True):
     """One mark that may be meant: what the policy makes of it, and what was advised when it was screened.
 
-    `id` is the match's; null where nothing is kept.
+    `id` is the match's; null where nothing is kept. `policy_version` is that of the rights holder's own
+    policy where it has one.
     """
 
     id: str | None
@@ -35,6 +39,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     advised: VerdictName
     is_rejected: bool
     reproduced: bool
+    policy_version: str
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -70,15 +75,39 @@ def policy_named(version: str) -> Policy:
     return POLICIES[version]
 
 
-def explain(screening: KeptScreening, policy: Policy) -> Explanation:
-    """Recompute a screening under a policy from its evidence, and compare with what was advised."""
-    candidates = tuple(_explain_match(match, policy) for match in screening.matches)
+def lines_of(connection: Connection, screening: KeptScreening, version: str | None) -> Lines:
+    """The policy that is named, or those under which a screening was given.
+
+    A rights holder's own policy speaks on its own marks; on others the one they were screened with does.
+
+    Raises:
+        RuleBroken: there is none of this version, or it is of a rights holder without a mark in it.
+    """
+    if version in POLICIES:
+        return Lines(policy=POLICIES[version or ""])
+    holders = {match.policy_version: match.rights_holder_id for match in screening.matches}
+    found = policies_named(connection, [each for each in holders if each])
+    own = {holders[each]: policy for each, policy in found.items()}
+    if version is not None:
+        owner = owner_of(connection, version)
+        if owner not in holders.values():
+            policy_named(version)
+        own[owner] = policies_named(connection, [version])[version]
+    return Lines(policy=policy_named(screening.policy_version), own=own)
+
+
+def explain(screening: KeptScreening, lines: Lines, named: str | None = None) -> Explanation:
+    """Recompute a screening under policies from its evidence, and compare with what was advised."""
+    policy = lines.policy
+    candidates = tuple(
+        _explain_match(match, lines.own.get(match.rights_holder_id, policy)) for match in screening.matches
+    )
     verdict, score = sum_up(candidate.account for candidate in candidates)
     same = (verdict, score) == (screening.verdict, screening.score)
     return Explanation(
         id=screening.id,
         listing=screening.listing,
-        policy_version=policy.version,
+        policy_version=named or policy.version,
         screened_with=screening.policy_version,
         verdict=verdict,
         score=score,
@@ -106,6 +135,7 @@ def _explain_match(match: KeptMatch, policy: Policy) -> Candidate:
         account=_in_bands(account),
         advised=match.verdict,
         is_rejected=match.is_rejected,
+        policy_version=policy.version,
         reproduced=reproduces(match.comparisons, policy, account, (match.verdict, match.score)),
     )
 

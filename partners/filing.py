@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from matching.model import VerdictName
-from matching.scoring import DEFAULT_POLICY, action_score, values_of, verdict_of
+from matching.scoring import DEFAULT_POLICY, Policy, action_score, values_of, verdict_of
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.ids import new_id
-from partners.principal import Claims, Kind, Principal
-from partners.records.events import Fact, Telling, emit_all
+from partners.principal import Claims, Principal
 from partners.records.listings import Listing, delete_listing, get_listing, hold_by_id, write_listings
-from partners.records.marks import names_of
 from partners.records.matches import (
     MatchRow,
     forget_judgements,
@@ -25,6 +22,7 @@ from partners.records.matches import (
     withdraw_matches,
     write_matches,
 )
+from partners.records.policies import policies_named
 from partners.records.screenings import (
     KeptMatch,
     Screening,
@@ -33,27 +31,11 @@ from partners.records.screenings import (
     get_kept_screening,
     says_the_same,
 )
+from partners.records.stock import note_changed
+from partners.telling import Filing, Met, tell_news
 from partners.tracing import Desk
 
 _ORDER: Final[tuple[VerdictName, ...]] = ("clear", "review", "alert")
-
-
-class Filing(Struct, frozen=True, kw_only=True):
-    """A held listing (None when it is new) as it is to be, with the advice on it.
-
-    `listing.screening_id` and `listing.verdict` are set here.
-    """
-
-    before: Listing | None
-    listing: Listing
-    screening: Screening
-
-
-class _Met(Struct, frozen=True, kw_only=True):
-    """One match as it was and as it is now."""
-
-    before: MatchRow | None
-    after: MatchRow
 
 
 def file_listings(
@@ -67,8 +49,9 @@ def file_listings(
     known = [filing.before for filing in filings if filing.before]
     held = hold_matches(connection, [listing.id for listing in known]) if known else {}
     former = find_screenings(connection, {listing.screening_id for listing in known}) if known else {}
-    settled = [_settle(filing, held.get(filing.listing.id, {}), now) for filing in filings]
-    news: list[tuple[Filing, list[_Met]]] = []
+    policies = _policies_of(connection, filings)
+    settled = [_settle(filing, held.get(filing.listing.id, {}), policies, now) for filing in filings]
+    news: list[tuple[Filing, list[Met]]] = []
     standing: list[Filing] = []
     for filing, mets in settled:
         before = filing.before
@@ -79,7 +62,7 @@ def file_listings(
             standing.append(filing)
             news.append((filing, mets))
     _write(connection, news)
-    _tell(connection, news, now)
+    tell_news(connection, news, now)
     _reassess_sellers(connection, news, now, flag_days)
     return standing
 
@@ -110,6 +93,7 @@ def remove_listing(
         if allow:
             allow(listing.revision)
         delete_listing(connection, listing.id, now)
+        note_changed(connection, [listing.id])
         withdraw_matches(connection, listing.id, now)
         if listing.seller_id and listing.screening.verdict == "alert":
             reassess_all(connection, [listing.seller_id], now, desk.flag_days)
@@ -123,15 +107,29 @@ def _is_old_news(filing: Filing, before: Listing, former: Screening) -> bool:
     return says_the_same(former, filing.screening)
 
 
-def _settle(filing: Filing, held: Mapping[str, MatchRow], now: datetime) -> tuple[Filing, list[_Met]]:
+def _policies_of(connection: Connection, filings: Sequence[Filing]) -> dict[str, Policy]:
+    """The rights holders' own policies that spoke in these screenings, by version."""
+    matches = (match for filing in filings for match in _kept(filing.screening))
+    versions = {match.policy_version for match in matches if match.policy_version}
+    return policies_named(connection, versions) if versions else {}
+
+
+def _settle(
+    filing: Filing, held: Mapping[str, MatchRow], policies: Mapping[str, Policy], now: datetime
+) -> tuple[Filing, list[Met]]:
     """Give the screening and its matches their ids, and let judgements and former matches count."""
-    matches = [_settle_match(match, held.get(match.trademark.id)) for match in _kept(filing.screening)]
+    matches = [
+        _settle_match(
+            match, held.get(match.trademark.id), policies.get(match.policy_version or "", DEFAULT_POLICY)
+        )
+        for match in _kept(filing.screening)
+    ]
     screening = _summed_up(filing.screening, matches)
     listing = replace(filing.listing, screening_id=screening.id, verdict=screening.verdict)
     mets = [_meet(match, held.get(match.trademark.id), listing, now) for match in matches]
     found = {match.trademark.id for match in matches}
     gone = [row for key, row in held.items() if key not in found and row.withdrawn_at is None]
-    mets += [_Met(before=row, after=_withdrawn(row, now)) for row in gone]
+    mets += [Met(before=row, after=_withdrawn(row, now)) for row in gone]
     return Filing(before=filing.before, listing=listing, screening=screening), mets
 
 
@@ -139,13 +137,13 @@ def _kept(screening: Screening) -> list[KeptMatch]:
     return [match for match in screening.matches if isinstance(match, KeptMatch)]
 
 
-def _settle_match(match: KeptMatch, row: MatchRow | None) -> KeptMatch:
+def _settle_match(match: KeptMatch, row: MatchRow | None, policy: Policy) -> KeptMatch:
     if row is None:
         return replace(match, id=new_id("mch"))
     if row.judgement == "rejected" and row.found.text == match.found.text:
         return replace(match, id=row.id, verdict="clear", is_rejected=True)
     # from the evidence, for the stored verdict may be that of a rejection since taken back
-    verdict = verdict_of(values_of(match.comparisons), match.use, DEFAULT_POLICY)
+    verdict = verdict_of(values_of(match.comparisons), match.use, policy)
     return replace(match, id=row.id, verdict=verdict, is_rejected=False)
 
 
@@ -159,7 +157,7 @@ def _summed_up(screening: Screening, matches: list[KeptMatch]) -> Screening:
     return replace(screening, id=new_id("scr"), verdict=verdict, score=score, matches=tuple(matches))
 
 
-def _meet(match: KeptMatch, row: MatchRow | None, listing: Listing, now: datetime) -> _Met:
+def _meet(match: KeptMatch, row: MatchRow | None, listing: Listing, now: datetime) -> Met:
     fresh = MatchRow(
         id=match.id or "",
         listing_id=listing.id,
@@ -181,22 +179,23 @@ def _meet(match: KeptMatch, row: MatchRow | None, listing: Listing, now: datetim
         judgement=row.judgement if row else None,
     )
     if row is None:
-        return _Met(before=None, after=fresh)
+        return Met(before=None, after=fresh)
     same = replace(fresh, revision=row.revision, updated_at=row.updated_at)
-    return _Met(before=row, after=row if same == row else fresh)
+    return Met(before=row, after=row if same == row else fresh)
 
 
 def _withdrawn(row: MatchRow, now: datetime) -> MatchRow:
     return replace(row, revision=row.revision + 1, verdict="clear", updated_at=now, withdrawn_at=now)
 
 
-def _write(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]]) -> None:
+def _write(connection: Connection, news: Sequence[tuple[Filing, list[Met]]]) -> None:
     filings = [filing for filing, _ in news]
     write_listings(
         connection,
         [filing.listing for filing in filings if filing.before is None],
         [filing.listing for filing in filings if filing.before is not None],
     )
+    note_changed(connection, [filing.listing.id for filing in filings if _is_another_text(filing)])
     by_marketplace: dict[str, list[tuple[str, int, Screening]]] = {}
     for filing in filings:
         kept = by_marketplace.setdefault(filing.listing.organization_id, [])
@@ -210,75 +209,20 @@ def _write(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]]) ->
     forget_judgements(connection, [met.after.id for met in mets if _is_about_another_text(met)])
 
 
-def _is_about_another_text(met: _Met) -> bool:
+def _is_another_text(filing: Filing) -> bool:
+    """Whether the listing was written, and not only screened anew."""
+    before = filing.before
+    return before is None or before.revision != filing.listing.revision
+
+
+def _is_about_another_text(met: Met) -> bool:
     before = met.before
     judged = before is not None and before.judgement in {"rejected", "unsure"}
     return judged and before is not None and before.found.text != met.after.found.text
 
 
-def _tell(connection: Connection, news: Sequence[tuple[Filing, list[_Met]]], now: datetime) -> None:
-    tellings: list[Telling] = [
-        (fact, [("marketplace", filing.listing.organization_id)])
-        for filing, _ in news
-        if (fact := _listing_fact(filing))
-    ]
-    told = [(filing, met) for filing, mets in news for met in mets if _news_of(met)]
-    names = names_of(connection, {met.after.trademark_id for _, met in told}) if told else {}
-    for filing, met in told:
-        sides: list[tuple[Kind, str]] = [
-            ("marketplace", met.after.marketplace_id),
-            ("rights_holder", met.after.rights_holder_id),
-        ]
-        tellings.append((_match_fact(filing.listing, met, names[met.after.trademark_id]), sides))
-    emit_all(connection, tellings, now)
-
-
-def _listing_fact(filing: Filing) -> Fact | None:
-    """A new listing tells of review and alert, a known one of another verdict than before."""
-    listing, screening, before = filing.listing, filing.screening, filing.before
-    data: dict[str, Any] = {
-        "reference": listing.reference,
-        "verdict": screening.verdict,
-        "score": screening.score,
-        "matches": len(screening.matches),
-    }
-    if before is None or before.deleted_at is not None:
-        type_ = "listing.screened" if screening.verdict != "clear" else None
-    else:
-        type_ = "listing.verdict_changed" if screening.verdict != before.verdict else None
-        data["previous_verdict"] = before.verdict
-    if type_ is None:
-        return None
-    return Fact(type=type_, subject=listing.id, path=f"/v1/listings/{listing.id}", data=data)
-
-
-def _news_of(met: _Met) -> str | None:
-    """A match is first heard of at review or alert; then every other verdict is news."""
-    before, after = met.before, met.after
-    if before is None or before.withdrawn_at is not None:
-        return "match.found" if after.verdict != "clear" else None
-    return "match.verdict_changed" if after.verdict != before.verdict else None
-
-
-def _match_fact(listing: Listing, met: _Met, named: tuple[str, str]) -> Fact:
-    after, (reference, mark) = met.after, named
-    data: dict[str, Any] = {
-        "listing_id": listing.id,
-        "listing_reference": listing.reference,
-        "trademark_id": after.trademark_id,
-        "trademark_reference": reference,
-        "mark": mark,
-        "verdict": after.verdict,
-        "score": after.score,
-        "use": after.use,
-    }
-    if met.before is not None:
-        data["previous_verdict"] = met.before.verdict
-    return Fact(type=_news_of(met) or "", subject=after.id, path=f"/v1/matches/{after.id}", data=data)
-
-
 def _reassess_sellers(
-    connection: Connection, news: Sequence[tuple[Filing, list[_Met]]], now: datetime, flag_days: int
+    connection: Connection, news: Sequence[tuple[Filing, list[Met]]], now: datetime, flag_days: int
 ) -> None:
     """Alerts are part of a seller's history: bring its flag up to it."""
     sellers = {filing.listing.seller_id for filing, mets in news if any(map(_changes_alerts, mets))}
@@ -286,7 +230,7 @@ def _reassess_sellers(
         reassess_all(connection, sorted(known), now, flag_days)
 
 
-def _changes_alerts(met: _Met) -> bool:
+def _changes_alerts(met: Met) -> bool:
     was_alert = met.before is not None and _is_standing_alert(met.before)
     return was_alert != _is_standing_alert(met.after)
 

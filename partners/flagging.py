@@ -15,8 +15,9 @@ from matching.model import Reason, Risk, RiskLevel, SellerStanding
 from matching.risk import RiskHistory, assess_risk, risk_in_bands
 from partners.db import hold
 from partners.ids import new_id
+from partners.principal import Principal
 from partners.records.events import Fact, Telling, emit_all
-from partners.records.flags import Flag, find_expired, find_flags, in_bands, keep_flag
+from partners.records.flags import Flag, find_expired, find_flags, flags, in_bands, keep_flag
 from partners.records.histories import History, find_seller_of, history_of
 from partners.records.jobs import add_job
 from partners.records.links import find_linked
@@ -43,10 +44,30 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
 def risks_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, Risk]:
     """Seller id -> its risk by the flag that stands, in bands; "unknown" where none stands."""
-    statement = select(sellers.c.id, sellers.c.pseudonym).where(sellers.c.id.in_(seller_ids))
-    found = connection.execute(statement).all()
-    flagged = find_flags(connection, {row.pseudonym for row in found})
-    return {row.id: _risk_of(flagged.get(row.pseudonym)) for row in found}
+    statement = (
+        select(sellers.c.id, flags.c.level, flags.c.score_in_bands, flags.c.reasons_in_bands)
+        .join(flags, flags.c.pseudonym == sellers.c.pseudonym)
+        .where(sellers.c.id.in_(seller_ids), flags.c.lifted_at.is_(None))
+    )
+    unknown = Risk(level="unknown", score=0.0, reasons=())
+    standing = {
+        row.id: Risk(
+            level=row.level,
+            score=row.score_in_bands,
+            reasons=msgspec.convert(row.reasons_in_bands, tuple[Reason, ...]),
+        )
+        for row in connection.execute(statement)
+    }
+    return {seller_id: standing.get(seller_id, unknown) for seller_id in seller_ids}
+
+
+def own_risks_of(
+    connection: Connection, principal: Principal, seller_ids: Collection[str]
+) -> dict[str, Risk]:
+    """The same of the principal's own sellers."""
+    own = sellers.c.organization_id == principal.organization_id
+    found = connection.scalars(select(sellers.c.id).where(sellers.c.id.in_(seller_ids), own))
+    return risks_of(connection, found.all())
 
 
 def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, SellerStanding]:
@@ -59,13 +80,6 @@ def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[st
         )
         for row in connection.execute(statement)
     }
-
-
-def _risk_of(flag: Flag | None) -> Risk:
-    if flag is None or flag.lifted_at:
-        return Risk(level="unknown", score=0.0, reasons=())
-    reasons = msgspec.convert(flag.reasons_in_bands, tuple[Reason, ...])
-    return Risk(level=flag.level, score=flag.score_in_bands, reasons=reasons)
 
 
 def reassess(connection: Connection, seller_id: str, now: datetime, flag_days: int = FLAG_DAYS) -> None:

@@ -132,6 +132,7 @@ def disclose(desk: Desk, claims: Claims, key: str, grounds: Grounds, now: dateti
                 party=open_party(desk.keyring, account.party, seal_context(account.id)),
             )
             for account in find_by_pseudonym(connection, flag.pseudonym)
+            if account.party  # an erased person is nobody's any more
         ]
 
     return desk.database.acting("flagging", work, claims)

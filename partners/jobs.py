@@ -15,10 +15,13 @@ from partners.records.sellers import list_untraced
 from partners.registry import Registry
 from partners.rekeying import Rekeying
 from partners.repeating import forget_repeats
+from partners.rescoring import Rescoring
 from partners.rescreening import Rescreening
 from partners.revisiting import Revisiting
+from partners.shadowing import Shadowing
+from partners.stocking import Stock
 from partners.tracing import Desk
-from partners.upkeep import FlagExpiry, Retention
+from partners.upkeep import Expiry, FlagExpiry, Limits, Retention
 from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
@@ -40,16 +43,24 @@ class Jobs:
         registry: Registry,
         clock: Callable[[], datetime] = utc_now,
         kinds: Sequence[JobKind] = (),
+        stock: Stock | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
     ) -> None:
         self._desk = desk
         self._clock = clock
-        self._rescreener = Rescreening(desk, registry, clock)
-        upkeep = (FlagExpiry(desk), Retention(desk.database))
+        self._rescreener = Rescreening(desk, registry, clock, stock=stock)
+        self._revisiting = Revisiting(desk, registry, clock)
+        upkeep = (
+            FlagExpiry(desk),
+            Retention(desk.database, limits.attempt_days),
+            Expiry(desk.database, limits),
+        )
+        kinds = (*kinds, Rescoring(desk), Shadowing(desk.database))
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)
         self._rescreening = Loop("retro-screening", self._rescreener.work, _RESCREENING_SECONDS)
         self._loops = (
             self._rescreening,
-            Loop("revisiting", Revisiting(desk, registry, clock).work, _REVISITING_SECONDS),
+            Loop("revisiting", self._revisiting.work, _REVISITING_SECONDS),
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
             Loop("upkeep", JobBench(desk.database, upkeep, clock).work, _UPKEEP_SECONDS),
             self._bulk,
@@ -67,6 +78,7 @@ class Jobs:
         for loop in self._loops:
             loop.stop()
         self._rescreener.stop()
+        self._revisiting.stop()
 
     def wake(self) -> None:
         self._rescreening.wake()

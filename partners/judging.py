@@ -74,7 +74,7 @@ def judge_match(
         judgement=opinion.judgement,
         judgement_reason=opinion.reason,
         judgement_revision=match.judgement_revision + 1,
-        judged_by=principal.client_id,
+        judged_by=principal.actor,
         judged_at=now,
     )
     set_judgement(connection, judged)

@@ -9,7 +9,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+from partners.tenancy.granting import maintain, secure
 
 _LOCK = 0x746F756368  # one migration at a time on PostgreSQL; any constant will do
 
@@ -44,14 +46,33 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def migrate(url: str) -> None:
-    """Upgrade the database to the newest schema, in one transaction; several at once take turns."""
+def migrate(url: str, service_url: str = "") -> None:
+    """Upgrade the database to the newest schema, in one transaction; several at once take turns.
+
+    On PostgreSQL by the tables' owner, who lets the login of `service_url` do what the service does.
+    """
     engine = create_migration_engine(url)
     try:
         with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
+            is_postgresql = connection.dialect.name == "postgresql"
+            if is_postgresql:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                maintain(connection)
             command.upgrade(_configure(connection), "head")
+            if is_postgresql:
+                secure(connection, _login_of(service_url or url))
+    finally:
+        engine.dispose()
+
+
+def _login_of(url: str) -> str:
+    """Whom PostgreSQL takes us for by a URL, which need not say it."""
+    if name := make_url(url).username:
+        return name
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return str(connection.scalar(text("SELECT session_user")))
     finally:
         engine.dispose()
 

@@ -244,8 +244,17 @@ class Unfetched(Exception):
     """A document could not be read; the sentence may be told, it names no address."""
 
 
-def fetch(egress: Egress, url: str, *, most_bytes: int, seconds: float) -> bytes:
+class Sent(Struct, frozen=True):
+    """What a POST sends."""
+
+    body: bytes
+    headers: dict[str, str]
+
+
+def fetch(egress: Egress, url: str, *, most_bytes: int, seconds: float, sent: Sent | None = None) -> bytes:
     """Read a document by GET, in this thread: 200, at most so many bytes, in at most so many seconds.
+
+    With something to be `sent` it is read by POST.
 
     Raises:
         OutboundRefused: the URL, or the address it leads to, must not be called.
@@ -253,21 +262,26 @@ def fetch(egress: Egress, url: str, *, most_bytes: int, seconds: float) -> bytes
     """
     check_url(url, egress.rules)
     try:
-        return asyncio.run(_fetch(egress, url, most_bytes, seconds))
+        return asyncio.run(_fetch(egress, _request(egress, url, sent), most_bytes, seconds))
     except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
         if reason := refusal_of(error):
             raise OutboundRefused(reason) from error
         raise Unfetched("it does not answer, or not in time") from error
 
 
-async def _fetch(egress: Egress, url: str, most_bytes: int, seconds: float) -> bytes:
+def _request(egress: Egress, url: str, sent: Sent | None) -> httpx.Request:
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity", **(sent.headers if sent else {})}
+    extensions = {"timeout": {"connect": egress.connect_seconds}}
+    if sent is None:
+        return httpx.Request("GET", url, headers=headers, extensions=extensions)
+    return httpx.Request("POST", url, content=sent.body, headers=headers, extensions=extensions)
+
+
+async def _fetch(egress: Egress, request: httpx.Request, most_bytes: int, seconds: float) -> bytes:
     content = bytearray()
     transport = open_transport(egress)
     try:
         async with asyncio.timeout(seconds):
-            headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-            extensions = {"timeout": {"connect": egress.connect_seconds}}
-            request = httpx.Request("GET", url, headers=headers, extensions=extensions)
             response = await transport.handle_async_request(request)
             try:
                 if response.status_code != 200:

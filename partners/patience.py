@@ -20,8 +20,6 @@ def in_time(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
 
     def timed(connection: Connection) -> T:
         deadline.check()
-        if connection.dialect.name == "postgresql" and (limit := patience()):
-            connection.exec_driver_sql(limit)
         result = work(connection)
         deadline.begin_commit()
         return result
@@ -30,7 +28,7 @@ def in_time(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
 
 
 def patience() -> str:
-    """PostgreSQL gives up a statement that outlives the request's deadline."""
+    """What has PostgreSQL give up a statement that outlives the request's deadline."""
     deadline = current_deadline()
     if deadline is None or deadline.remaining == math.inf:
         return ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import asdict, replace
 
 from matching.scoring import Policy
-from partners.advising import Question, advise, make_offers
+from partners.advising import Lines, Question, advise, make_offers, present_lines
 from partners.db import Database
 from partners.errors import RuleBroken
 from partners.records.listings import ListingFields, find_broken_rules
@@ -30,10 +30,9 @@ def preview(
     good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
     with database.surveying("screening") as connection:
         questions = [Question(reference=draft.reference, fields=draft.fields) for draft in good]
-        offers = make_offers(connection, questions, now)
-    advice = iter(
-        [advise(draft.reference, offer, snapshot, now) for draft, offer in zip(good, offers, strict=True)]
-    )
+        offers, lines = make_offers(connection, questions, now), present_lines(connection)
+    pairs = zip(good, offers, strict=True)
+    advice = iter([advise(draft.reference, offer, snapshot, now, lines) for draft, offer in pairs])
     return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
 
 
@@ -53,5 +52,5 @@ def preview_one(
     with database.surveying("screening") as connection:
         [offer] = make_offers(connection, [Question(reference=fields.title, fields=fields)], now)
     open_eyed = replace(policy, thresholds=replace(policy.thresholds, shown=0.0))
-    screening = advise(fields.title, offer, snapshot, now, open_eyed, shown_from=0.0)
+    screening = advise(fields.title, offer, snapshot, now, Lines(policy=open_eyed))
     return KeptScreening(**asdict(screening))

@@ -8,6 +8,19 @@ from msgspec import Struct
 
 Kind = Literal["marketplace", "rights_holder", "customs", "operator"]
 KINDS: tuple[Kind, ...] = ("marketplace", "rights_holder", "customs", "operator")
+SERVICE = "org_service"  # the service's own organization: no random id, the same in every installation
+
+# What a person may do in its organization; each may do what those before it may.
+Role = Literal["reader", "analyst", "admin"]
+ROLES: tuple[Role, ...] = ("reader", "analyst", "admin")
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """The person that a client speaks for: in which role, and by which grant of a session."""
+
+    person_id: str
+    role: Role
+    grant_id: str
 
 
 class Claims(Struct, frozen=True, kw_only=True):
@@ -19,6 +32,12 @@ class Claims(Struct, frozen=True, kw_only=True):
     scopes: frozenset[str]
     token_id: str
     bound_to: str | None = None  # thumbprint of the key whose proof each use needs (RFC 9449)
+    seat: Seat | None = None  # none: the client speaks for itself
+
+    @property
+    def actor(self) -> str:
+        """Who acts: the person where there is one, else the client."""
+        return self.seat.person_id if self.seat else self.client_id
 
 
 class Principal(Struct, frozen=True, kw_only=True):
@@ -28,6 +47,12 @@ class Principal(Struct, frozen=True, kw_only=True):
     kind: Kind
     client_id: str
     scopes: frozenset[str] = frozenset()
+    person_id: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who acts: the person where there is one, else the client."""
+        return self.person_id or self.client_id
 
 
 WORKER = Principal(organization_id="", kind="operator", client_id="worker")

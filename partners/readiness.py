@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, ProgrammingError, SQLAlchemyError
 
 from partners.db import Database
 from partners.migrating import is_migrated
@@ -13,5 +13,7 @@ def check_database(database: Database) -> tuple[bool, bool]:
     try:
         with database.surveying("registry") as connection:
             return True, is_migrated(connection)
+    except (DataError, ProgrammingError):
+        return True, False  # it answers, but knows no such role: that comes with the schema
     except SQLAlchemyError:
         return False, False

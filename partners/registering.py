@@ -8,6 +8,8 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from matching.lexicon import chance_per_million
+from matching.normalization import canonical_text
 from partners.db import Database
 from partners.errors import RuleBroken
 from partners.principal import Claims, Principal
@@ -22,6 +24,15 @@ from partners.records.trademarks import (
     hold_revisions,
     put_trademarks,
 )
+from partners.reference.frequencies import lexicon
+
+
+class ChanceHit(Struct, frozen=True, kw_only=True):
+    """A spelling or product name, and about how many of a million ordinary titles hold it by chance."""
+
+    text: str
+    per_million: float
+
 
 Allow = Callable[[int], None]
 
@@ -61,6 +72,14 @@ def register_trademarks(
 
     kept = iter(database.writing(claims, work) if good else [])
     return [RuleBroken(rules) if rules else next(kept) for rules in broken]
+
+
+def find_chance_hits(trademark: Trademark) -> list[ChanceHit]:
+    """What each spelling and product name of a registration is likely to find by chance."""
+    return [
+        ChanceHit(text=text, per_million=chance_per_million(canonical_text(text).split(), lexicon()))
+        for text in (*trademark.spellings, *trademark.products)
+    ]
 
 
 def remove_trademark(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import fsum
 from pathlib import Path
@@ -13,18 +13,21 @@ from typing import Final
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from matching.index import Index, build_index, from_image, to_image
 from matching.lexicon import Lexicon
+from matching.market import NO_MARKET, Habits, Market
 from partners.db import Database, utc_now
 from partners.errors import NotReady
 from partners.loops import Loop
+from partners.markets import EVERYONE, Markets
 from partners.records.feeds import last_place
 from partners.records.marks import list_changes, load_marks
 from partners.records.trademarks import trademarks
 from partners.reference.frequencies import lexicon
-from partners.snapshots import open_snapshot, write_snapshot
+from partners.snapshots import SNAPSHOT, open_snapshot, write_snapshot
 
 _SECONDS: Final = 0.15
 _BATCH: Final = 20_000
@@ -32,10 +35,15 @@ _log = structlog.get_logger(__name__)
 
 
 class Snapshot(Struct, frozen=True):
-    """An index, and the place in the registry's order up to which it knows all changes."""
+    """An index, the place in the registry's order up to which it knows all changes, and the markets known."""
 
     index: Index
     version: int
+    markets: Mapping[str, Market] = {}
+
+    def market(self, organization_id: str) -> Market:
+        """What a marketplace's own listings taught; of a new one only the service's settings are known."""
+        return self.markets.get(organization_id) or self.markets.get(EVERYONE, NO_MARKET)
 
 
 class Registry:
@@ -51,9 +59,11 @@ class Registry:
         clock: Callable[[], datetime] = utc_now,
         words: Callable[[], Lexicon] = lexicon,
         folder: Path | None = None,
+        habits: Habits = Habits(),  # noqa: B008 - it never changes
     ) -> None:
         self._database = database
-        self._path = folder / "registry.index" if folder else None
+        self.markets = Markets(database, clock, habits)
+        self._path = folder / SNAPSHOT if folder else None
         self._kept: object = None
         self._clock = clock
         self._words = words
@@ -89,7 +99,7 @@ class Registry:
         """
         if self._snapshot is None:
             raise NotReady("the registry index is being loaded")
-        return self._snapshot
+        return replace(self._snapshot, markets=self.markets.known)
 
     @property
     def age(self) -> float | None:

@@ -40,7 +40,8 @@ from partners.records.keys import (
 )
 from partners.records.links import KeyedParty, replace_seizure_keys, seizures_with_keys
 from partners.records.parties import account_keys, open_party, written_keys
-from partners.records.sealed import SEALED, SEIZURES, SELLERS, SealedColumn, list_sealed, set_sealed
+from partners.records.people import list_by_ids, write_keys
+from partners.records.sealed import PEOPLE, SEALED, SEIZURES, SELLERS, SealedColumn, list_sealed, set_sealed
 from partners.records.seizures import find_seizures, open_persons
 from partners.records.sellers import (
     account_names,
@@ -56,7 +57,7 @@ GRACE: Final = timedelta(seconds=6 * FOLLOWED_SECONDS)
 BATCH: Final = 100
 _LAST_VERSION: Final = 255  # one byte of each sealed text says the version
 _SOON: Final = timedelta(seconds=1)
-_INDEXED: Final = (SELLERS, SEIZURES)
+_INDEXED: Final = (SELLERS, SEIZURES, PEOPLE)
 
 
 class KeysSeen(Struct, frozen=True):
@@ -183,6 +184,9 @@ class Rekeying:
         """Write the indexes of those rows anew that have any: who was forgotten stays so."""
         if place is SELLERS:
             self._write_sellers(connection, sellers_with_keys(connection, ids))
+        if place is PEOPLE:
+            for person in list_by_ids(connection, list(ids)):
+                write_keys(connection, self._keyring, person)
         if place is SEIZURES:
             for seizure in find_seizures(connection, seizures_with_keys(connection, ids)):
                 keys = keys_of_persons(self._keyring, open_persons(self._keyring, seizure))

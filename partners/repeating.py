@@ -124,12 +124,18 @@ def _row(memory: Memory, keyed: Keyed, now: datetime) -> KeptAnswer:
         client_id=keyed.claims.client_id,
         operation=keyed.operation,
         # by a key that is never rotated: an answer must be found as long as it is kept
-        key_index=memory.keyring.sign(f"idempotency key {keyed.key}".encode())[1:17].hex(),
+        key_index=memory.keyring.sign(f"idempotency key {_owned(keyed)}".encode())[1:17].hex(),
         request_index=memory.keyring.sign(f"idempotent request {keyed.request}".encode())[1:17].hex(),
         sealed=None,
         created_at=now,
         expires_at=now + memory.lasting,
     )
+
+
+def _owned(keyed: Keyed) -> str:
+    """The key as its owner's own: people who share a client share no keys."""
+    seat = keyed.claims.seat
+    return f"{seat.person_id} {keyed.key}" if seat else keyed.key
 
 
 def _repeat(keyring: Keyring, known: KeptAnswer, asked: KeptAnswer) -> Answer:

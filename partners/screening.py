@@ -11,11 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from partners.advising import Question, advise, make_offers
+from partners.advising import Question, advise, make_offers, present_lines
 from partners.db import hold
 from partners.enrolling import SellerDraft, enroll_sellers
 from partners.errors import NotReady, RuleBroken
-from partners.filing import Filing, file_listings
+from partners.filing import file_listings
 from partners.ids import looks_like_id, new_id
 from partners.principal import Claims, Principal
 from partners.records.bare_sellers import ensure_sellers
@@ -31,6 +31,7 @@ from partners.records.listings import (
 from partners.records.screenings import ScreenedMatch, Screening
 from partners.records.sellers import find_by_reference
 from partners.registry import Registry, Snapshot
+from partners.telling import Filing
 from partners.tracing import Desk
 
 RETRO_SCREENING: Final = "retro_screening"
@@ -105,7 +106,10 @@ class Screener:
         broken = [find_broken_rules_of(draft) for draft in drafts]
         broken = self._enroll(claims, drafts, broken, now)
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
-        kept = iter([kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)])
+        done = [kept for wave in _waves(good) for kept in self._keep(claims, wave, allow, now)]
+        news = [each.listing for each in done if each.outcome != "equal"]
+        self._registry.markets.learn(claims.organization_id, news)
+        kept = iter(done)
         return [RuleBroken(rules) if rules else next(kept) for rules in broken]
 
     def _enroll(
@@ -171,11 +175,10 @@ class Screener:
         with self._desk.database.surveying("screening") as connection:
             known = find_by_reference(connection, organization_id, references) if references else {}
             ids = {reference: seller.id for reference, seller in known.items()}
-            questions = [_ask(draft, ids) for draft in drafts]
-            offers = make_offers(connection, questions, now)
-        return [
-            advise(draft.reference, offer, registry, now) for draft, offer in zip(drafts, offers, strict=True)
-        ]
+            questions = [_ask(organization_id, draft, ids) for draft in drafts]
+            offers, lines = make_offers(connection, questions, now), present_lines(connection)
+        pairs = zip(drafts, offers, strict=True)
+        return [advise(draft.reference, offer, registry, now, lines) for draft, offer in pairs]
 
     def _write(
         self,
@@ -246,14 +249,10 @@ def _seller_of(draft: Draft) -> str | None:
     return draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
 
 
-def _ask(draft: Draft, seller_ids: dict[str, str]) -> Question:
+def _ask(organization_id: str, draft: Draft, seller_ids: dict[str, str]) -> Question:
     reference = _seller_of(draft)
-    return Question(
-        reference=draft.reference,
-        fields=draft.fields,
-        seller_reference=reference,
-        seller_id=seller_ids.get(reference or ""),
-    )
+    seller_id = seller_ids.get(reference or "")
+    return Question(draft.reference, draft.fields, organization_id, reference, seller_id)
 
 
 def _next_revision(

@@ -1,4 +1,4 @@
-"""Gives committed rows their places in the gap-free feeds: events, flags and the registry."""
+"""Gives committed rows their places in the gap-free feeds: events, flags, the registry, the stock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from partners.loops import Loop
 from partners.records.events import events
 from partners.records.feeds import place_rows
 from partners.records.flags import flags
+from partners.records.stock import stock
 from partners.records.trademarks import trademarks
 
 FEEDS: Final[tuple[Column[int], ...]] = (
@@ -18,6 +19,7 @@ FEEDS: Final[tuple[Column[int], ...]] = (
     flags.c.position,
     flags.c.seen_position,
     trademarks.c.position,
+    stock.c.position,
 )
 _SECONDS: Final = 0.1
 _BATCH: Final = 5000

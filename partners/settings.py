@@ -63,6 +63,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(description="life of nonces that DPoP proofs must hold; 0: none is asked for", ge=0, le=3600),
     ] = 0
+    session_hours: Annotated[
+        int, Meta(description="hours after which a person signs in again", ge=1, le=168)
+    ] = 12
+    session_idle_minutes: Annotated[
+        int, Meta(description="minutes without a sign of life that end a person's session", ge=5, le=1440)
+    ] = 60
+    invitation_hours: Annotated[
+        int, Meta(description="hours for which an invitation is good", ge=1, le=720)
+    ] = 168
     body_limit_bytes: Annotated[int, Meta(description="largest JSON body", ge=1024)] = 1_000_000
     bulk_limit_bytes: Annotated[int, Meta(description="largest NDJSON body", ge=1024)] = 32_000_000
     bulk_limit_lines: Annotated[int, Meta(description="most lines of an NDJSON body", ge=1)] = 10_000
@@ -79,6 +88,26 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_requests_per_minute: Annotated[
         int, Meta(description="token requests a minute of one address; 0: no limit", ge=0, le=1_000_000)
     ] = 300
+    oidc_issuer: Annotated[
+        str,
+        Meta(
+            description="issuer of an OpenID provider where people sign in instead; empty: with us",
+            pattern=r"^(https?://[^\s?#]+)?$",
+        ),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="what that provider knows us by")] = ""
+    oidc_client_secret: Annotated[str, Meta(description="our secret there (client_secret_basic)")] = ""
+    oidc_allow_private: Annotated[
+        bool, Meta(description="that provider is at a private address of your network")
+    ] = False
+    smtp_url: Annotated[
+        str,
+        Meta(
+            description="mail server, `smtp://` or `smtps://` with user and password; empty: no mails",
+            pattern=r"^(smtps?://\S+)?$",
+        ),
+    ] = ""
+    mail_from: Annotated[str, Meta(description="sender of mails")] = "touchstone@localhost"
     trusted_proxies: Annotated[
         tuple[str, ...],
         Meta(description="networks of your proxies, whose `X-Forwarded-For` tells the caller's address"),
@@ -90,6 +119,26 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(description="handler threads; the database pool has as many connections", ge=2, le=200)
     ] = 16
     flag_days: Annotated[int, Meta(description="days a flag lives without new evidence", ge=1)] = 365
+    false_titles_per_1000: Annotated[
+        float,
+        Meta(
+            description="ordinary titles of 1,000 that misspellings may have reviewed in vain", ge=0.5, le=10
+        ),
+    ] = 2.0
+    disguised_share: Annotated[
+        float, Meta(description="the share of titles taken to be disguised", ge=0.0001, le=0.5)
+    ] = 0.05
+    attempt_days: Annotated[int, Meta(description="days an attempt of a delivery is kept", ge=1)] = 30
+    job_days: Annotated[int, Meta(description="days a finished job and its answers are kept", ge=1)] = 30
+    listing_days: Annotated[
+        int,
+        Meta(
+            description="days a listing is kept after its last change or deletion, and a deleted seller", ge=1
+        ),
+    ] = 730
+    case_days: Annotated[
+        int, Meta(description="days a closed case is kept, with its notice and its listing", ge=1)
+    ] = 2555
     log_level: Annotated[str, Meta(description="least severe level that is logged")] = "info"
 
     @property
@@ -137,6 +186,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         given[name] = [part.strip() for part in str(given[name]).split(",") if part.strip()]
     settings = _convert(given)
     _check_networks(settings.trusted_proxies)
+    if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_client_secret):
+        raise SettingsError(
+            f"{PREFIX}OIDC_ISSUER needs {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET"
+        )
     return settings
 
 

@@ -122,12 +122,14 @@ def mint_access_token(signer: Signer, issuer: str, claims: Claims, now: datetime
     """
     issued = int(now.timestamp())
     confirmation = {"cnf": {"jkt": claims.bound_to}} if claims.bound_to else {}
+    seat = {"role": claims.seat.role, "grant": claims.seat.grant_id} if claims.seat else {}
     return signer.sign(
         confirmation
+        | seat
         | {
             "iss": issuer,
             "aud": issuer,
-            "sub": claims.client_id,
+            "sub": claims.actor,
             "client_id": claims.client_id,
             "organization_id": claims.organization_id,
             "kind": claims.kind,

@@ -23,6 +23,10 @@ from numpy.typing import NDArray
 
 from matching.index import Image, image_format
 
+SNAPSHOT: Final = "registry.index"
+"""What a snapshot is called in its folder; one that is being written is called so behind a dot."""
+SNAPSHOT_FOLDER: Final = "index"
+"""Where snapshots lie in DATA_DIR."""
 _MAGIC: Final = b"TSINDEX1"
 _PAGE: Final = 4_096
 
@@ -45,8 +49,10 @@ class _Header(Struct, frozen=True, kw_only=True):
     arrays: tuple[_Array, ...]
 
 
-def write_snapshot(path: Path, registry: str, version: int, image: Image) -> None:
+def write_snapshot(path: Path, registry: str, version: int, image: Image, form: str | None = None) -> None:
     """Write an image in place of an older one; `registry` names whose it is, `version` how far it knows.
+
+    `form` tells how its arrays are to be read: the index's own unless it is another's.
 
     Raises:
         OSError: it cannot be written; an older file is then as it was.
@@ -57,7 +63,7 @@ def write_snapshot(path: Path, registry: str, version: int, image: Image) -> Non
         try:
             checksum = _write_arrays(file, arrays, image.arrays, _first_offset(arrays))
             header = _Header(
-                format=image_format(),
+                format=form or image_format(),
                 registry=registry,
                 version=version,
                 seed=image.seed,
@@ -77,7 +83,7 @@ def write_snapshot(path: Path, registry: str, version: int, image: Image) -> Non
     _sync_folder(path.parent)
 
 
-def open_snapshot(path: Path, registry: str) -> tuple[Image, int] | None:
+def open_snapshot(path: Path, registry: str, form: str | None = None) -> tuple[Image, int] | None:
     """The image that lies in a file and its version; None if there is none, or of another format or
     registry, or damaged.
     """
@@ -85,12 +91,20 @@ def open_snapshot(path: Path, registry: str) -> tuple[Image, int] | None:
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         header = _read_header(mapped)
-        if header.format == image_format() and header.registry == registry:
+        if header.format == (form or image_format()) and header.registry == registry:
             body = memoryview(mapped)[_first_offset(header.arrays) :]
             if header.size == len(mapped) and header.checksum == zlib.crc32(body):
                 arrays = {each.name: _array(mapped, each) for each in header.arrays}
                 return Image(arrays, header.seed), header.version
     return None
+
+
+def forget_snapshots(folder: Path) -> int:
+    """Remove all snapshots of a folder, and what a crash left of one; returns how many files there were."""
+    files = [file for file in folder.glob("*") if file.name.lstrip(".").startswith(SNAPSHOT)]
+    for file in files:
+        file.unlink(missing_ok=True)
+    return len(files)
 
 
 def _laid(arrays: Mapping[str, NDArray[Any]]) -> tuple[list[_Array], int]:

@@ -1,4 +1,4 @@
-"""Upkeep: what the service does by itself, as jobs: old records go, flags expire."""
+"""Upkeep: what the service does by itself, as jobs: each table's old rows go, flags expire."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from partners.db import Database
 from partners.flagging import expire_flags
 from partners.records.event_types import EVENT_TYPES
+from partners.records.expiring import EXPIRING, Noun
 from partners.records.flags import find_expired
 from partners.records.jobs import Job, last_planned
 from partners.records.purging import count_purgeable, find_purgeable, purge_attempts, purge_events
@@ -53,6 +54,45 @@ class Retention(Struct, frozen=True):
     def _purge_attempts(self, now: datetime) -> int:
         before = now - timedelta(days=self.attempt_days)
         return self.database.acting("jobs", lambda connection, _: purge_attempts(connection, before, _BATCH))
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How many days rows are kept when their reason has ended: events have a limit for each type."""
+
+    attempt_days: int = 30
+    job_days: int = 30
+    listing_days: int = 730
+    case_days: int = 2555
+
+    @property
+    def days(self) -> dict[Noun, int]:
+        """By table; a deleted seller is kept as long as its listings."""
+        return {
+            "cases": self.case_days,
+            "listings": self.listing_days,
+            "sellers": self.listing_days,
+            "jobs": self.job_days,
+        }
+
+
+class Expiry(Struct, frozen=True):
+    """Deletes what is older than its table's limit."""
+
+    database: Database
+    limits: Limits = Limits()
+    name: str = "expiry"
+
+    def plan(self, now: datetime) -> tuple[dict[str, Any], int | None] | None:
+        with self.database.surveying("jobs") as connection:
+            last = last_planned(connection, self.name)
+        return None if last is not None and now - last < _EVERY else ({"nouns": list(EXPIRING)}, None)
+
+    def do(self, job: Job, now: datetime) -> Step:
+        noun, *rest = job.document["nouns"]
+        before = now - timedelta(days=self.limits.days[noun])
+        gone = self.database.acting("jobs", lambda c, _: EXPIRING[noun](c, before, _BATCH))
+        left = rest if gone < _BATCH else [noun, *rest]
+        return Step(document={"nouns": left}, done=job.done + gone, is_finished=not left)
 
 
 def _end(type_: str, now: datetime) -> datetime:

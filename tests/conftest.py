@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, make_url
 
-from partners.db import Database
+from partners.engines import create_database_engine
 from partners.ids import new_id
 from partners.keys import open_keyring
 from partners.migrating import migrate
@@ -18,8 +18,10 @@ from partners.principal import Claims
 from partners.records.clients import admit, clients
 from partners.records.organizations import add_organization
 from partners.signing import Signer, mint_access_token
+from tests.backstage import WatchedDatabase
+from tests.postgresql.server import LOGIN, PASSWORD
 
-pytest_plugins = ["tests.postgresql.plugin"]
+pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -34,14 +36,15 @@ def migrated_sqlite(tmp_path_factory):
 def migrated_postgresql(postgresql_server):
     name = f"template_{secrets.token_hex(6)}"
     postgresql_server.create_database(name)
-    migrate(postgresql_server.url(name))
+    postgresql_server.create_login()
+    migrate(postgresql_server.url(name), postgresql_server.login_url(name))
     yield name
     postgresql_server.drop_database(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    """URL of a freshly migrated database, once on each kind."""
+def owner_url(request, tmp_path):
+    """URL of a freshly migrated database, once on each kind: on PostgreSQL as the tables' owner."""
     if request.param == "sqlite":
         path = tmp_path / "touchstone.db"
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
@@ -53,9 +56,25 @@ def database_url(request, tmp_path):
 
 
 @pytest.fixture
-def database(database_url):
+def database_url(owner_url):
+    """URL of the same database as the service has it: on PostgreSQL its login role owns nothing."""
+    if owner_url.startswith("sqlite"):
+        return owner_url
+    return make_url(owner_url).set(username=LOGIN, password=PASSWORD).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def backstage(owner_url):
+    """The engine of the tables' owner, past every door: for what only tests do, to look and to meddle."""
+    engine = create_database_engine(owner_url, 2)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def database(database_url, owner_url):
     """Due by the clock that a test hands down; in production PostgreSQL goes by its own."""
-    database = Database(database_url, admit, pool_size=8, clock="host")
+    database = WatchedDatabase(database_url, owner_url, admit, pool_size=8, clock="host")
     yield database
     database.close()
 

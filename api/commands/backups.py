@@ -12,6 +12,7 @@ from api.commands.keys import fits, read_key, write_key
 from api.opening import is_sqlite, place_of, prepare_file, sqlite_path
 from partners.keys import keep_master_key, read_master_key
 from partners.settings import Settings
+from partners.snapshots import SNAPSHOT_FOLDER, forget_snapshots
 
 _DATABASE = "touchstone.db"
 _KEY = "master.key.txt"
@@ -62,6 +63,7 @@ def restore(settings: Settings, folder: Path) -> None:
     if (folder / _KEY).exists():
         keep_master_key(settings.keys_path, read_key(folder / _KEY))
     prepare_file(settings)
+    forget_snapshots(Path(settings.data_dir) / SNAPSHOT_FOLDER)  # they know another history
     copy_database(source, sqlite_path(settings))
     click.echo(f"Restored: {place_of(settings)}")
     if not fits(settings, read_master_key(settings.keys_path)):

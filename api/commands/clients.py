@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from api.opening import migrated_database
-from api.rights import scopes_of
+from api.rights import scopes_for_people, scopes_of
 from partners.access import ClientOrder, NewClient, create_client
 from partners.client_keys import new_private_key, read_public_keys
 from partners.db import utc_now
@@ -41,6 +41,9 @@ def clients() -> None:
 @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Public keys.")
 @click.option("--new-key", type=click.Path(path_type=Path), help="Make a key (ES256) into this new file.")
 @click.option("--dpop", is_flag=True, help="Bind its tokens to its key (RFC 9449); customs' always are.")
+@click.option(
+    "--redirect-uri", "redirect_uris", multiple=True, help="Repeatable; people sign in through it then."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def create(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has it
@@ -52,6 +55,7 @@ def create(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has i
     jwks: Path | None,
     new_key: Path | None,
     dpop: bool,  # noqa: FBT001 - click passes options by name
+    redirect_uris: tuple[str, ...],
     as_json: bool,  # noqa: FBT001 - click passes options by name
 ) -> None:
     """Make a client, with a secret that is shown once, or with keys; customs need a key."""
@@ -61,9 +65,11 @@ def create(  # noqa: PLR0913, PLR0917 - one parameter per option, as click has i
         kind=kind,
         name=name,
         scopes=scopes,
-        allowed=scopes_of(kind),
+        # an operator's client serves the people of every kind of partner; their roles bound what it gets
+        allowed=scopes_for_people() if redirect_uris and kind == "operator" else scopes_of(kind),
         organization_id=organization,
         dpop_bound=dpop,
+        redirect_uris=redirect_uris,
     )
     if new_key:
         made = _create_with_new_key(settings, order, new_key)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from api.opening import NotStarted, is_sqlite, open_database, place_of, pool_size, sqlite_path
+from api.opening import LOGIN_ADVICE, NotStarted, is_sqlite, open_database, place_of, pool_size, sqlite_path
 from api.public_url import check_base_url
 from partners.db import Database
 from partners.inspecting import inspect_login
@@ -126,14 +126,12 @@ def _login(settings: Settings, database: Database) -> Iterator[Finding]:
     login = inspect_login(database)
     if login is None:
         return
-    if settings.migration_database_url and login.owned_tables:
-        detail = f"owns {login.owned_tables} tables: only MIGRATION_DATABASE_URL's role should"
-        yield Finding("login role", "bad", detail)
-    elif login.owned_tables or login.is_superuser:
-        detail = "owns the tables, or may do everything: set TOUCHSTONE_MIGRATION_DATABASE_URL in production"
-        yield Finding("login role", "warning", detail)
+    if login.complaint:
+        yield Finding("login role", "bad", f"{login.complaint}: {LOGIN_ADVICE}")
     else:
-        yield Finding("login role", "good", "owns no tables")
+        yield Finding(
+            "login role", "good", f"{login.name} owns nothing; each request takes a role of its own"
+        )
     needed = pool_size(settings)
     state: State = "good" if needed <= login.connection_limit else "bad"
     detail = f"one process holds up to {needed} of the server's {login.connection_limit}"

@@ -15,8 +15,9 @@ from api.running import open_house
 from api.waterfall import draw_waterfall
 from matching.explaining import Sum
 from matching.scoring import DEFAULT_POLICY
+from partners.advising import Lines
 from partners.errors import Gone, NotFound, RuleBroken
-from partners.explaining import Candidate, Explanation, explain, policy_named
+from partners.explaining import Candidate, Explanation, explain, lines_of, policy_named
 from partners.previewing import preview_one
 from partners.records.listings import ListingFields
 from partners.records.screenings import find_evidence
@@ -67,10 +68,12 @@ def _explain(house: House, what: str, fields: ListingFields, policy: str | None)
     if what.startswith("scr_"):
         with house.database.surveying("screening") as connection:
             kept = find_evidence(connection, what)
-        return explain(kept, policy_named(policy or kept.policy_version))
+            lines = lines_of(connection, kept, policy)
+        return explain(kept, lines, policy)
     house.registry.refresh()
     named = policy_named(policy or DEFAULT_POLICY.version)
-    return explain(preview_one(house.database, house.registry, fields, named, house.clock()), named)
+    screening = preview_one(house.database, house.registry, fields, named, house.clock())
+    return explain(screening, Lines(policy=named))
 
 
 def _print(console: Console, explanation: Explanation) -> None:

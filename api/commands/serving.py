@@ -7,11 +7,12 @@ import threading
 from importlib.metadata import version
 
 import click
+from sqlalchemy.exc import ProgrammingError
 
 from api import running
 from api.house import House
 from api.logs import configure_logs
-from api.opening import is_sqlite, open_database, place_of, prepare_file
+from api.opening import LOGIN_ADVICE, NotStarted, is_sqlite, open_database, place_of, prepare_file
 from api.public_url import check_base_url
 from partners.migrating import migrate as migrate_database
 from partners.readiness import check_database
@@ -50,7 +51,12 @@ def worker(settings: Settings) -> None:
 def migrate(settings: Settings) -> None:
     """Bring the database to the schema of this release; several at once take turns."""
     prepare_file(settings)
-    migrate_database(settings.migration_database_url or settings.sqlalchemy_url)
+    owner = settings.migration_database_url or settings.sqlalchemy_url
+    try:
+        migrate_database(owner, settings.sqlalchemy_url)
+    except ProgrammingError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise NotStarted(f"PostgreSQL says “{reason}”: {LOGIN_ADVICE}.") from None
     click.echo(f"Migrated: {place_of(settings)}")
 
 

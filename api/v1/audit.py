@@ -32,7 +32,7 @@ class AuditEntryOut(Struct, frozen=True, kw_only=True):
     """Who did what, when; `position` and `seal` are there once it is sealed, within a second."""
 
     id: str
-    client: Annotated[str, Meta(description="a client's id, or `command line`")]
+    client: Annotated[str, Meta(description="the id of a client or a person, or `command line`")]
     act: str
     subject: str
     detail: dict[str, Any]

@@ -31,7 +31,7 @@ from partners.preconditions import Conditions
 from partners.principal import Claims
 from partners.published_keys import read_published
 from partners.records.clients import Client, Credential, CredentialKind, CredentialSource
-from partners.records.credentials import get_client, list_clients_of, list_live
+from partners.records.credentials import get_client, list_clients_of, list_own_live
 
 Overlap = Annotated[int, Meta(ge=0, le=720, description="hours for which those before it are good beside it")]
 
@@ -149,7 +149,7 @@ class ClientController(Controller):
         """List what a program can prove itself by now: its public keys, and its secrets by their ids."""
         with house.database.reading(claims) as (connection, principal):
             client = get_client(connection, principal, key)
-            live = list_live(connection, client.id, house.clock())
+            live = list_own_live(connection, principal, client.id, house.clock())
         return Page(items=[_out_key(each) for each in live])
 
     @post("/{key:str}/keys", operation_id="add_client_key", summary="Add a key", sync_to_thread=True)

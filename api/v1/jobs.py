@@ -63,8 +63,8 @@ class JobController(Controller):
 def _read_all(house: House, claims: Claims, job: Job) -> Iterator[bytes]:
     last = 0
     while True:
-        with house.database.reading(claims) as (connection, _):
-            found = read_answers(connection, house.keyring, job, last)
+        with house.database.reading(claims) as (connection, principal):
+            found = read_answers(connection, principal, house.keyring, job, last)
         if not found:
             return
         for last, answer in found:  # noqa: B007 - the last one is where the next reading begins

@@ -16,7 +16,7 @@ from partners.errors import NotFound
 from partners.judging import Opinion, judge
 from partners.preconditions import Conditions
 from partners.principal import Claims
-from partners.records.judgements import JudgedMatch, JudgementName, get_judged_match
+from partners.records.judgements import Judgement, JudgementName, get_judgement, judgement_of
 
 Reason = Annotated[str, Meta(min_length=1, max_length=2000, description="why, in your own words")]
 
@@ -61,7 +61,7 @@ class JudgementController(Controller):
         opinion = Opinion(judgement=data.judgement, reason=data.reason)
         match = judge(house.desk, claims, key, opinion, conditions, house.clock())
         house.wake()
-        return _answer(match)
+        return _answer(judgement_of(match))
 
     @get(operation_id="get_judgement", summary="Read a judgement", sync_to_thread=True)
     def show(
@@ -69,18 +69,18 @@ class JudgementController(Controller):
     ) -> Response[JudgementOut]:
         """Read the judgement of a match on one of your registrations, with its ETag."""
         with house.database.reading(claims) as (connection, principal):
-            return _answer(get_judged_match(connection, principal, key))
+            return _answer(get_judgement(connection, principal, key))
 
 
-def _answer(match: JudgedMatch) -> Response[JudgementOut]:
-    if match.judgement is None or match.judged_at is None:
+def _answer(said: Judgement) -> Response[JudgementOut]:
+    if said.judgement is None or said.judged_at is None:
         raise NotFound("nobody has judged this match")
-    judgement = JudgementOut(
-        match=match.id,
-        judgement=match.judgement,
-        reason=match.judgement_reason or "",
-        judged_by=match.judged_by or "",
-        judged_at=match.judged_at,
-        revision=match.judgement_revision,
+    shown = JudgementOut(
+        match=said.match,
+        judgement=said.judgement,
+        reason=said.reason or "",
+        judged_by=said.judged_by or "",
+        judged_at=said.judged_at,
+        revision=said.revision,
     )
-    return Response(judgement, headers={"ETag": etag(match.judgement_revision)})
+    return Response(shown, headers={"ETag": etag(said.revision)})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
 from api.etags import etag
@@ -63,6 +63,9 @@ class ListingOut(Struct, frozen=True, kw_only=True):
     seller: str | None
     attributes: dict[str, Any]
     screening: Screening
+
+
+SellerFilter = Annotated[str | None, QueryParameter(max_length=400, description="its id or your reference")]
 
 
 class ListingController(Controller):
@@ -128,7 +131,7 @@ class ListingController(Controller):
         claims: NamedDependency[Claims],
         paging: NamedDependency[Paging],
         verdict: FromQuery[VerdictName | None] = None,
-        seller: FromQuery[str | None] = None,
+        seller: SellerFilter = None,
     ) -> Response[Page[ListingOut]]:
         """List your listings in the order of their making; by verdict, or by seller (id or reference)."""
         with house.database.reading(claims) as (connection, principal):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
 from api.etags import etag
@@ -101,6 +101,8 @@ class RightsHolderMatchOut(MatchOut, frozen=True, kw_only=True, tag_field="seen_
 
 Shown: TypeAlias = MarketplaceMatchOut | RightsHolderMatchOut
 
+IdFilter = Annotated[str | None, QueryParameter(max_length=40, description="its id")]
+
 
 class MatchController(Controller):
     path = "/v1/matches"
@@ -113,8 +115,8 @@ class MatchController(Controller):
         claims: NamedDependency[Claims],
         paging: NamedDependency[Paging],
         verdict: FromQuery[VerdictName | None] = None,
-        listing: FromQuery[str | None] = None,
-        trademark: FromQuery[str | None] = None,
+        listing: IdFilter = None,
+        trademark: IdFilter = None,
     ) -> Response[Page[Shown]]:
         """List the matches on your listings, or on your registrations, in the order of their making.
 
@@ -143,9 +145,10 @@ def _show(claims: Claims, match: Match) -> Shown:
     named["registration_number"] = match.registration_number
     if claims.kind == "rights_holder":
         shared["reasons"] = [reason for reason in match.reasons if reason.code not in CONFIDENTIAL_CODES]
-        trademark = OwnTrademark(reference=match.trademark_reference, **named)
+        trademark = OwnTrademark(reference=match.trademark_reference or "", **named)
         return RightsHolderMatchOut(listing=_show_listing(match), trademark=trademark, **shared)
-    listing = OwnListing(id=match.listing_id, reference=match.listing_reference, title=match.listing.title)
+    reference = match.listing_reference or ""
+    listing = OwnListing(id=match.listing_id, reference=reference, title=match.listing.title)
     return MarketplaceMatchOut(listing=listing, trademark=MatchedTrademark(**named), **shared)
 
 

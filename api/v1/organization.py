@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from api.house import House
 from partners.principal import Claims, Kind
-from partners.records.organizations import get_organization
+from partners.records.organizations import get_own_organization
 
 
 class OrganizationOut(Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class OrganizationController(Controller):
         The first call to make: when it answers, the token is good and the organization not suspended.
         """
         with house.database.reading(claims) as (connection, principal):
-            organization = get_organization(connection, principal.organization_id)
+            organization = get_own_organization(connection, principal)
         return OrganizationOut(
             id=organization.id,
             kind=organization.kind,

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 
 from api.house import House
 from api.limits import JSON
 from api.ndjson import Bulk, Outcome, Posted, Result
 from api.offers import ListingIn, read_draft
 from api.waterfall import SVG, draw_waterfall
-from partners.explaining import Explanation, explain, policy_named
+from partners.explaining import Explanation, explain, lines_of
 from partners.principal import Claims
 from partners.records.screenings import Screening, explain_screening
 from partners.screening import Screener
 from partners.tracing import Desk
+
+PolicyVersion = Annotated[str | None, QueryParameter(max_length=60, description="a version of the policy")]
 
 
 class ScreeningController(Controller):
@@ -54,17 +56,19 @@ class ScreeningController(Controller):
         house: NamedDependency[House],
         claims: NamedDependency[Claims],
         key: FromPath[str],
-        policy: FromQuery[str | None] = None,
+        policy: PolicyVersion = None,
     ) -> Response[Explanation]:
         """Show every candidate and every weight of one of your screenings, recomputed from stored evidence.
 
-        `key` is the `id` of a listing's `screening`. Without `policy`, the version it was screened with
-        speaks, and `reproduced` is true: bit for bit what was advised. With `Accept: image/svg+xml` the
+        `key` is the `id` of a listing's `screening`. Without `policy`, the versions it was screened with
+        speak, and `reproduced` is true: bit for bit what was advised. A `policy` that ships speaks on all
+        marks, a rights holder's own on that rights holder's. With `Accept: image/svg+xml` the
         answer is a picture: each weight a step of a waterfall. Seizures count in bands.
         """
         with house.database.reading(claims) as (connection, principal):
             kept = explain_screening(connection, principal, key)
-        explanation = explain(kept, policy_named(policy or kept.policy_version))
+            lines = lines_of(connection, kept, policy)
+        explanation = explain(kept, lines, policy)
         headers = {"Vary": "Accept", "Cache-Control": "no-store"}
         if request.accept.best_match([JSON, SVG], default=JSON) == SVG:
             picture: Any = draw_waterfall(explanation)

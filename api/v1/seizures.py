@@ -86,7 +86,7 @@ class SeizureController(Controller):
         """Read one of your administration's seizures, with its persons and the sellers it leads to."""
         with house.database.reading(claims) as (connection, principal):
             seizure = get_seizure(connection, principal, key)
-            [reported] = view_seizures(connection, [seizure])
+            [reported] = view_seizures(connection, principal, [seizure])
         return Response(_show(house, reported), headers={"ETag": etag(seizure.revision)})
 
     @get(operation_id="list_seizures", summary="List seizures", sync_to_thread=True)
@@ -102,7 +102,7 @@ class SeizureController(Controller):
             found = list_seizures(
                 connection, principal, after=paging.after, limit=paging.limit, case=seizure_case_reference
             )
-            reported = view_seizures(connection, found)
+            reported = view_seizures(connection, principal, found)
         return paging.answer([_show(house, one) for one in reported], [seizure.id for seizure in found])
 
     @delete("/{key:str}", operation_id="delete_seizure", summary="Delete a seizure", sync_to_thread=True)
@@ -140,8 +140,8 @@ def _submit(
     outcomes = report_seizures(house.desk, claims, reports, house.clock(), allow)
     house.wake()
     kept = [outcome.seizure for outcome in outcomes if isinstance(outcome, Reported)]
-    with house.database.reading(claims) as (connection, _):
-        reported = iter(view_seizures(connection, kept))
+    with house.database.reading(claims) as (connection, principal):
+        reported = iter(view_seizures(connection, principal, kept))
     return [
         _result(outcome, _show(house, next(reported))) if isinstance(outcome, Reported) else outcome
         for outcome in outcomes

@@ -21,7 +21,7 @@ from api.wire import Allow, ReasonOut, allow_by, show_reason
 from matching.model import Party, Risk, RiskLevel
 from partners.enrolling import Enrolled, SellerDraft, delete_seller, enroll_sellers
 from partners.errors import RuleBroken
-from partners.flagging import risks_of
+from partners.flagging import own_risks_of
 from partners.ids import looks_like_id
 from partners.preconditions import Conditions
 from partners.principal import Claims
@@ -102,7 +102,7 @@ class SellerController(Controller):
         """Read one of your sellers, with its present risk."""
         with house.database.reading(claims) as (connection, principal):
             seller = get_seller(connection, principal, key)
-            risk = risks_of(connection, [seller.id])[seller.id]
+            risk = own_risks_of(connection, principal, [seller.id])[seller.id]
         return Response(_open(house, seller, risk), headers={"ETag": etag(seller.revision)})
 
     @get(operation_id="list_sellers", summary="List sellers", sync_to_thread=True)
@@ -115,7 +115,7 @@ class SellerController(Controller):
         """List your sellers in the order of their making."""
         with house.database.reading(claims) as (connection, principal):
             found = list_sellers(connection, principal, after=paging.after, limit=paging.limit)
-            risks = risks_of(connection, [seller.id for seller in found])
+            risks = own_risks_of(connection, principal, [seller.id for seller in found])
         shown = [_open(house, seller, risks[seller.id]) for seller in found]
         return paging.answer(shown, [seller.id for seller in found])
 
@@ -158,8 +158,8 @@ def _submit(
     outcomes = enroll_sellers(house.desk, claims, drafts, house.clock(), allow)
     house.wake()
     kept = [outcome.seller.id for outcome in outcomes if isinstance(outcome, Enrolled)]
-    with house.database.reading(claims) as (connection, _):
-        risks = risks_of(connection, kept)
+    with house.database.reading(claims) as (connection, principal):
+        risks = own_risks_of(connection, principal, kept)
     return [
         _result(outcome, risks[outcome.seller.id]) if isinstance(outcome, Enrolled) else outcome
         for outcome in outcomes

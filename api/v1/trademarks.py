@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from api.etags import etag
@@ -31,7 +31,13 @@ from partners.records.trademarks import (
     is_in_force,
     list_trademarks,
 )
-from partners.registering import Registered, register_trademarks, remove_trademark
+from partners.registering import (
+    ChanceHit,
+    Registered,
+    find_chance_hits,
+    register_trademarks,
+    remove_trademark,
+)
 
 Office = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", max_length=2, description="WIPO ST.3", examples=["EM"])]
 Territory = Annotated[
@@ -43,7 +49,9 @@ Territory = Annotated[
         examples=["EU"],
     ),
 ]
-NiceClass = Annotated[int, Meta(description="of the Nice classification, 1 to 45", examples=[25])]
+NiceClass = Annotated[
+    int, Meta(ge=0, le=99, description="of the Nice classification, 1 to 45", examples=[25])
+]
 Spelling = Annotated[str, Meta(min_length=1, max_length=400)]
 
 
@@ -74,7 +82,8 @@ class TrademarkOut(Struct, frozen=True, kw_only=True):
     """A registration of your own.
 
     `registry_version` is the version from which screenings know this revision; null until it has a place
-    in the registry's order, well within a second. `in_force` is as of today.
+    in the registry's order, well within a second. `in_force` is as of today. `chance_hits` tells of each
+    spelling and product name about how many of a million ordinary titles hold it by chance.
     """
 
     id: str
@@ -94,10 +103,14 @@ class TrademarkOut(Struct, frozen=True, kw_only=True):
     spellings: list[str]
     products: list[str]
     goods: str
+    chance_hits: list[ChanceHit]
     in_force: bool
     registry_version: int | None
     created_at: datetime
     updated_at: datetime
+
+
+OfficeFilter = Annotated[str | None, QueryParameter(max_length=2, description="WIPO ST.3, as in `EM`")]
 
 
 class TrademarkController(Controller):
@@ -164,7 +177,7 @@ class TrademarkController(Controller):
         claims: NamedDependency[Claims],
         paging: NamedDependency[Paging],
         status: FromQuery[Status | None] = None,
-        office: FromQuery[str | None] = None,
+        office: OfficeFilter = None,
     ) -> Response[Page[TrademarkOut]]:
         """List your registrations in the order of their making; by status, or by office."""
         with house.database.reading(claims) as (connection, principal):
@@ -231,6 +244,7 @@ def _show(house: House, trademark: Trademark) -> TrademarkOut:
         id=trademark.id,
         revision=trademark.revision,
         rights_holder=trademark.organization_id,
+        chance_hits=find_chance_hits(trademark),
         in_force=is_in_force(trademark, house.clock().date()),
         registry_version=trademark.position,
         created_at=trademark.created_at,

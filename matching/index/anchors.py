@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from matching.index.search import AnchorHit, Hit
+from matching.index.buffers import Rows
+from matching.index.hits import Hit, Kind, place_of
 from matching.index.segment import Segment
-from matching.index.windows import Window
-from matching.model import Field
-from matching.normalization import skeleton_of
-from matching.reading import Reading
+from matching.index.texts import Text
+from matching.normalization import Token, skeleton_of
 
 ONE_ERROR_IN = 12
 """A long mark may differ in one letter for each so many of its letters."""
@@ -19,36 +19,37 @@ WORDS_MISSING = 0.25
 """A word of a long mark may be missing if it has at most this share of the letters."""
 
 
-def long_hits(
-    found: list[AnchorHit], readings: Mapping[Field, Reading], segment: Segment, gone: Collection[int]
-) -> list[Hit]:
-    """Long marks found around their anchors in the plain words of texts."""
-    best: dict[tuple[Field, int], Hit] = {}
-    for field, place, anchor in found:
+def long_hits(found: Rows, texts: list[Text], segment: Segment, gone: Collection[int]) -> list[Hit]:
+    """Long marks found around their anchors in the plain words of texts; a row is text, word, anchor."""
+    best: dict[tuple[int, int], Hit] = {}
+    tokens = cache(lambda text: texts[text].plain)
+    for text, place, anchor in found:
         entry = int(segment.arrays.anchor_entries[anchor])
-        if gone and int(segment.filed.owners[entry]) in gone:
+        if gone and int(segment.arrays.owners[entry]) in gone:
             continue
-        begin = place - int(segment.arrays.anchor_words[anchor])
-        hit = _best_stretch(Window(field, readings[field].views[0], 0, 0, ""), segment, entry, begin)
-        if hit and ((field, entry) not in best or hit.distance < best[field, entry].distance):
-            best[field, entry] = hit
+        words = skeleton_of(segment.words_of(entry)).split()
+        stretch = _best_stretch(words, tokens(text), place - int(segment.arrays.anchor_words[anchor]))
+        if stretch and ((text, entry) not in best or stretch[0] < best[text, entry].distance):
+            distance, seen = stretch
+            kind: Kind = "edit" if distance else "exact"
+            best[text, entry] = Hit(place_of(texts[text], "plain", seen), segment, entry, kind, distance)
     return list(best.values())
 
 
-def _best_stretch(start: Window, segment: Segment, entry: int, begin: int) -> Hit | None:
-    """The stretch of words around `begin` that is closest to a long mark, if close enough."""
-    words = skeleton_of(segment.words_of(entry)).split()
-    tokens, sought = start.view.tokens, "".join(words)
-    best: Hit | None = None
+def _best_stretch(
+    words: list[str], tokens: tuple[Token, ...], begin: int
+) -> tuple[int, tuple[Token, ...]] | None:
+    """The stretch of tokens around `begin` that is closest to a long mark, if close enough."""
+    sought = "".join(words)
+    best: tuple[int, tuple[Token, ...]] | None = None
     for first in (begin, begin + 1, begin - 1):
         for count in (len(words), len(words) - 1, len(words) + 1):
-            if first < 0 or first + count > len(tokens) or (best and best.distance == 0):
+            if first < 0 or first + count > len(tokens) or (best and best[0] == 0):
                 continue
             key = "".join(token.key for token in tokens[first : first + count])
             errors = max(1, len(sought) // ONE_ERROR_IN)
             allowed = max(errors, int(len(sought) * WORDS_MISSING)) if count < len(words) else errors
             distance = OSA.distance(skeleton_of(key), sought, score_cutoff=allowed)
-            if distance <= allowed and (best is None or distance < best.distance):
-                window = start._replace(first=first, last=first + count - 1, key=key)
-                best = Hit(window, segment, entry, "exact" if distance == 0 else "edit", distance)
+            if distance <= allowed and (best is None or distance < best[0]):
+                best = distance, tokens[first : first + count]
     return best

@@ -1,8 +1,8 @@
-"""What the kernels of a search read and write: a query, a segment, and buffers that belong to the caller."""
+"""What the kernels of a search read and write: a segment, and buffers that belong to the caller."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,53 +13,69 @@ from matching.index.lines import Numbers
 Places = NDArray[np.int64]
 MAX_WORDS: Final = 5
 """Windows of a text have up to this many words; longer marks are found by two rare pairs of words."""
+MAX_RUN: Final = 24
+"""Runs of single letters are windows up to this many."""
 MAX_WINDOWS: Final = 12_000
+MAX_VIEW: Final = 4_000
+"""No more words of a text are read."""
 MAX_TOKENS: Final = 40_000
 MAX_HITS: Final = 4_000
 MAX_ANCHORS: Final = 1_000
 BLOCK: Final = 8_192
 """So many hashes are looked up at once."""
-SEEN: Final = 1 << 14
-COMMON, PARTED, CHANGED, ODD, HYPHEN = 1, 2, 4, 8, 16
-"""What is known of a word of a text, as bits."""
+SEEN: Final = 1 << 13
+COMMON, PARTED, CHANGED, ODD, HYPHEN, ROOM, WIDE, DISGUISED = (1 << n for n in range(8))
+"""What is known of a word of a text and of the gap before it, as bits; DISGUISED is a digit among letters."""
 EXACT, NEAR, SOUND = 0, 1, 2
 """How a hash was made, and how a hit came about."""
 MISTYPED, CHANGED_ALL, SINGLE, LONG = 1, 2, 4, 8
 """What is known of a view, as bits."""
+NEARLY, CROSSES = 1, 2
+"""What is known of a window: errors are looked for, a comma or bracket stands inside."""
+PLAIN, LEETED, PRINTED, OTHER = 0, 1, 2, 3
+"""Kinds of views; those of the last kind are read by the caller."""
+TOKENS, LETTERS, VIEWS, RUNS, WINDOWS, HITS, ANCHORS, DROPPED, CUT, SHOWN = range(10)
+"""Places of `Scratch.counts`."""
 _PAIRS: Final = 1 << 16
-
-
-class Query(NamedTuple):
-    """The words of all views of all texts of a search.
-
-    `letters` are the words' skeletons one behind the other, `sizes` their lengths. Each row of `views`:
-    behind its last word, the least letters for errors, bits (MISTYPED ... LONG). Each row of `runs`: view,
-    first and last word of a run of single letters.
-    """
-
-    letters: Letters
-    sizes: NDArray[np.uint8]
-    flags: NDArray[np.uint8]
-    views: Places
-    runs: Places
+_VIEWS: Final = 64
+_RUNS: Final = 8_192
+_FOLDS: Final = 8_192
 
 
 class Scratch(NamedTuple):
-    """Buffers of one search at a time; `seen` and `turns` remember which pairs were looked at."""
+    """Buffers of one search at a time.
 
+    Words of all views one behind the other: `letters` as they are looked up, `keys` as they are read, word w
+    at starts[w] to starts[w + 1]; `spots` where it stands in its text and what signs its reading rests on;
+    `flags` what is known of it. Rows of `views`: behind its last word, least letters for errors, bits, text,
+    kind. Rows of `windows`: view, first and last word, bits, first letter, behind the last, least and most
+    number of a word of the segment that may meet it. Rows of `found`: window, word of the segment, distance,
+    kind. Rows of `hits`: see the columns of `matching.index.filing`; `shown` holds their windows' words.
+    Rows of `anchors`: text, first of two words of its plain view, anchor.
+    """
+
+    counts: Places
+    letters: Letters
+    keys: Letters
     starts: Places
+    spots: Places
+    flags: NDArray[np.uint8]
+    views: Places
+    runs: Places
+    folds: Places
     windows: Places
     hashes: Hashes
-    owners: Places
-    pairs: Places
+    owners: Numbers
+    pair_owners: Numbers
+    pair_numbers: Numbers
+    found: Places
     hits: Places
     anchors: Places
-    seen: Places
-    turns: Places
-    turn: Places
+    shown: Letters
+    seen: Hashes
+    turn: Hashes
     places: Hashes
     sums: Hashes
-    words: Hashes
     spare: Letters
     sound: Letters
 
@@ -74,31 +90,51 @@ class Arrays(NamedTuple):
     letters: Letters
     firsts: Places
     bases: Places
-    signatures: Hashes
+    sketches: Hashes
     anchor_entries: Numbers
     anchor_words: Numbers
     texts: Letters
-    bounds: Places
+    bounds: Numbers
     powers: Hashes
     sizes: Places
+    owners: Numbers
+    word_bounds: Numbers
+    word_entries: Numbers
 
 
-def make_scratch() -> Scratch:
-    """New buffers."""
+def make_scratch(letters: int = 1 << 16) -> Scratch:
+    """New buffers for texts of up to a quarter as many bytes."""
     return Scratch(
-        starts=np.empty(MAX_TOKENS + 1, dtype=np.int64),
-        windows=np.empty((MAX_WINDOWS, 4), dtype=np.int64),
+        counts=np.zeros(16, dtype=np.int64),
+        letters=np.empty(letters, dtype=np.uint8),
+        keys=np.empty(letters, dtype=np.uint8),
+        starts=np.zeros(MAX_TOKENS + 1, dtype=np.int64),
+        spots=np.empty((MAX_TOKENS, 3), dtype=np.int64),
+        flags=np.empty(MAX_TOKENS, dtype=np.uint8),
+        views=np.empty((_VIEWS, 5), dtype=np.int64),
+        runs=np.empty((_RUNS, 3), dtype=np.int64),
+        folds=np.empty((_FOLDS, 5), dtype=np.int64),
+        windows=np.empty((MAX_WINDOWS, 8), dtype=np.int64),
         hashes=np.empty(BLOCK + 512, dtype=np.uint64),
-        owners=np.empty(BLOCK + 512, dtype=np.int64),
-        pairs=np.empty((_PAIRS, 2), dtype=np.int64),
-        hits=np.empty((MAX_HITS, 7), dtype=np.int64),
-        anchors=np.empty((MAX_ANCHORS, 3), dtype=np.int64),
-        seen=np.zeros(SEEN, dtype=np.int64),
-        turns=np.zeros(SEEN, dtype=np.int64),
-        turn=np.ones(1, dtype=np.int64),
+        owners=np.empty(BLOCK + 512, dtype=np.uint32),
+        pair_owners=np.empty(_PAIRS, dtype=np.uint32),
+        pair_numbers=np.empty(_PAIRS, dtype=np.uint32),
+        found=np.empty((MAX_HITS, 4), dtype=np.int64),
+        hits=np.empty((2 * MAX_HITS, 13), dtype=np.int64),
+        anchors=np.empty((2 * MAX_ANCHORS, 3), dtype=np.int64),
+        shown=np.empty(2 * MAX_HITS * (MAX_LETTERS + MAX_RUN), dtype=np.uint8),
+        seen=np.zeros(SEEN, dtype=np.uint64),
+        turn=np.ones(1, dtype=np.uint64),
         places=np.zeros(256, dtype=np.uint64),
-        sums=np.empty(1 << 12, dtype=np.uint64),
-        words=np.empty(1 << 12, dtype=np.uint64),
+        sums=np.zeros(letters + 1, dtype=np.uint64),
         spare=np.empty(4 * MAX_LETTERS, dtype=np.uint8),
         sound=np.empty(4 * MAX_LETTERS, dtype=np.uint8),
     )
+
+
+def fits(scratch: Scratch, letters: int) -> bool:
+    """Whether texts of so many bytes in all can be read into the buffers."""
+    return 4 * letters <= len(scratch.letters)
+
+
+Rows = list[list[Any]]

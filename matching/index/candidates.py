@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
 
-from matching.index.search import Hit
-from matching.index.windows import PARTING
+from matching.index.hits import Hit, Place
+from matching.index.segment import Named
 from matching.model import Candidate, Field, Span
 from matching.normalization import (
     DIACRITIC,
@@ -24,106 +23,91 @@ from matching.normalization import (
     ZERO_WIDTH,
     fold_text,
 )
-from matching.reading import Reading
 from matching.reason_codes import EVASIONS
 from matching.spans import Spans
-
-NOWHERE: Final = Spans(())
 
 _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
 
 
-def candidates_of(hits: list[Hit], readings: Mapping[Field, Reading]) -> tuple[Candidate, ...]:
+def candidates_of(hits: list[Hit]) -> tuple[Candidate, ...]:
     """The candidates of one search: each mark once per place, mistyped ones only where nothing fits
     better.
     """
-    best: dict[tuple[str, Field, int, int], Candidate] = {}
+    best: dict[tuple[str, Field, int, int], tuple[int, Hit, Named]] = {}
     for hit in hits:
-        reading = readings[hit.window.field]
-        signs = _signs(hit)
-        if (hit.window.crosses and not _is_parted(hit)) or _is_chance_script(hit, signs, reading):
+        place, segment, entry, _, distance = hit
+        named = segment.entry(entry)
+        if (place.crosses and not named.is_parted) or (place.signs and _is_chance_script(place)):
             continue
-        candidate = _candidate(hit, signs, reading)
-        span = candidate.span
-        key = (candidate.mark_id, span.field, span.start, span.end)
+        key = (named.mark_id, place.text.field, place.start, place.end)
         known = best.get(key)
-        if known is None or candidate.distance < known.distance:
-            best[key] = candidate
-    return _without_covered(list(best.values()))
+        if known is None or distance < known[0]:
+            best[key] = (distance, hit, named)
+    return _without_covered([_candidate(hit, named) for _, hit, named in best.values()])
 
 
-def _is_chance_script(hit: Hit, signs: int, reading: Reading) -> bool:
+def _is_chance_script(place: Place) -> bool:
     """A word of a text in another script that merely looks Latin, or one transliterated with errors."""
-    if hit.window.view.name == "spelled":
-        return bool(signs & HAN) and hit.window.first == hit.window.last
+    signs = place.signs
+    if place.view == "spelled":
+        return bool(signs & HAN) and len(place.words) == 1
     if signs & FOREIGN and not signs & LATIN:
-        foreign = sum(letter.isalpha() and not letter.isascii() for letter in reading.text)
-        return foreign * 2 > sum(letter.isalpha() for letter in reading.text)
+        text = place.text.text
+        foreign = sum(letter.isalpha() and not letter.isascii() for letter in text)
+        return foreign * 2 > sum(letter.isalpha() for letter in text)
     return False
 
 
-def _is_parted(hit: Hit) -> bool:
-    return bool(PARTING.search(hit.segment.text_of(hit.entry)))
-
-
-def _signs(hit: Hit) -> int:
-    signs = 0
-    for token in hit.window.tokens:
-        signs |= token.signs
-    return signs
-
-
-def _candidate(hit: Hit, signs: int, reading: Reading) -> Candidate:
-    tokens = hit.window.tokens
-    start, end = tokens[0].start, tokens[-1].end
-    words = hit.segment.words_of(hit.entry).split(" ")
-    size = max(len(hit.window.key), sum(map(len, words)), 1)
-    matched = hit.segment.text_of(hit.entry)
+def _candidate(hit: Hit, named: Named) -> Candidate:
+    place = hit.place
+    text, start, end = place.text, place.start, place.end
     return Candidate(
-        mark_id=hit.segment.mark_of(hit.entry).id,
-        span=Span(hit.window.field, reading.text[start:end], start, end),
-        matched=matched,
+        mark_id=named.mark_id,
+        span=Span(text.field, text.text[start:end], start, end),
+        matched=named.text,
         kind=hit.kind,
         distance=hit.distance,
-        similarity=round(_similarity(hit, size), 4),
-        evasions=_evasions(hit, signs, reading, words),
-        words=tuple(token.key for token in tokens),
-        mark_words=tuple(words),
+        similarity=_similarity(hit, named.size),
+        evasions=_evasions(hit, named),
+        words=place.words,
+        mark_words=named.words,
     )
 
 
 def _similarity(hit: Hit, size: int) -> float:
+    place = hit.place
+    if not hit.distance and hit.kind != "mask":
+        return 1.0 if hit.kind == "exact" and place.view == "plain" else 0.97
+    size = max(len(place.key), size, 1)
     if hit.kind == "mask":
-        return max(0.0, 1 - (hit.window.key.count("*") + hit.distance) / (2 * size))
-    if hit.distance:
-        return 1 - hit.distance / size
-    return 1.0 if hit.kind == "exact" and hit.window.view.name == "plain" else 0.97
+        return round(max(0.0, 1 - (place.key.count("*") + hit.distance) / (2 * size)), 4)
+    return round(1 - hit.distance / size, 4)
 
 
-def _evasions(hit: Hit, signs: int, reading: Reading, words: list[str]) -> tuple[str, ...]:
-    tokens = hit.window.tokens
-    if not signs and len(words) == len(tokens) and hit.kind in _UNSIGNED:
+def _evasions(hit: Hit, named: Named) -> tuple[str, ...]:
+    place, words = hit.place, named.words
+    signs, shown = place.signs, place.words
+    if not signs & ~LATIN and len(words) == len(shown) and hit.kind in _UNSIGNED:
         return _UNSIGNED[hit.kind]
-    signs &= ~_signs_of_text(hit.segment.text_of(hit.entry)) if signs else 0
+    if signs and named.is_foreign:
+        signs &= ~_signs_of_text(named.text)
     found = {
         "zero_width": signs & ZERO_WIDTH,
-        "mixed_script": signs & FOREIGN and hit.window.view.name != "spelled",
-        "styled_letters": signs & STYLED or (signs & WIDE and not _is_east_asian(reading)),
+        "mixed_script": signs & FOREIGN and place.view != "spelled",
+        "styled_letters": signs & STYLED or (signs & WIDE and not _is_east_asian(place.text.text)),
         "leetspeak": signs & (LEET | EDGE_LEET),
-        "split_letters": len(tokens) > 2
-        and len(words) < len(tokens)
-        and all(len(each.key) == 1 for each in tokens),
+        "split_letters": len(shown) > 2 and len(words) < len(shown) and all(len(word) == 1 for word in shown),
         "mask": hit.kind == "mask",
         "diacritics": signs & DIACRITIC,
         "misspelling": hit.kind in {"edit", "sound"},
-        "transliteration": hit.window.view.name == "spelled" and signs & SCRIPT,
+        "transliteration": place.view == "spelled" and signs & SCRIPT,
     }
-    found["spacing"] = len(words) != len(tokens) and not found["split_letters"] and not found["mask"]
+    found["spacing"] = len(words) != len(shown) and not found["split_letters"] and not found["mask"]
     return tuple(name for name in EVASIONS if found[name])
 
 
-def _is_east_asian(reading: Reading) -> bool:
-    return any("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in reading.text)
+def _is_east_asian(text: str) -> bool:
+    return any("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in text)
 
 
 @lru_cache(maxsize=4_096)
@@ -141,22 +125,25 @@ def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     if len(candidates) < 2:
         return tuple(candidates)
     exact = [each for each in candidates if each.distance == 0 and each.kind != "mask"]
+    mentions = Counter([each.mark_id for each in candidates])
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in exact:
-        by_mark[each.mark_id].append(each.span)
+        if mentions[each.mark_id] > 1:
+            by_mark[each.mark_id].append(each.span)
     named = {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
     covering = Spans(
         each.span
         for each in exact
         if each.similarity == 1.0 and len("".join(each.words)) > 3 and not _hides_letters(each.span.text)
     )
-    hidden = Spans(each.span for each in candidates if each.kind == "mask" and each.distance == 0)
+    masked = [each.span for each in candidates if each.kind == "mask" and each.distance == 0]
+    hidden = Spans(masked)
     return tuple(
         each
         for each in candidates
-        if not _is_named_nearby(each, named.get(each.mark_id, NOWHERE))
+        if not (each.mark_id in named and _is_named_nearby(each, named[each.mark_id]))
         and not (each.similarity < 1.0 and covering.holds(each.span))
-        and not (each.kind != "mask" and _is_beaten(each, hidden))
+        and not (masked and each.kind != "mask" and _is_beaten(each, hidden))
     )
 
 

@@ -23,19 +23,32 @@ from numba.core.caching import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Dispatcher = Any
+"""A compiled function; numba has no types."""
+_BARE: Final[dict[str, Any]] = {"_nrt": False}
 SOURCES: Final = (
     "compiling",
+    "intrinsics",
     "hashing",
     "sounding",
     "distance",
+    "sketches",
     "lines",
     "buffers",
+    "commonness",
+    "tokenizing",
+    "leeting",
+    "viewing",
     "windowing",
-    "probing",
+    "filing",
     "looking",
+    "probing",
+    "searching",
     "words",
     "completing",
 )
+VOCABULARY: Final = ("asking", "fitting", "scanning", "signing", "volume")
+"""The same of the stored listings' vocabulary, whose kernels are made of these, too."""
 
 
 @cache
@@ -44,6 +57,8 @@ def _stamp() -> str:
     digest = blake2b(digest_size=16)
     for name in SOURCES:
         digest.update(get_data("matching.index", f"{name}.py") or b"")
+    for name in VOCABULARY:
+        digest.update(get_data("matching", f"vocabulary/{name}.py") or b"")
     return digest.hexdigest()
 
 
@@ -80,15 +95,33 @@ class _Cache(FunctionCache):
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function over arrays; it runs without the interpreter's lock."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
-    make_cache: Any = _Cache
-    compiled._cache = make_cache(function)  # noqa: SLF001 - numba's own decorator does just this
-    done: Callable[P, R] = compiled
-    return done
+    return _kept(numba.njit(nogil=True, error_model="numpy")(function), function)
 
 
 def inline(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a small function as a part of the kernels that call it."""
     compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    done: Callable[P, R] = compiled
+    return done
+
+
+def bare_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """A kernel that makes no arrays and counts no references: twice as fast where it has many parts.
+
+    All arrays belong to the caller for as long as the call lasts.
+    """
+    return _kept(numba.njit(nogil=True, error_model="numpy", **_BARE)(function), function)
+
+
+def bare_inline(function: Callable[P, R]) -> Callable[P, R]:
+    """A part of a kernel that makes no arrays and counts no references."""
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", **_BARE)(function)
+    done: Callable[P, R] = compiled
+    return done
+
+
+def _kept(compiled: Dispatcher, function: Callable[P, R]) -> Callable[P, R]:
+    make_cache: Any = _Cache
+    compiled._cache = make_cache(function)  # noqa: SLF001 - numba's own decorator does just this
     done: Callable[P, R] = compiled
     return done

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.compiling import kernel
+from matching.index.compiling import bare_kernel
 from matching.index.hashing import Letters
 from matching.index.segment import Segment
 from matching.normalization import MASK, skeleton_of
@@ -19,7 +19,7 @@ _HIDDEN: Final = ord(MASK)
 _MOST: Final = 4_096
 
 
-@kernel
+@bare_kernel
 def _agreeing(letters: Letters, base: int, count: int, pattern: Letters, found: NDArray[np.int64]) -> int:
     """The words of the pattern's length that agree with it, as many as there is room for."""
     size, at = len(pattern), 0

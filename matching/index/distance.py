@@ -7,28 +7,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.index.compiling import inline
+from matching.index.compiling import bare_inline
 from matching.index.hashing import Hashes, Letters
+from matching.index.intrinsics import count_bits
 
 _1 = np.uint64(1)
 _0 = np.uint64(0)
 
 
-@inline
+@bare_inline
 def mark_places(letters: Letters, start: int, stop: int, places: Hashes) -> None:
     """Note for every letter where it stands in a word of at most 64 letters."""
     for place in range(start, stop):
         places[letters[place]] |= _1 << np.uint64(place - start)
 
 
-@inline
+@bare_inline
 def forget_places(letters: Letters, start: int, stop: int, places: Hashes) -> None:
     """Clear what `mark_places` noted."""
     for place in range(start, stop):
         places[letters[place]] = _0
 
 
-@inline
+@bare_inline
 def distance_of(places: Hashes, size: int, other: Letters, start: int, stop: int) -> int:
     """The optimal string alignment distance of the word noted in `places` to a stretch of `other`."""
     up, down, diagonal, before = ~_0, _0, _0, _0
@@ -49,7 +50,7 @@ def distance_of(places: Hashes, size: int, other: Letters, start: int, stop: int
     return distance
 
 
-@inline
+@bare_inline
 def signature_of(letters: Letters, start: int, stop: int) -> np.uint64:
     """Which letters a word has, and which of them twice, as bits: an error changes at most two of them."""
     once, twice = _0, _0
@@ -61,12 +62,7 @@ def signature_of(letters: Letters, start: int, stop: int) -> np.uint64:
     return once | ((twice >> np.uint64(10)) << np.uint64(36))
 
 
-@inline
+@bare_inline
 def bits_in(value: np.uint64) -> int:
     """How many bits are set."""
-    value -= (value >> _1) & np.uint64(0x5555555555555555)
-    value = (value & np.uint64(0x3333333333333333)) + (
-        (value >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return int((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int(count_bits(value))

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.compiling import inline
+from matching.index.compiling import bare_inline
 
 Hashes = NDArray[np.uint64]
 Letters = NDArray[np.uint8]
@@ -41,21 +41,21 @@ def powers_of(seed: int) -> Hashes:
     return np.cumprod(powers, dtype=np.uint64)
 
 
-@inline
+@bare_inline
 def mixed(value: np.uint64) -> np.uint64:
     """A sum over letters with its bits spread."""
     value = (value ^ (value >> U32)) * MIX
     return value ^ (value >> U29)
 
 
-@inline
+@bare_inline
 def sum_of(sums: Hashes, powers: Hashes, start: int, stop: int) -> np.uint64:
     """The sum over the letters from `start` to `stop`, wherever they stand."""
     value: np.uint64 = sums[stop] - sums[start] * powers[stop - start]
     return value
 
 
-@inline
+@bare_inline
 def sums_into(letters: Letters, powers: Hashes, count: int, sums: Hashes) -> None:
     """Running sums of the first `count` letters."""
     sums[0] = np.uint64(0)
@@ -63,7 +63,7 @@ def sums_into(letters: Letters, powers: Hashes, count: int, sums: Hashes) -> Non
         sums[place + 1] = sums[place] * powers[1] + np.uint64(letters[place])
 
 
-@inline
+@bare_inline
 def less_one_into(
     letters: Letters, sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hashes, at: int
 ) -> int:
@@ -79,7 +79,7 @@ def less_one_into(
     return at
 
 
-@inline
+@bare_inline
 def less_two_into(
     letters: Letters, sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hashes, at: int
 ) -> int:
@@ -99,13 +99,13 @@ def less_two_into(
     return at
 
 
-@inline
+@bare_inline
 def part_hash(value: np.uint64, size: int, part: int) -> np.uint64:
     """The hash of one third of a word of this size."""
     return mixed(value ^ (PART_SALT * np.uint64(4 * size + part + 1)))
 
 
-@inline
+@bare_inline
 def parts_into(sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hashes, at: int) -> int:
     """The three parts of a long word, as marks are filed."""
     start, stop = stretch
@@ -117,7 +117,7 @@ def parts_into(sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hash
     return at
 
 
-@inline
+@bare_inline
 def sought_parts_into(sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hashes, at: int) -> int:
     """The parts that a long mark within two errors of a stretch may be filed under."""
     start, stop = stretch
@@ -139,7 +139,7 @@ def sought_parts_into(sums: Hashes, powers: Hashes, stretch: tuple[int, int], ou
     return at
 
 
-@inline
+@bare_inline
 def near_hashes_into(
     letters: Letters, sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hashes, at: int
 ) -> int:
@@ -155,7 +155,7 @@ def near_hashes_into(
     return at
 
 
-@inline
+@bare_inline
 def sought_hashes_into(
     letters: Letters, sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hashes, at: int
 ) -> int:

@@ -12,8 +12,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
+from matching.index.commonness import table_of
 from matching.index.compiling import SOURCES
 from matching.index.living import Index, Layer
+from matching.index.search import Words
 from matching.index.segment import Filed, Segment
 from matching.lexicon import Lexicon
 
@@ -53,4 +55,4 @@ def from_image(image: Image, words: Lexicon) -> Index:
     """
     arrays = Arrays(**{name: image.arrays[name] for name in Arrays._fields})
     filed = Filed(**{name: image.arrays[name] for name in Filed._fields})
-    return Index((Layer(Segment(arrays, filed, image.seed)),), words)
+    return Index((Layer(Segment(arrays, filed, image.seed)),), Words(words, table_of(words)))

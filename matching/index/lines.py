@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.compiling import inline, kernel
+from matching.index.compiling import bare_inline, bare_kernel, kernel
 from matching.index.hashing import (
     LEAST_SOUND,
     MAX_LETTERS,
@@ -29,6 +29,8 @@ from matching.index.hashing import (
 from matching.index.sounding import sound_into
 
 Numbers = NDArray[np.uint32]
+Lists = tuple[Numbers, NDArray[np.int64]]
+Buffers = tuple[Hashes, Letters, Letters, Hashes]
 WIDTH: Final = 16
 FILL: Final = 0.7
 BITS_EACH: Final = 4
@@ -70,20 +72,20 @@ class Keys(NamedTuple):
     is_filed: NDArray[np.bool_]
 
 
-@inline
+@bare_inline
 def line_of(value: np.uint64, count: int) -> int:
     """The line of a hash among `count`."""
     return int(((value >> U32) * np.uint64(count)) >> U32)
 
 
-@inline
+@bare_inline
 def bit_of(value: np.uint64, words: int) -> np.uint64:
     """The bit of a hash in a filter of so many words."""
     spread = (value * _SPREAD) >> U32
     return (spread * (np.uint64(words) << np.uint64(6))) >> U32
 
 
-@inline
+@bare_inline
 def hashes_of(
     letters: Letters,
     start: int,
@@ -107,18 +109,17 @@ def hashes_of(
     return at
 
 
-@kernel
-def _count(keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64]) -> int:
+@bare_kernel
+def _count(keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64], buffers: Buffers) -> int:
     """How many hashes each line gets; returns how many there are."""
-    buffers = _buffers()
-    out = np.empty(MOST_HASHES, dtype=np.uint64)
+    out = buffers[3]
     total = 0
     for size in range(1, MAX_LETTERS + 1):
         for number in range(keys.firsts[size], keys.firsts[size + 1]):
             if not keys.is_filed[number]:
                 continue
             start = keys.bases[size] + (number - keys.firsts[size]) * size
-            made = hashes_of(keys.letters, start, start + size, powers, buffers, out)
+            made = hashes_of(keys.letters, start, start + size, powers, buffers[:3], out)
             total += made
             if len(counts) > 1:
                 for place in range(made):
@@ -130,26 +131,25 @@ def _count(keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64
     return total
 
 
-@inline
-def _buffers() -> tuple[Hashes, Letters, Letters]:
+def _buffers() -> Buffers:
     return (
         np.empty(2 * MAX_LETTERS + 2, dtype=np.uint64),
         np.empty(2 * MAX_LETTERS + 2, dtype=np.uint8),
         np.empty(2 * MAX_LETTERS + 2, dtype=np.uint8),
+        np.empty(MOST_HASHES, dtype=np.uint64),
     )
 
 
-@kernel
-def _scatter(keys: Keys, anchors: Hashes, powers: Hashes, room: Room) -> None:
+@bare_kernel
+def _scatter(keys: Keys, anchors: Hashes, powers: Hashes, room: Room, buffers: Buffers) -> None:
     """Write each hash's entry behind the others of its line, and set its bit."""
-    buffers = _buffers()
-    out = np.empty(MOST_HASHES, dtype=np.uint64)
+    out = buffers[3]
     for size in range(1, MAX_LETTERS + 1):
         for number in range(keys.firsts[size], keys.firsts[size + 1]):
             if not keys.is_filed[number]:
                 continue
             start = keys.bases[size] + (number - keys.firsts[size]) * size
-            made = hashes_of(keys.letters, start, start + size, powers, buffers, out)
+            made = hashes_of(keys.letters, start, start + size, powers, buffers[:3], out)
             for place in range(made):
                 _put(out[place], number, room)
     first = keys.firsts[MAX_LETTERS + 1]
@@ -157,7 +157,7 @@ def _scatter(keys: Keys, anchors: Hashes, powers: Hashes, room: Room) -> None:
         _put(anchors[place], first + place, room)
 
 
-@inline
+@bare_inline
 def _put(value: np.uint64, number: int, room: Room) -> None:
     line = line_of(value, len(room.starts) - 1)
     entry = ((value << np.uint64(room.id_bits)) & np.uint64(0xFFFFFFFF)) | np.uint64(number)
@@ -169,13 +169,14 @@ def _put(value: np.uint64, number: int, room: Room) -> None:
 
 @kernel
 def _lay(
-    ends: NDArray[np.int64], grouped: Numbers, id_bits: int, first_list: int, lines: Numbers, lists: Numbers
-) -> tuple[int, int, NDArray[np.int64]]:
+    ends: NDArray[np.int64], grouped: Numbers, ids: tuple[int, int], lines: Numbers, lists: Lists
+) -> tuple[int, int]:
     """Lay grouped entries into lines, long runs of one fingerprint into lists.
 
-    Returns how many lines were used, how long the lists are, and their bounds; -1 lines if there is no room.
+    Returns how many lines were used and how many lists there are; -1 lines if there is no room.
     """
-    bounds = np.zeros(len(grouped) // FEW + 2, dtype=np.int64)
+    id_bits, first_list = ids
+    listed_ids, bounds = lists
     made, listed, slot = 0, 0, 0
     shift = np.uint32(id_bits)
     low = (np.uint32(1) << shift) - np.uint32(1)
@@ -191,13 +192,13 @@ def _lay(
                 behind += 1
             is_list = behind - place > FEW
             if slot + (1 if is_list else behind - place) > len(lines):
-                return -1, 0, bounds
+                return -1, 0
             if is_list:
                 lines[slot] = np.uint32((grouped[place] & ~low) | np.uint32(first_list + made))
                 slot += 1
                 for each in range(place, behind):
                     if each == place or grouped[each] != grouped[each - 1]:
-                        lists[listed] = grouped[each] & low
+                        listed_ids[listed] = grouped[each] & low
                         listed += 1
                 made += 1
                 bounds[made] = listed
@@ -207,27 +208,31 @@ def _lay(
                         lines[slot] = grouped[each]
                         slot += 1
             place = behind
-    return slot // WIDTH + 1, listed, bounds[: made + 1]
+    return slot // WIDTH + 1, made
 
 
 def lay_lines(keys: Keys, anchors: Hashes, powers: Hashes) -> Lines:
     """File words under their hashes, and anchors, whose ids follow the words', under theirs."""
-    total = _count(keys, anchors, powers, np.zeros(1, dtype=np.int64))
+    buffers = _buffers()
+    total = _count(keys, anchors, powers, np.zeros(1, dtype=np.int64), buffers)
     count = max(1, int(total / (WIDTH * FILL)) + 1)
     starts = np.zeros(count + 1, dtype=np.int64)
-    _count(keys, anchors, powers, starts)
+    _count(keys, anchors, powers, starts, buffers)
     np.cumsum(starts, out=starts)
     first_list = int(keys.firsts[MAX_LETTERS + 1]) + len(anchors)
     most_lists = min(total // (FEW + 1) + 1, first_list // 4 + 4_096)
     grouped = np.empty(total, dtype=np.uint32)
     bits = np.zeros(total * BITS_EACH // 64 + 1, dtype=np.uint64)
     id_bits = max(8, (first_list + most_lists).bit_length())
-    _scatter(keys, anchors, powers, Room(starts, grouped, bits, id_bits))
+    _scatter(keys, anchors, powers, Room(starts, grouped, bits, id_bits), buffers)
     lists = np.empty(total, dtype=np.uint32)
+    bounds = np.zeros(total // FEW + 2, dtype=np.int64)
     slack, used = 8, -1
     while used < 0:
         slack *= 8
         lines = np.full((count + slack) * WIDTH, EMPTY, dtype=np.uint32)
-        used, listed, bounds = _lay(starts[:-1], grouped, id_bits, first_list, lines, lists)
+        used, made = _lay(starts[:-1], grouped, (id_bits, first_list), lines, (lists, bounds))
     lines = lines[: (max(used, count) + 1) * WIDTH].copy()
-    return Lines(lines, bits, lists[:listed].copy(), bounds.copy(), id_bits, first_list, count)
+    return Lines(
+        lines, bits, lists[: bounds[made]].copy(), bounds[: made + 1].copy(), id_bits, first_list, count
+    )

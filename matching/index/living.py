@@ -4,34 +4,35 @@ gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from matching.index.anchors import long_hits
+from matching.index.buffers import Rows
 from matching.index.candidates import candidates_of
+from matching.index.commonness import table_of
+from matching.index.hits import Hit, hits_of
 from matching.index.masks import Alive, masked_hits
 from matching.index.merging import merge_segments
-from matching.index.search import Hit, hits_of, search_segments
+from matching.index.search import CUT, DROPPED, Searched, Texts, Words, search_many, search_segments
 from matching.index.segment import Segment, build_segment
 from matching.lexicon import NO_WORDS, Lexicon
-from matching.model import Candidate, Field, Mark
-from matching.reading import Reading, read
+from matching.model import Candidate, Mark
 
 OVERLAY = 20_000
 """When more marks than this lie over the base or are gone from it, all is merged into one segment."""
+REMEMBERED = 50_000
+"""So many marks are kept at hand by their ids."""
 STEP = 8
 """A small segment is merged into the next one that is not this many times its size."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What a search found; `limits` names caps that were reached; `readings` are the texts as they were
-    read.
-    """
+    """What a search found; `limits` names caps that were reached."""
 
     candidates: tuple[Candidate, ...]
     limits: tuple[str, ...] = ()
-    readings: Mapping[Field, Reading] = {}
 
 
 class Layer(Struct, frozen=True):
@@ -54,11 +55,17 @@ class Index:
     same.
     """
 
-    __slots__ = ("layers", "lexicon")
+    __slots__ = ("_marks", "layers", "words")
 
-    def __init__(self, layers: tuple[Layer, ...], lexicon: Lexicon) -> None:
+    def __init__(self, layers: tuple[Layer, ...], words: Words) -> None:
         self.layers = layers
-        self.lexicon = lexicon
+        self.words = words
+        self._marks: dict[str, Mark] = {}
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """How common words are."""
+        return self.words.lexicon
 
     def __len__(self) -> int:
         return sum(len(layer) for layer in self.layers)
@@ -70,31 +77,54 @@ class Index:
 
     def mark(self, mark_id: str) -> Mark | None:
         """The mark with this id as it now is, or None."""
+        mark = self._marks.get(mark_id)
+        return mark if mark is not None else self._looked_up(mark_id)
+
+    def _looked_up(self, mark_id: str) -> Mark | None:
         for layer in reversed(self.layers):
             place = layer.segment.place_of(mark_id)
             if place is not None and place not in layer.gone:
-                return layer.segment.mark_at(place)
+                mark = layer.segment.mark_at(place)
+                if len(self._marks) >= REMEMBERED:
+                    self._marks = {}
+                self._marks[mark_id] = mark
+                return mark
         return None
 
-    def search(self, texts: Mapping[Field, str]) -> Found:
+    def search(self, texts: Texts) -> Found:
         """Every mark that may be meant in the texts, with the place where it stands."""
-        readings: dict[Field, Reading] = {field: read(text) for field, text in texts.items() if text}
-        searched = search_segments(readings, [layer.segment for layer in self.layers], self.lexicon)
-        is_cut = searched.is_cut or any(reading.is_cut for reading in readings.values())
-        limits = {"text_cut"} if is_cut else set()
+        return self._found(search_segments(texts, self._segments, self.words))
+
+    def search_many(self, listings: Sequence[Texts]) -> Iterator[Found]:
+        """The same for many listings in their order, in less time."""
+        return map(self._found, search_many(listings, self._segments, self.words))
+
+    def rows(self, listings: Sequence[Texts]) -> Iterator[list[Rows]]:
+        """Bare hits for each of many listings: a list for each layer, of rows as `matching.index.filing` has
+        them, marks that are gone included. Names with hidden letters and long marks are left out.
+        """
+        for searched in search_many(listings, self._segments, self.words):
+            yield [found.hits for found in searched.found]
+
+    def _found(self, searched: Searched) -> Found:
         hits: list[Hit] = []
+        limits = {"text_cut"} if searched.caps & CUT else set()
+        limits |= {"candidates_cut"} if searched.caps & DROPPED else set()
         for number, (segment, gone) in enumerate(self._alive):
             hits += hits_of(searched, number, segment, gone)
-            hits += long_hits(searched.rows[number].anchors, readings, segment, gone)
-            limits |= {"candidates_cut"} if searched.rows[number].is_cut else set()
-        for field, reading in readings.items():
-            if reading.masked:
-                found, is_cut = masked_hits(reading, field, self._alive, self.lexicon)
+            anchors = searched.found[number].anchors
+            hits += long_hits(anchors, searched.texts, segment, gone) if anchors else ()
+        for text in searched.texts:
+            masked = text.masked
+            if masked:
+                found, is_cut = masked_hits(text, masked, self._alive, self.lexicon)
                 hits += found
                 limits |= {"completions_cut"} if is_cut else set()
-        return Found(
-            candidates=candidates_of(hits, readings), limits=tuple(sorted(limits)), readings=readings
-        )
+        return Found(candidates=candidates_of(hits), limits=tuple(sorted(limits)))
+
+    @property
+    def _segments(self) -> list[Segment]:
+        return [layer.segment for layer in self.layers]
 
     @property
     def _alive(self) -> Alive:
@@ -108,11 +138,11 @@ class Index:
         if latest:
             seed = self.layers[0].segment.seed
             layers.append(Layer(build_segment(latest.values(), self.lexicon, seed)))
-        return Index(_settled(layers), self.lexicon)
+        return Index(_settled(layers), self.words)
 
     def rebuilt(self) -> Index:
         """The same marks in one segment: faster to search, smaller to keep."""
-        return Index((_merged(list(self.layers)),), self.lexicon)
+        return Index((_merged(list(self.layers)),), self.words)
 
 
 def _settled(layers: list[Layer]) -> tuple[Layer, ...]:
@@ -136,4 +166,4 @@ def build_index(marks: Iterable[Mark], words: Lexicon = NO_WORDS, seed: int = 0)
 
     With a `seed` that outsiders do not know nobody can make up texts whose hashes collide.
     """
-    return Index((Layer(build_segment(marks, words, seed)),), words)
+    return Index((Layer(build_segment(marks, words, seed)),), Words(words, table_of(words)))

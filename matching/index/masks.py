@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from matching.index.buffers import MAX_WORDS
 from matching.index.completing import SIZES, completions, loosened
-from matching.index.search import Hit
+from matching.index.hits import Hit, Place, place_of
 from matching.index.segment import Segment
-from matching.index.windows import PARTING, Window
+from matching.index.texts import Text
 from matching.lexicon import Lexicon
-from matching.model import Field
 from matching.normalization import MASK, Token
-from matching.reading import Reading, View
+from matching.reading import PARTING
 
 MAX_COMPLETIONS = 200
 MAX_MASKED = 2_000
@@ -24,20 +24,31 @@ Alive = tuple[tuple[Segment, Collection[int]], ...]
 """Segments, and the places of marks that are gone from each."""
 
 
-def masked_hits(reading: Reading, field: Field, segments: Alive, lexicon: Lexicon) -> tuple[list[Hit], bool]:
+class Window(NamedTuple):
+    """Words `first` to `last` of a text, some with hidden letters, joined to `key`."""
+
+    tokens: tuple[Token, ...]
+    first: int
+    last: int
+    key: str
+
+
+def masked_hits(
+    text: Text, tokens: tuple[Token, ...], segments: Alive, lexicon: Lexicon
+) -> tuple[list[Hit], bool]:
     """The three best completions of each masked name; longer windows win over their parts."""
-    view = View("plain", reading.masked)
     hits: list[Hit] = []
     is_cut = False
     covered = -1
     looked_up = 0
-    for window in _masked_windows(view, field):
+    for window in _masked_windows(tokens):
         if window.first <= covered:
             continue
         looked_up += 1
         if looked_up > MAX_MASKED:
             return hits, True
-        found, cut = _completed(window, segments)
+        place = place_of(text, "plain", window.tokens)
+        found, cut = _completed(place, segments)
         is_cut = is_cut or cut
         if found:
             found.sort(key=lambda hit: _rank(hit, lexicon))
@@ -46,23 +57,23 @@ def masked_hits(reading: Reading, field: Field, segments: Alive, lexicon: Lexico
     return hits, is_cut
 
 
-def _masked_windows(view: View, field: Field) -> Iterator[Window]:
+def _masked_windows(tokens: tuple[Token, ...]) -> Iterator[Window]:
     """Windows with a letter hidden between letters, the longest from each place first."""
-    for first in range(len(view.tokens)):
-        windows = list(_windows_from(view, field, first))
+    for first in range(len(tokens)):
+        windows = list(_windows_from(tokens, first))
         yield from reversed(windows)
 
 
-def _windows_from(view: View, field: Field, first: int) -> Iterator[Window]:
+def _windows_from(tokens: tuple[Token, ...], first: int) -> Iterator[Window]:
     key = ""
-    for last in range(first, min(first + MAX_WORDS, len(view.tokens))):
-        if last > first and PARTING.search(view.tokens[last].gap):
+    for last in range(first, min(first + MAX_WORDS, len(tokens))):
+        if last > first and PARTING.search(tokens[last].gap):
             return
-        key += view.tokens[last].key
+        key += tokens[last].key
         if len(key) >= SIZES.stop:
             return
-        if _hides_a_name(key, view.tokens[first : last + 1]):
-            yield Window(field, view, first, last, key)
+        if _hides_a_name(key, tokens[first : last + 1]):
+            yield Window(tokens[first : last + 1], first, last, key)
 
 
 def _hides_a_name(key: str, tokens: tuple[Token, ...]) -> bool:
@@ -81,27 +92,27 @@ def _is_a_product(inside: str) -> bool:
     return parts[0].isdigit() or parts[-1].isdigit()
 
 
-def _completed(window: Window, segments: Alive) -> tuple[list[Hit], bool]:
-    exact = _hits(window, window.key, segments, 0)
-    if exact or len(window.key) < 5:
+def _completed(place: Place, segments: Alive) -> tuple[list[Hit], bool]:
+    exact = _hits(place, place.key, segments, 0)
+    if exact or len(place.key) < 5:
         return exact[:MAX_COMPLETIONS], len(exact) > MAX_COMPLETIONS
-    loose = [hit for pattern in loosened(window.key) for hit in _hits(window, pattern, segments, 1)]
+    loose = [hit for pattern in loosened(place.key) for hit in _hits(place, pattern, segments, 1)]
     return loose[:MAX_COMPLETIONS], len(loose) > MAX_COMPLETIONS
 
 
-def _hits(window: Window, pattern: str, segments: Alive, distance: int) -> list[Hit]:
+def _hits(place: Place, pattern: str, segments: Alive, distance: int) -> list[Hit]:
     return [
-        Hit(window, segment, entry, "mask", distance)
+        Hit(place, segment, entry, "mask", distance)
         for segment, gone in segments
         for entry in completions(segment, pattern)
-        if not gone or int(segment.filed.owners[entry]) not in gone
+        if not gone or int(segment.arrays.owners[entry]) not in gone
     ]
 
 
 def _rank(hit: Hit, lexicon: Lexicon) -> tuple[int, int, float, str]:
     words = hit.segment.words_of(hit.entry).split()
     sizes = [len(word) for word in words]
-    shown = [len(token.key) for token in hit.window.tokens]
+    shown = [len(word) for word in hit.place.words]
     agreement = 0 if sizes == shown else 1 if len(sizes) == len(shown) else 2
     known = lexicon.frequency.get("".join(words), 0.0)
     return hit.distance, agreement, -known, hit.segment.words_of(hit.entry)

@@ -45,10 +45,10 @@ def _alive(part: Segment, dead: Collection[int]) -> NDArray[np.bool_]:
 
 
 def _entries(part: Segment, alive: NDArray[np.bool_], shift: int) -> Entries:
-    kept = alive[part.filed.owners]
+    kept = alive[part.arrays.owners]
     places = (np.cumsum(alive) - 1 + shift).astype(np.uint32)
     texts, bounds = stretches(part.arrays.texts, part.arrays.bounds, kept)
-    return Entries(texts, bounds, places[part.filed.owners[kept]], part.filed.sources[kept])
+    return Entries(texts, bounds, places[part.arrays.owners[kept]], part.filed.sources[kept])
 
 
 def _ids(part: Segment) -> NDArray[np.uint64]:
@@ -58,7 +58,7 @@ def _ids(part: Segment) -> NDArray[np.uint64]:
 
 
 def stretches(
-    values: NDArray[Any], bounds: NDArray[np.int64], kept: NDArray[np.bool_]
+    values: NDArray[Any], bounds: NDArray[Any], kept: NDArray[np.bool_]
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The kept stretches of an array one behind the other, and their bounds."""
     sizes = np.diff(bounds)

@@ -1,6 +1,6 @@
 """The search of a segment: the hashes of all windows, the lines these lead to, and what is filed there.
 
-Steps are loops of their own, so that the waits for memory overlap.
+Steps are loops of their own, each after one that asks for the memory it will read, so that the waits overlap.
 """
 
 from __future__ import annotations
@@ -9,8 +9,21 @@ from typing import Final
 
 import numpy as np
 
-from matching.index.buffers import BLOCK, EXACT, LONG, NEAR, SOUND, Arrays, Places, Query, Scratch
-from matching.index.compiling import inline, kernel
+from matching.index.buffers import (
+    ANCHORS,
+    BLOCK,
+    DROPPED,
+    EXACT,
+    LETTERS,
+    LONG,
+    NEAR,
+    NEARLY,
+    SOUND,
+    WINDOWS,
+    Arrays,
+    Scratch,
+)
+from matching.index.compiling import bare_inline
 from matching.index.hashing import (
     LEAST_SOUND,
     LEAST_TWO,
@@ -23,6 +36,7 @@ from matching.index.hashing import (
     sum_of,
     sums_into,
 )
+from matching.index.intrinsics import prefetch
 from matching.index.lines import EMPTY, WIDTH, Numbers, bit_of, line_of
 from matching.index.looking import look_closely
 from matching.index.sounding import sound_into
@@ -31,42 +45,46 @@ ANCHOR_SHARE: Final = 0.45
 """So much of a long mark's letters must stand in equal words around its anchor for a closer look."""
 
 
-@kernel
-def probe(arrays: Arrays, query: Query, count: int, scratch: Scratch) -> tuple[int, int, int]:
-    """Look all windows up in a segment.
-
-    Hits are rows of a window's four numbers, word of the segment, distance, kind; anchors rows of view, first
-    word, anchor.
-    Returns how many of each, and how many more were dropped.
-    """
-    hits, filled = 0, 0
-    counts = np.zeros(3, dtype=np.int64)
+@bare_inline
+def probe(arrays: Arrays, scratch: Scratch) -> None:
+    """Look all windows up in a segment; hits and anchors are added to those of earlier texts."""
+    sums_into(scratch.letters, arrays.powers, scratch.counts[LETTERS], scratch.sums)
+    filled, count = 0, scratch.counts[WINDOWS]
     for window in range(count):
-        filled = _hash_window(arrays, query, window, scratch, filled)
+        _bound_window(arrays, scratch, window)
+        filled = _hash_window(arrays, window, scratch, filled)
         if filled < BLOCK and window + 1 < count:
             continue
         filled = _filter(arrays, scratch, filled)
-        pairs = _read_lines(arrays, query, scratch, filled, counts)
-        hits, lost = look_closely(arrays, query, scratch, pairs, hits)
-        counts[2] += lost
+        pairs = _read_lines(arrays, scratch, filled)
+        look_closely(arrays, scratch, pairs)
         filled = 0
-    return hits, counts[1], counts[2]
 
 
-@inline
-def _hash_window(arrays: Arrays, query: Query, window: int, scratch: Scratch, at: int) -> int:
-    start = scratch.starts[scratch.windows[window, 1]]
-    size = scratch.starts[scratch.windows[window, 2] + 1] - start
-    word = query.letters[start : start + size]
-    first, sums = at, scratch.sums
-    sums_into(word, arrays.powers, size, sums)
-    scratch.hashes[at] = mixed(sum_of(sums, arrays.powers, 0, size))
+@bare_inline
+def _bound_window(arrays: Arrays, scratch: Scratch, window: int) -> None:
+    """Note which words of the segment have a length that may meet a window."""
+    row = scratch.windows[window]
+    size = row[5] - row[4]
+    reach = 0
+    if row[3] & NEARLY:
+        reach = 2 if size >= LEAST_TWO else 1
+    row[6] = arrays.firsts[max(1, size - reach)]
+    row[7] = arrays.firsts[min(MAX_LETTERS, size + reach) + 1]
+
+
+@bare_inline
+def _hash_window(arrays: Arrays, window: int, scratch: Scratch, at: int) -> int:
+    row = scratch.windows[window]
+    start, stop = row[4], row[5]
+    size = stop - start
+    scratch.hashes[at] = mixed(sum_of(scratch.sums, arrays.powers, start, stop))
     scratch.owners[at] = window * 4 + EXACT
     at += 1
-    if scratch.windows[window, 3] & 1 == 0:
+    if row[3] & NEARLY == 0:
         return at
     if LEAST_SOUND <= size <= MOST_SOUND:
-        heard = sound_into(word, 0, size, scratch.spare, scratch.sound)
+        heard = sound_into(scratch.letters, start, stop, scratch.spare, scratch.sound)
         value = np.uint64(0)
         for place in range(heard):
             value = value * arrays.powers[1] + np.uint64(scratch.sound[place])
@@ -74,15 +92,18 @@ def _hash_window(arrays: Arrays, query: Query, window: int, scratch: Scratch, at
         scratch.owners[at] = window * 4 + SOUND
         at += 1
     first = at
-    at = sought_hashes_into(word, sums, arrays.powers, (0, size), scratch.hashes, at)
-    scratch.owners[first:at] = window * 4 + NEAR
+    at = sought_hashes_into(scratch.letters, scratch.sums, arrays.powers, (start, stop), scratch.hashes, at)
+    for place in range(first, at):
+        scratch.owners[place] = window * 4 + NEAR
     return at
 
 
-@inline
+@bare_inline
 def _filter(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     """Keep the hashes whose bit is set."""
     kept, words = 0, len(arrays.filter)
+    for place in range(filled):
+        prefetch(arrays.filter, int(bit_of(scratch.hashes[place], words) >> np.uint64(6)))
     for place in range(filled):
         value = scratch.hashes[place]
         bit = bit_of(value, words)
@@ -93,48 +114,46 @@ def _filter(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     return kept
 
 
-@inline
-def _read_lines(arrays: Arrays, query: Query, scratch: Scratch, filled: int, counts: Places) -> int:
-    """The words filed under each hash, as rows of owner and number; words of a wrong length are left out."""
-    id_bits, first_list, lines = arrays.sizes[0], arrays.sizes[1], arrays.sizes[2]
-    low = (1 << id_bits) - 1
-    counts[0] = 0
+@bare_inline
+def _read_lines(arrays: Arrays, scratch: Scratch, filled: int) -> int:
+    """The words filed under each hash, as pairs of owner and number; those of a wrong length are left out."""
+    shift, first_list = np.uint32(arrays.sizes[0]), np.uint32(arrays.sizes[1])
+    low, lines = (np.uint32(1) << shift) - np.uint32(1), arrays.sizes[2]
+    first_anchor = np.uint32(arrays.firsts[MAX_LETTERS + 1])
+    pairs = 0
+    for place in range(filled):
+        prefetch(arrays.lines, line_of(scratch.hashes[place], lines) * WIDTH)
     for place in range(filled):
         value, owner = scratch.hashes[place], scratch.owners[place]
-        window = owner >> 2
-        size = scratch.starts[scratch.windows[window, 2] + 1] - scratch.starts[scratch.windows[window, 1]]
-        reach = 0
-        if scratch.windows[window, 3] & 1:
-            reach = 2 if size >= LEAST_TWO else 1
-        least = arrays.firsts[max(1, size - reach)]
-        most = arrays.firsts[min(MAX_LETTERS, size + reach) + 1]
-        sought = int((value << np.uint64(id_bits)) & np.uint64(0xFFFFFFFF)) >> id_bits
+        row = scratch.windows[owner >> np.uint32(2)]
+        least, most = np.uint32(row[6]), np.uint32(row[7])
+        sought = np.uint32((value << np.uint64(shift)) & np.uint64(0xFFFFFFFF)) >> shift
         slot = line_of(value, lines) * WIDTH
-        while arrays.lines[slot] != EMPTY:
-            number = int(arrays.lines[slot])
+        entry = arrays.lines[slot]
+        while entry != EMPTY:
+            if entry >> shift == sought:
+                number = entry & low
+                if least <= number < most:
+                    pairs = _note_pair(scratch, owner, number, pairs)
+                elif number >= first_list:
+                    pairs = _read_list(arrays, scratch, owner, int(number - first_list), pairs)
+                elif number >= first_anchor and owner & np.uint32(3) == np.uint32(EXACT):
+                    _note_anchor(arrays, scratch, int(owner >> np.uint32(2)), int(number - first_anchor))
             slot += 1
-            if number >> id_bits != sought:
-                continue
-            number &= low
-            if least <= number < most:
-                _note_pair(scratch, owner, number, counts)
-            elif number >= first_list:
-                _read_list(arrays, query, scratch, (owner, number - first_list, least, most), counts)
-            elif owner & 3 == EXACT and number >= arrays.firsts[MAX_LETTERS + 1]:
-                _note_anchor(arrays, query, scratch, (window, number), counts)
-    return int(counts[0])
+            entry = arrays.lines[slot]
+    return pairs
 
 
-@inline
-def _note_pair(scratch: Scratch, owner: int, number: int, counts: Places) -> None:
-    if counts[0] == len(scratch.pairs):
-        counts[2] += 1
-        return
-    scratch.pairs[counts[0], 0], scratch.pairs[counts[0], 1] = owner, number
-    counts[0] += 1
+@bare_inline
+def _note_pair(scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int) -> int:
+    if pairs == len(scratch.pair_owners):
+        scratch.counts[DROPPED] += 1
+        return pairs
+    scratch.pair_owners[pairs], scratch.pair_numbers[pairs] = owner, number
+    return pairs + 1
 
 
-@inline
+@bare_inline
 def _behind(lists: Numbers, begin: int, end: int, number: int) -> int:
     """The first place of a list in order whose number is not smaller."""
     while begin < end:
@@ -146,61 +165,58 @@ def _behind(lists: Numbers, begin: int, end: int, number: int) -> int:
     return begin
 
 
-@inline
-def _read_list(
-    arrays: Arrays, query: Query, scratch: Scratch, sought: tuple[int, int, int, int], counts: Places
-) -> None:
-    owner, listed, least, most = sought
+@bare_inline
+def _read_list(arrays: Arrays, scratch: Scratch, owner: np.uint32, listed: int, pairs: int) -> int:
     begin, end = arrays.list_bounds[listed], arrays.list_bounds[listed + 1]
-    for place in range(_behind(arrays.lists, begin, end, least), _behind(arrays.lists, begin, end, most)):
-        _note_pair(scratch, owner, int(arrays.lists[place]), counts)
-    if owner & 3 == EXACT:
-        for place in range(_behind(arrays.lists, begin, end, arrays.firsts[MAX_LETTERS + 1]), end):
-            _note_anchor(arrays, query, scratch, (owner >> 2, int(arrays.lists[place])), counts)
+    row = scratch.windows[owner >> np.uint32(2)]
+    for place in range(_behind(arrays.lists, begin, end, row[6]), _behind(arrays.lists, begin, end, row[7])):
+        pairs = _note_pair(scratch, owner, arrays.lists[place], pairs)
+    if owner & np.uint32(3) == np.uint32(EXACT):
+        first = arrays.firsts[MAX_LETTERS + 1]
+        for place in range(_behind(arrays.lists, begin, end, first), end):
+            _note_anchor(arrays, scratch, int(owner >> np.uint32(2)), int(arrays.lists[place]) - first)
+    return pairs
 
 
-@inline
-def _note_anchor(
-    arrays: Arrays, query: Query, scratch: Scratch, found: tuple[int, int], counts: Places
-) -> None:
+@bare_inline
+def _note_anchor(arrays: Arrays, scratch: Scratch, window: int, anchor: int) -> None:
     """Note an anchor of a long mark if enough of the mark's words stand around it."""
-    window, number = found
-    anchor = number - arrays.firsts[MAX_LETTERS + 1]
     view, first, last = scratch.windows[window, 0], scratch.windows[window, 1], scratch.windows[window, 2]
-    if last != first + 1 or query.views[view, 2] & LONG == 0:
+    if last != first + 1 or scratch.views[view, 2] & LONG == 0:
         return
-    if counts[1] == len(scratch.anchors):
-        counts[2] += 1
+    at = scratch.counts[ANCHORS]
+    if at == len(scratch.anchors):
+        scratch.counts[DROPPED] += 1
         return
-    begins = query.views[view - 1, 0] if view else 0
+    begins = scratch.views[view - 1, 0] if view else 0
     entry = int(arrays.anchor_entries[anchor])
     begin = first - int(arrays.anchor_words[anchor])
-    start, stop = arrays.bounds[entry], arrays.bounds[entry + 1]
+    start, stop = int(arrays.bounds[entry]), int(arrays.bounds[entry + 1])
     word, total, met, place = begin, 0, 0, start
     while place < stop:
         behind = place
         while behind < stop and arrays.texts[behind] != 32:
             behind += 1
         total += behind - place
-        for other in range(max(word - 2, begins), min(word + 3, query.views[view, 0])):
-            if _is_word(arrays.texts, place, behind, query, scratch.starts[other : other + 2]):
+        for other in range(max(word - 2, begins), min(word + 3, scratch.views[view, 0])):
+            if _is_word(arrays.texts, place, behind, scratch, other):
                 met += behind - place
                 break
         word += 1
         place = behind + 1
     if met >= ANCHOR_SHARE * total:
-        at = counts[1]
-        scratch.anchors[at, 0], scratch.anchors[at, 1], scratch.anchors[at, 2] = view, first, anchor
-        counts[1] += 1
+        scratch.anchors[at, 0], scratch.anchors[at, 1] = scratch.views[view, 3], first - begins
+        scratch.anchors[at, 2] = anchor
+        scratch.counts[ANCHORS] = at + 1
 
 
-@inline
-def _is_word(texts: Letters, start: int, stop: int, query: Query, word: Places) -> bool:
-    begin = word[0]
-    if word[1] - begin != stop - start:
+@bare_inline
+def _is_word(texts: Letters, start: int, stop: int, scratch: Scratch, word: int) -> bool:
+    begin = scratch.starts[word]
+    if scratch.starts[word + 1] - begin != stop - start:
         return False
     for place in range(stop - start):
         letter = texts[start + place]
-        if query.letters[begin + place] != (105 if letter == 108 else letter):
+        if scratch.letters[begin + place] != (105 if letter == 108 else letter):
             return False
     return True

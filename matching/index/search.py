@@ -1,98 +1,153 @@
-"""Which marks may be meant where: the kernels' rows as hits."""
+"""Which marks may be meant where: from texts to what the kernels search, and back from their rows."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from matching.index.buffers import SOUND, Scratch, make_scratch
-from matching.index.probing import probe
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.index.buffers import (
+    ANCHORS,
+    HITS,
+    MISTYPED,
+    SHOWN,
+    SINGLE,
+    Places,
+    Rows,
+    Scratch,
+    fits,
+    make_scratch,
+)
+from matching.index.hashing import Hashes
+from matching.index.other_views import write_views
+from matching.index.searching import ALL, PROBE, PROBE_AGAIN, READ, search_texts
 from matching.index.segment import Segment
-from matching.index.windowing import find_windows
-from matching.index.windows import Texts, Window, texts_of
+from matching.index.texts import Text, other_views, prepare
 from matching.lexicon import Lexicon
 from matching.model import Field
-from matching.reading import Reading
 
-Kind = Literal["exact", "edit", "sound", "mask"]
-_IDLE: Final[deque[Scratch]] = deque(maxlen=64)
+CUT, DROPPED = 1, 2
+"""Caps that a search may reach, as bits: words left out, candidates left out."""
+_IDLE: Final[deque[Scratch]] = deque(maxlen=16)
 """Buffers that no search uses at the moment."""
+_BITS: Final[Mapping[Field, int]] = {"title": MISTYPED, "brand": MISTYPED | SINGLE, "description": 0}
+Texts = Mapping[Field, str]
 
 
-class Hit(NamedTuple):
-    """A window that meets an entry of a segment: how, and within how many typing errors."""
+class Found(NamedTuple):
+    """What the kernels found in one segment: rows of hits and of anchors, the words of all hits' windows."""
 
-    window: Window
-    segment: Segment
-    entry: int
-    kind: Kind
-    distance: int
-
-
-class AnchorHit(NamedTuple):
-    """Two words of a text that a long mark may stand around: the view, the first word, the anchor."""
-
-    field: Field
-    place: int
-    anchor: int
-
-
-class Rows(NamedTuple):
-    """What the kernels found in one segment, in plain numbers."""
-
-    hits: list[list[int]]
-    anchors: list[AnchorHit]
-    is_cut: bool
+    hits: Rows
+    anchors: Rows
+    shown: str
 
 
 class Searched(NamedTuple):
-    """What was found in each segment, the texts it refers to, and whether windows were left out."""
+    """The texts of a listing, what was found in each segment, and the caps that were reached, as bits."""
 
-    texts: Texts
-    rows: list[Rows]
-    is_cut: bool
+    texts: list[Text]
+    found: list[Found]
+    caps: int
 
 
-def search_segments(readings: Mapping[Field, Reading], segments: list[Segment], lexicon: Lexicon) -> Searched:
-    """Look all windows of all texts up in all segments."""
-    texts = texts_of(readings, lexicon)
+class Words(NamedTuple):
+    """Which words are common, as a lexicon and as the kernels' table of it."""
+
+    lexicon: Lexicon
+    table: Hashes
+
+
+def search_segments(texts: Texts, segments: Sequence[Segment], words: Words) -> Searched:
+    """Look all windows of all texts of a listing up in all segments."""
+    prepared = [prepare(field, text) for field, text in texts.items() if text]
+    scratch = _buffers_for(sum(len(each.data) for each in prepared))
+    others = [other_views(each) if each.folded else [] for each in prepared]
+    data, table = _joined(prepared)
+    found: list[Found] = []
+    step = ALL
+    caps = 0
+    if any(others):
+        search_texts(data, table, segments[0].arrays, scratch, words.table, READ)
+        for number, views in enumerate(others):
+            write_views(scratch, number, _BITS[prepared[number].field], views, words.lexicon)
+        step = PROBE
+    for segment in segments:
+        search_texts(data, table, segment.arrays, scratch, words.table, step)
+        found.append(_found(scratch))
+        caps |= int(table[0, 4]) if prepared else 0
+        step = PROBE_AGAIN
+    _IDLE.append(scratch)
+    return Searched(prepared, found, caps)
+
+
+def search_many(listings: Sequence[Texts], segments: Sequence[Segment], words: Words) -> Iterator[Searched]:
+    """The same for many listings in their order, in few calls where that is possible."""
+    if len(segments) > 1:
+        yield from (search_segments(texts, segments, words) for texts in listings)
+        return
+    waiting: list[list[Text]] = []
+    for texts in listings:
+        prepared = [prepare(field, text) for field, text in texts.items() if text]
+        if not prepared or any(each.folded and other_views(each) for each in prepared):
+            yield from _search_at_once(waiting, segments[0], words)
+            waiting = []
+            yield search_segments(texts, segments, words)
+        else:
+            waiting.append(prepared)
+    yield from _search_at_once(waiting, segments[0], words)
+
+
+def _search_at_once(listings: list[list[Text]], segment: Segment, words: Words) -> Iterator[Searched]:
+    if not listings:
+        return
+    scratch = _buffers_for(max(sum(len(each.data) for each in texts) for texts in listings))
+    data, table = _joined([each for texts in listings for each in texts])
+    sizes = [len(texts) for texts in listings]
+    table[:, 3] = np.repeat(np.arange(len(listings)), sizes)
+    done = at = 0
+    while done < len(table):
+        part = table[done:]
+        behind = done + search_texts(data, part, segment.arrays, scratch, words.table, ALL)
+        found = _found(scratch)
+        told = part[:, 4:].tolist()
+        hit = anchor = first = 0
+        while done + first < behind:
+            caps, hits, anchors = told[first]
+            mine = Found(found.hits[hit:hits], found.anchors[anchor:anchors], found.shown)
+            yield Searched(listings[at], [mine], caps)
+            hit, anchor, first, at = hits, anchors, first + sizes[at], at + 1
+        done = behind
+    _IDLE.append(scratch)
+
+
+def _joined(texts: list[Text]) -> tuple[NDArray[np.uint8], Places]:
+    """Texts behind each other, and the kernels' table of them."""
+    table = np.zeros((len(texts), 7), dtype=np.int64)
+    if len(texts) == 1:
+        data = texts[0].data
+        table[0, 1], table[0, 2] = len(data), _BITS[texts[0].field]
+    else:
+        data = b"".join([each.data for each in texts])
+        ends = np.cumsum([len(each.data) for each in texts], dtype=np.int64)
+        table[1:, 0] = ends[:-1]
+        table[:, 1], table[:, 2] = ends, [_BITS[each.field] for each in texts]
+    return np.frombuffer(data, dtype=np.uint8), table
+
+
+def _found(scratch: Scratch) -> Found:
+    counts = scratch.counts.tolist()
+    hits: Rows = scratch.hits[: counts[HITS]].tolist() if counts[HITS] else []
+    anchors: Rows = scratch.anchors[: counts[ANCHORS]].tolist() if counts[ANCHORS] else []
+    return Found(hits, anchors, str(scratch.shown[: counts[SHOWN]].data, "ascii") if hits else "")
+
+
+def _buffers_for(letters: int) -> Scratch:
+    """Buffers for texts of so many bytes, of an earlier search where there are some."""
     try:
         scratch = _IDLE.pop()
     except IndexError:
         scratch = make_scratch()
-    count, is_cut = find_windows(texts.query, scratch.starts, scratch.windows)
-    rows: list[Rows] = []
-    for segment in segments:
-        hits, anchors, dropped = probe(segment.arrays, texts.query, count, scratch)
-        found = [
-            AnchorHit(texts.views[view][0], word - texts.views[view][2], anchor)
-            for view, word, anchor in (scratch.anchors[:anchors].tolist() if anchors else ())
-        ]
-        rows.append(Rows(scratch.hits[:hits].tolist() if hits else [], found, dropped > 0))
-    _IDLE.append(scratch)
-    return Searched(texts, rows, is_cut or texts.is_cut)
-
-
-def hits_of(searched: Searched, number: int, segment: Segment, gone: Collection[int]) -> list[Hit]:
-    """The hits in one segment, without the marks that are gone from it."""
-    hits: list[Hit] = []
-    windows: dict[tuple[int, int, int], Window] = {}
-    owners = segment.filed.owners
-    for view, first, last, bits, word, distance, kind in searched.rows[number].hits:
-        place = (view, first, last)
-        window = windows.get(place)
-        if window is None:
-            window = windows[place] = searched.texts.window(view, first, last, bits)
-        for entry in segment.entries_at(word):
-            if gone and int(owners[entry]) in gone:
-                continue
-            if distance:
-                hits.append(Hit(window, segment, entry, "sound" if kind == SOUND else "edit", distance))
-                continue
-            key = segment.words_of(entry).replace(" ", "")
-            if key == window.key:
-                hits.append(Hit(window, segment, entry, "exact", 0))
-            elif len(key) > 3:
-                hits.append(Hit(window, segment, entry, "edit", 0))
-    return hits
+    return scratch if fits(scratch, letters) else make_scratch(4 * letters)

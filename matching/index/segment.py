@@ -18,6 +18,7 @@ from matching.index.lines import lay_lines
 from matching.index.words import Entries, anchors_of, keys_of
 from matching.lexicon import Lexicon
 from matching.model import Mark
+from matching.reading import PARTING
 
 _DEFAULTS: Final = {field.name: field.default for field in fields(Mark)}
 _pack: Final = msgspec.msgpack.Encoder().encode
@@ -29,8 +30,8 @@ class Filed(NamedTuple):
     """Marks and their entries as arrays.
 
     `packed` holds the marks, mark m in packed[mark_bounds[m]:mark_bounds[m + 1]]; `ids` are hashes of their
-    ids in order, `id_places` the marks these belong to. `owners` leads from an entry to its mark, `sources`
-    to the mark's text it came from. Word w of the arrays stands for the entries
+    ids in order, `id_places` the marks these belong to. `sources` leads from an entry to the mark's text it
+    came from, as `owners` of the arrays leads to its mark. Word w of the arrays stands for the entries
     word_entries[word_bounds[w]:word_bounds[w + 1]].
     """
 
@@ -38,22 +39,33 @@ class Filed(NamedTuple):
     mark_bounds: NDArray[np.int64]
     ids: NDArray[np.uint64]
     id_places: NDArray[np.uint32]
-    owners: NDArray[np.uint32]
     sources: NDArray[np.uint8]
-    word_bounds: NDArray[np.uint32]
-    word_entries: NDArray[np.uint32]
+
+
+class Named(NamedTuple):
+    """An entry: its words, their letters, its mark's id, the text it was made from, and whether that holds a
+    comma or the like, or letters other than ASCII.
+    """
+
+    words: tuple[str, ...]
+    size: int
+    mark_id: str
+    text: str
+    is_parted: bool
+    is_foreign: bool
 
 
 class Segment:
     """Marks with their entries, read where they lie: in memory or in a mapped file."""
 
-    __slots__ = ("_bytes", "_marks", "_packed", "arrays", "filed", "seed")
+    __slots__ = ("_bytes", "_entries", "_marks", "_packed", "arrays", "filed", "seed")
 
     def __init__(self, arrays: Arrays, filed: Filed, seed: int) -> None:
         self.arrays = arrays
         self.filed = filed
         self.seed = seed
         self._marks: dict[int, Mark] = {}
+        self._entries: dict[int, Named] = {}
         self._bytes = arrays.texts.data
         self._packed = filed.packed.data
 
@@ -78,16 +90,30 @@ class Segment:
 
     def mark_of(self, entry: int) -> Mark:
         """The mark an entry belongs to."""
-        return self.mark_at(int(self.filed.owners[entry]))
+        return self.mark_at(int(self.arrays.owners[entry]))
 
     def text_of(self, entry: int) -> str:
         """The mark, spelling or product name an entry was made from, as registered."""
         return texts_of(self.mark_of(entry))[int(self.filed.sources[entry])]
 
+    def entry(self, place: int) -> Named:
+        """An entry with its mark, as candidates tell it."""
+        named = self._entries.get(place)
+        if named is None:
+            mark, text = self.mark_of(place), self.text_of(place)
+            words = tuple(self.words_of(place).split(" "))
+            named = Named(
+                words, sum(map(len, words)), mark.id, text, bool(PARTING.search(text)), not text.isascii()
+            )
+            if len(self._entries) >= _KEPT:
+                self._entries = {}
+            self._entries[place] = named
+        return named
+
     def entries_at(self, word: int) -> list[int]:
         """The entries that a word of the arrays stands for."""
-        bounds = self.filed.word_bounds
-        found: list[int] = self.filed.word_entries[bounds[word] : bounds[word + 1]].tolist()
+        bounds = self.arrays.word_bounds
+        found: list[int] = self.arrays.word_entries[bounds[word] : bounds[word + 1]].tolist()
         return found
 
     def place_of(self, mark_id: str) -> int | None:
@@ -167,22 +193,22 @@ def assemble(
         letters=keys.words.letters,
         firsts=keys.words.firsts,
         bases=keys.words.bases,
-        signatures=keys.signatures,
+        sketches=keys.sketches,
         anchor_entries=anchors.entries,
         anchor_words=anchors.spots,
         texts=entries.texts,
-        bounds=entries.bounds,
+        bounds=entries.bounds.astype(np.uint32),
         powers=powers,
         sizes=np.array([laid.id_bits, laid.first_list, laid.used], dtype=np.int64),
+        owners=entries.owners,
+        word_bounds=keys.bounds,
+        word_entries=keys.entries,
     )
     filed = Filed(
         packed=packed,
         mark_bounds=mark_bounds,
         ids=ids[order],
         id_places=order.astype(np.uint32),
-        owners=entries.owners,
         sources=entries.sources,
-        word_bounds=keys.bounds,
-        word_entries=keys.entries,
     )
     return Segment(arrays, filed, seed)

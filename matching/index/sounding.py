@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.index.compiling import inline
+from matching.index.compiling import bare_inline
 from matching.index.hashing import Letters
 
 _A, _B, _C, _D, _F, _G, _H, _I, _J, _K, _P, _Q, _S, _T, _V, _W, _X, _Z = (
@@ -11,12 +11,12 @@ _A, _B, _C, _D, _F, _G, _H, _I, _J, _K, _P, _Q, _S, _T, _V, _W, _X, _Z = (
 _E, _O, _U, _Y = (ord(letter) for letter in "eouy")
 
 
-@inline
+@bare_inline
 def _is_vowel(letter: int) -> bool:
     return letter in (_A, _E, _I, _O, _U, _Y)
 
 
-@inline
+@bare_inline
 def _hiss_at(letters: Letters, place: int, count: int) -> int:
     """How many letters from here hiss together (sch, sh, ch, tsch, cz), 0 if none."""
     this = letters[place]
@@ -31,7 +31,7 @@ def _hiss_at(letters: Letters, place: int, count: int) -> int:
     return 2 if this == _C and after == _Z else 0
 
 
-@inline
+@bare_inline
 def _first_rules(letters: Letters, count: int, out: Letters) -> int:
     """Groups of letters that sound as one: ph, sch, ck; returns the new count."""
     at = place = 0
@@ -48,7 +48,7 @@ def _first_rules(letters: Letters, count: int, out: Letters) -> int:
     return at
 
 
-@inline
+@bare_inline
 def _second_rules(letters: Letters, count: int, out: Letters) -> int:
     """Hard and double sounds: ck, q, c, gh are k, x is ks; returns the new count."""
     at = place = 0
@@ -67,7 +67,7 @@ def _second_rules(letters: Letters, count: int, out: Letters) -> int:
     return at
 
 
-@inline
+@bare_inline
 def _third_rules(letters: Letters, count: int) -> int:
     """Letters that sound alike become one, in place; returns the new count."""
     at = place = 0
@@ -92,7 +92,7 @@ def _third_rules(letters: Letters, count: int) -> int:
     return at
 
 
-@inline
+@bare_inline
 def _last_rules(letters: Letters, count: int) -> int:
     """No h and no vowels but at the start, no letter twice, in place; returns the new count."""
     at = 0
@@ -120,7 +120,7 @@ def _last_rules(letters: Letters, count: int) -> int:
     return at
 
 
-@inline
+@bare_inline
 def sound_into(letters: Letters, start: int, stop: int, spare: Letters, out: Letters) -> int:
     """The sound of a stretch written to `out`; returns its length. Both buffers hold twice the stretch."""
     count = _first_rules(letters[start:stop], stop - start, spare)

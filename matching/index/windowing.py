@@ -6,77 +6,100 @@ from matching.index.buffers import (
     CHANGED,
     CHANGED_ALL,
     COMMON,
+    CROSSES,
+    CUT,
     HYPHEN,
+    MAX_RUN,
     MAX_WORDS,
     MISTYPED,
+    NEARLY,
     ODD,
     PARTED,
+    RUNS,
     SINGLE,
-    Places,
-    Query,
+    VIEWS,
+    WINDOWS,
+    Scratch,
 )
-from matching.index.compiling import inline, kernel
+from matching.index.compiling import bare_inline
 from matching.index.hashing import LEAST_NEAR, MAX_LETTERS, MOST_NEAR
 
 
-@kernel
-def find_windows(query: Query, starts: Places, windows: Places) -> tuple[int, bool]:
-    """All windows of all views as rows of view, first word, last word, bits (1 near, 2 crosses).
-
-    Writes to `starts` where each word begins. Returns how many windows, and whether there was no room for
-    more.
-    """
-    starts[0] = 0
-    for word in range(len(query.sizes)):
-        starts[word + 1] = starts[word] + query.sizes[word]
-    at, begin = 0, 0
-    for view in range(len(query.views)):
-        behind, bits = query.views[view, 0], query.views[view, 2]
+@bare_inline
+def find_windows(scratch: Scratch) -> None:
+    """Write all windows of all views."""
+    begin = 0
+    for view in range(scratch.counts[VIEWS]):
+        behind, bits = scratch.views[view, 0], scratch.views[view, 2]
         least_size = 1 if bits & SINGLE else 2
         for first in range(begin, behind):
             is_common, is_changed, crosses = True, bits & CHANGED_ALL != 0, False
             for last in range(first, min(first + MAX_WORDS, behind)):
-                crosses = crosses or (last > first and query.flags[last] & PARTED != 0)
-                size = starts[last + 1] - starts[first]
+                flags = scratch.flags[last]
+                crosses = crosses or (last > first and flags & PARTED != 0)
+                size = scratch.starts[last + 1] - scratch.starts[first]
                 if size > MAX_LETTERS:
                     break
-                is_common = is_common and query.flags[last] & COMMON != 0
-                is_changed = is_changed or query.flags[last] & CHANGED != 0
+                is_common = is_common and flags & COMMON != 0
+                is_changed = is_changed or flags & CHANGED != 0
                 if not is_changed or size < least_size:
                     continue
-                if at == len(windows):
-                    return at, True
-                near = not is_common and _may_be_mistyped(query, starts, view, (begin, first, last))
-                windows[at, 0], windows[at, 1], windows[at, 2] = view, first, last
-                windows[at, 3] = (1 if near else 0) | (2 if crosses else 0)
-                at += 1
+                near = not is_common and _may_be_mistyped(scratch, view, (begin, first, last))
+                if not _add(
+                    scratch, (view, first, last), (NEARLY if near else 0) | (CROSSES if crosses else 0)
+                ):
+                    return
         begin = behind
-    for run in range(len(query.runs)):
-        if at == len(windows):
-            return at, True
-        windows[at, 0], windows[at, 1] = query.runs[run, 0], query.runs[run, 1]
-        windows[at, 2], windows[at, 3] = query.runs[run, 2], 0
-        at += 1
-    return at, False
+    for run in range(scratch.counts[RUNS]):
+        if not _add_run(scratch, scratch.runs[run, 0], scratch.runs[run, 1], scratch.runs[run, 2]):
+            return
 
 
-@inline
-def _may_be_mistyped(query: Query, starts: Places, view: int, words: tuple[int, int, int]) -> bool:
+@bare_inline
+def _add(scratch: Scratch, place: tuple[int, int, int], bits: int) -> bool:
+    """Add a window; tells whether there was room."""
+    at = scratch.counts[WINDOWS]
+    if at == len(scratch.windows):
+        scratch.counts[CUT] = 1
+        return False
+    row = scratch.windows[at]
+    row[0], row[1], row[2] = place
+    row[3] = bits
+    row[4], row[5] = scratch.starts[place[1]], scratch.starts[place[2] + 1]
+    scratch.counts[WINDOWS] = at + 1
+    return True
+
+
+@bare_inline
+def _add_run(scratch: Scratch, view: int, begin: int, behind: int) -> bool:
+    """Add a run of more than five single letters, whole and in part; tells whether there was room."""
+    is_plain = scratch.views[view, 2] & CHANGED_ALL != 0
+    for first in range(begin, behind - MAX_WORDS):
+        is_changed = is_plain
+        for last in range(first, min(behind, first + MAX_RUN)):
+            is_changed = is_changed or scratch.flags[last] & CHANGED != 0
+            if is_changed and last >= first + MAX_WORDS and not _add(scratch, (view, first, last), 0):
+                return False
+    return True
+
+
+@bare_inline
+def _may_be_mistyped(scratch: Scratch, view: int, words: tuple[int, int, int]) -> bool:
     begin, first, last = words
-    behind, least, bits = query.views[view, 0], query.views[view, 1], query.views[view, 2]
-    start, stop = starts[first], starts[last + 1]
+    behind, least, bits = scratch.views[view, 0], scratch.views[view, 1], scratch.views[view, 2]
+    start, stop = scratch.starts[first], scratch.starts[last + 1]
     size = stop - start
     if bits & MISTYPED == 0 or size < max(LEAST_NEAR, least) or size > MOST_NEAR:
         return False
     digits = 0
     for place in range(start, stop):
-        digits += 1 if query.letters[place] < 58 else 0
+        digits += 1 if scratch.letters[place] < 58 else 0
     if digits > 1:
         return False
     if least:
         for word in range(first, last + 1):
-            if query.flags[word] & ODD:
+            if scratch.flags[word] & ODD:
                 return False
-    cut_before = first > begin and query.flags[first] & HYPHEN != 0
-    cut_behind = last + 1 < behind and query.flags[last + 1] & HYPHEN != 0
+    cut_before = first > begin and scratch.flags[first] & HYPHEN != 0
+    cut_behind = last + 1 < behind and scratch.flags[last + 1] & HYPHEN != 0
     return not cut_before and not cut_behind

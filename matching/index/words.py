@@ -7,16 +7,15 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.buffers import MAX_WORDS
-from matching.index.compiling import kernel
-from matching.index.distance import signature_of
+from matching.index.buffers import MAX_RUN, MAX_WORDS
+from matching.index.compiling import bare_kernel
 from matching.index.hashing import MAX_LETTERS, MOST_NEAR, Hashes, mixed
 from matching.index.lines import Keys
+from matching.index.sketches import sketch_of
 
 Places = NDArray[np.int64]
 Numbers = NDArray[np.uint32]
 SPACE: Final = 32
-MAX_RUN: Final = 24
 _L, _I = ord("l"), ord("i")
 
 
@@ -33,7 +32,7 @@ class Words(NamedTuple):
     """The distinct skeletons of the entries, what each stands for, and which entries need anchors."""
 
     words: Keys
-    signatures: Hashes
+    sketches: Hashes
     bounds: Numbers
     entries: Numbers
     is_anchored: NDArray[np.bool_]
@@ -77,22 +76,22 @@ def keys_of(entries: Entries) -> Words:
     is_filed = np.zeros(total, dtype=bool)
     is_filed[numbers[inside[~is_long[inside]]]] = True
     words = Keys(np.concatenate(rows), firsts, bases, is_filed)
-    signatures = np.empty(total, dtype=np.uint64)
-    _sign(words, signatures)
+    sketches = np.empty(total, dtype=np.uint64)
+    _sketch(words, sketches)
     return Words(
-        words, signatures, bounds, order.astype(np.uint32), is_long | ((sizes > MOST_NEAR) & (spaces > 0))
+        words, sketches, bounds, order.astype(np.uint32), is_long | ((sizes > MOST_NEAR) & (spaces > 0))
     )
 
 
-@kernel
-def _sign(words: Keys, signatures: Hashes) -> None:
+@bare_kernel
+def _sketch(words: Keys, sketches: Hashes) -> None:
     for size in range(1, MAX_LETTERS + 1):
         for number in range(words.firsts[size], words.firsts[size + 1]):
             start = words.bases[size] + (number - words.firsts[size]) * size
-            signatures[number] = signature_of(words.letters, start, start + size)
+            sketches[number] = sketch_of(words.letters, start, start + size)
 
 
-@kernel
+@bare_kernel
 def _pairs(
     entries: Entries, chosen: Places, powers: Hashes, out: tuple[Hashes, Places, Places, Places]
 ) -> int:

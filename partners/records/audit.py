@@ -26,8 +26,8 @@ from sqlalchemy import text as sql
 
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.ids import new_id
-from partners.principal import Principal
-from partners.records.organizations import SERVICE, service_organization
+from partners.principal import SERVICE, Principal
+from partners.records.organizations import service_organization
 
 audit = Table(
     "audit",
@@ -52,7 +52,7 @@ audit = Table(
     ),
 )
 
-COMMAND_LINE = "command line"  # who acts when no client does
+COMMAND_LINE = "command line"  # who acts when neither client nor person does
 
 
 def record_for_service(
@@ -80,7 +80,7 @@ def record(
         insert(audit).values(
             id=new_id("aud"),
             organization_id=principal.organization_id,
-            client_id=principal.client_id,
+            client_id=principal.actor,
             act=act,
             subject=subject,
             detail=dict(detail),

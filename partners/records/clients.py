@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 from msgspec import Struct
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     delete,
     exists,
     insert,
@@ -28,7 +30,8 @@ from sqlalchemy import (
 
 from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
 from partners.errors import Unauthorized
-from partners.principal import Claims, Kind, Principal
+from partners.principal import Claims, Kind, Principal, Seat
+from partners.records.grants import holds
 from partners.records.organizations import organizations
 
 AuthMethod = Literal["client_secret_basic", "private_key_jwt"]
@@ -50,6 +53,8 @@ clients = Table(
     Column("dpop_bound", Boolean, nullable=False, default=False),
     # The secret may come in the form, too: off, because forms are logged more easily than headers.
     Column("allows_form_secret", Boolean, nullable=False, default=False),
+    # Where people are sent back to: a client with such URIs speaks for people, and never for itself.
+    Column("redirect_uris", JSONDocument, nullable=False, default=list, server_default="[]"),
     # Where the client publishes its keys; when we last asked, and when that last succeeded.
     Column("jwks_uri", String(2048)),
     Column("jwks_asked_at", UTC),
@@ -106,15 +111,16 @@ def admit(connection: Connection, claims: Claims) -> Principal:
     """Turn verified claims into a principal, at the beginning of a transaction, in one indexed read.
 
     Raises:
-        Unauthorized: the token was revoked, or its client or organization is suspended or gone.
+        Unauthorized: the token was revoked, its client or organization is suspended or gone, or the
+            person it speaks for is suspended, has another role by now, or has signed out.
     """
-    revoked = exists().where(revoked_tokens.c.token_id == claims.token_id)
+    revoked = select(revoked_tokens.c.token_id).where(revoked_tokens.c.token_id == claims.token_id).exists()
     statement = (
         select(clients.c.id)
-        .join(organizations, organizations.c.id == clients.c.organization_id)
+        .join(organizations, organizations.c.id == claims.organization_id)
         .where(
             clients.c.id == claims.client_id,
-            clients.c.organization_id == claims.organization_id,
+            clients.c.organization_id == claims.organization_id if claims.seat is None else _seated(claims),
             organizations.c.kind == claims.kind,
             clients.c.suspended_at.is_(None),
             organizations.c.suspended_at.is_(None),
@@ -128,7 +134,20 @@ def admit(connection: Connection, claims: Claims) -> Principal:
         kind=claims.kind,
         client_id=claims.client_id,
         scopes=claims.scopes,
+        person_id=claims.seat.person_id if claims.seat else None,
     )
+
+
+def _seated(claims: Claims) -> ColumnElement[bool]:
+    """The client speaks for a person whose session goes on, in the role of now."""
+    seat = cast("Seat", claims.seat)
+    owner = organizations.alias("owner")
+    serves = exists().where(
+        owner.c.id == clients.c.organization_id,
+        owner.c.suspended_at.is_(None),
+        or_(owner.c.id == claims.organization_id, owner.c.kind == "operator"),
+    )
+    return and_(serves, holds(seat, claims.client_id, claims.organization_id))
 
 
 class Credential(Struct, frozen=True, kw_only=True):
@@ -157,6 +176,7 @@ class Client(Struct, frozen=True, kw_only=True):
     revision: int = 1
     dpop_bound: bool = False
     allows_form_secret: bool = False
+    redirect_uris: tuple[str, ...] = ()
     jwks_uri: str | None = None
     jwks_asked_at: datetime | None = None
     jwks_read_at: datetime | None = None
@@ -168,6 +188,14 @@ class KnownClient(Struct, frozen=True, kw_only=True):
     client: Client
     kind: Kind
     credentials: tuple[Credential, ...]
+
+    @property
+    def speaks_for_people(self) -> bool:
+        return bool(self.client.redirect_uris)
+
+    def serves(self, organization_id: str) -> bool:
+        """Whether people of an organization sign in through it: its own, or, an operator's, everybody's."""
+        return self.kind == "operator" or self.client.organization_id == organization_id
 
     @property
     def is_bound(self) -> bool:

@@ -57,6 +57,16 @@ def list_live(connection: Connection, client_id: str, now: datetime) -> list[Cre
     return [to_struct(row, Credential) for row in connection.execute(statement.order_by(credentials.c.id))]
 
 
+def list_own_live(
+    connection: Connection, principal: Principal, client_id: str, now: datetime
+) -> list[Credential]:
+    """The same of a client of the principal's own organization; of any other none."""
+    own = clients.c.organization_id == principal.organization_id
+    if connection.scalar(select(clients.c.id).where(clients.c.id == client_id, own)) is None:
+        return []
+    return list_live(connection, client_id, now)
+
+
 def expire(connection: Connection, ids: Collection[str], at: datetime) -> None:
     """Let credentials end at a time; one that ends sooner anyway is left."""
     sooner = or_(credentials.c.expires_at.is_(None), credentials.c.expires_at > at)

@@ -148,6 +148,11 @@ class TrademarkRegistered(Struct, frozen=True, kw_only=True):
     office: str
 
 
+class PolicyChanged(Struct, frozen=True, kw_only=True):
+    version: str
+    revision: int
+
+
 class EndpointVerification(Struct, frozen=True, kw_only=True):
     challenge: str
 
@@ -217,6 +222,9 @@ EVENT_TYPES: Mapping[str, EventType] = {
         "A seizure of one's own administration was reported.", {"customs": SeizureReported}
     ),
     "trademark.registered": EventType("A mark was registered.", {"rights_holder": TrademarkRegistered}),
+    "policy.changed": EventType(
+        "A rights holder draws the lines for its own marks otherwise.", {"rights_holder": PolicyChanged}
+    ),
     "endpoint.verification": EventType(
         "A new endpoint is asked to prove that it wants our events.", _everyone(EndpointVerification)
     ),

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    Select,
     String,
     Table,
     false,
@@ -97,7 +98,7 @@ class Flag(Struct, frozen=True, kw_only=True):
     reasons_in_bands: list[dict[str, Any]]
     seizures: int
     alerts: int
-    administrations: list[str]
+    administrations: list[str] = []
     revision: int
     raised_at: datetime
     updated_at: datetime
@@ -131,13 +132,25 @@ def visible_to(principal: Principal) -> ColumnElement[bool]:
     return flags.c.pseudonym.in_(own)
 
 
+def seen_by(principal: Principal) -> Select[Any]:
+    """The flags that the principal sees, with the columns its kind may read; see `in_bands` for the rest."""
+    columns: list[ColumnElement[Any]] = list(flags.c)
+    if principal.kind != "customs":
+        told = {"score": "score_in_bands", "reasons": "reasons_in_bands", "revision": "seen_revision"}
+        told |= {"updated_at": "seen_at", "position": "seen_position"}
+        hidden = {*told, "administrations"}
+        columns = [column for column in columns if column.name not in hidden]
+        columns += [flags.c[source].label(name) for name, source in told.items()]
+    return select(*columns).where(visible_to(principal))
+
+
 def get_flag(connection: Connection, principal: Principal, key: str) -> Flag:
     """Find a flag by its id.
 
     Raises:
         NotFound: there is none, or it is of another marketplace's seller.
     """
-    statement = select(flags).where(visible_to(principal), flags.c.id == key)
+    statement = seen_by(principal).where(flags.c.id == key)
     if row := connection.execute(statement).one_or_none():
         return to_struct(row, Flag)
     raise NotFound("no such flag")
@@ -154,7 +167,7 @@ def list_flags(
 ) -> list[Flag]:
     """The feed behind a place, oldest change first, lifted flags too; a flag without a place comes later."""
     place = flags.c.position if principal.kind == "customs" else flags.c.seen_position
-    statement = select(flags).where(visible_to(principal), place > after)
+    statement = seen_by(principal).where(place > after)
     if level is not None:
         statement = statement.where(flags.c.level == level)
     if country is not None:

@@ -124,12 +124,16 @@ def list_jobs(connection: Connection, principal: Principal, *, after: str | None
 
 
 def read_answers(
-    connection: Connection, keyring: Keyring, job: Job, after: int
+    connection: Connection, principal: Principal, keyring: Keyring, job: Job, after: int
 ) -> Sequence[tuple[int, bytes]]:
-    """The next answered chunks behind a line: the number of their last line, and their answers."""
+    """The next answered chunks behind a line of a job of the principal's own.
+
+    Returns the number of their last line, and their answers.
+    """
+    own = visible_to(principal).where(jobs.c.id == job.id).with_only_columns(jobs.c.id)
     found = (
         select(job_lines.c.first, job_lines.c.last, job_lines.c.answer)
-        .where(job_lines.c.job_id == job.id, job_lines.c.first > after, job_lines.c.answer.is_not(None))
+        .where(job_lines.c.job_id.in_(own), job_lines.c.first > after, job_lines.c.answer.is_not(None))
         .order_by(job_lines.c.first)
         .limit(20)
     )

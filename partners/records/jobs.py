@@ -146,6 +146,16 @@ def keep_progress(
     return msgspec.structs.replace(job, **values)
 
 
+def expect(connection: Connection, job: Job, total: int) -> Job:
+    """Say how much a leased job is in all, now that it is known.
+
+    Raises:
+        LeaseLost: another worker holds it now.
+    """
+    _change(connection, job, {"total": total})
+    return msgspec.structs.replace(job, total=total)
+
+
 def rest_job(connection: Connection, job: Job, document: dict[str, Any], done: int, until: datetime) -> None:
     """Give a leased job back with its progress, to go on at `until`.
 

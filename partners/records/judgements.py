@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from partners.db import to_struct
 from partners.errors import NotFound
@@ -69,6 +69,52 @@ def get_judged_match(
     if row := connection.execute(statement).one_or_none():
         return to_struct(row, JudgedMatch)
     raise NotFound("no such match")
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """A person's word on a match; `revision` counts judgements, 0 until there is one."""
+
+    match: str
+    revision: int
+    judgement: JudgementName | None
+    reason: str | None
+    judged_by: str | None
+    judged_at: datetime | None
+
+
+def visible_to(principal: Principal) -> Select[Any]:
+    """The judgements of matches on the rights holder's own registrations."""
+    return select(
+        matches.c.id.label("match"),
+        matches.c.judgement_revision.label("revision"),
+        matches.c.judgement,
+        matches.c.judgement_reason.label("reason"),
+        matches.c.judged_by,
+        matches.c.judged_at,
+    ).where(matches.c.rights_holder_id == principal.organization_id)
+
+
+def get_judgement(connection: Connection, principal: Principal, key: str) -> Judgement:
+    """Find what was said of a match.
+
+    Raises:
+        NotFound: there is no such match, it is on somebody else's registration, or nobody judged it yet.
+    """
+    statement = visible_to(principal).where(matches.c.id == key, matches.c.judgement.is_not(None))
+    if row := connection.execute(statement).one_or_none():
+        return to_struct(row, Judgement)
+    raise NotFound("no such judgement")
+
+
+def judgement_of(match: JudgedMatch) -> Judgement:
+    return Judgement(
+        match=match.id,
+        revision=match.judgement_revision,
+        judgement=match.judgement,
+        reason=match.judgement_reason,
+        judged_by=match.judged_by,
+        judged_at=match.judged_at,
+    )
 
 
 def set_judgement(connection: Connection, match: JudgedMatch) -> None:

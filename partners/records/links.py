@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 from matching.model import Reason, Role
 from partners.db import UTC, JSONDocument, metadata, to_struct, upsert
-from partners.records.seizures import Item, Seizure, items_of
+from partners.principal import Principal
+from partners.records.seizures import Item, Seizure, items_of, seizures, visible_to
 from partners.records.sellers import sellers
 
 # Blocking keys of a seizure's parties, as blind indexes, so that a later seller meets earlier seizures.
@@ -123,13 +124,17 @@ def links_of(connection: Connection, seizure_ids: Collection[str]) -> dict[str, 
     return found
 
 
-def view_seizures(connection: Connection, found: Sequence[Seizure]) -> list[ReportedSeizure]:
-    """Seizures with their items and what they lead to, in the same order."""
-    ids = [seizure.id for seizure in found]
+def view_seizures(
+    connection: Connection, principal: Principal, found: Sequence[Seizure]
+) -> list[ReportedSeizure]:
+    """Seizures of the principal's own with their items and what they lead to, in the same order."""
+    mine = seizures.c.id.in_([seizure.id for seizure in found])
+    ids = list(connection.scalars(select(seizures.c.id).where(mine, visible_to(principal))))
     items, led_to = items_of(connection, ids), links_of(connection, ids)
     return [
         ReportedSeizure(seizure=seizure, items=tuple(items[seizure.id]), links=tuple(led_to[seizure.id]))
         for seizure in found
+        if seizure.id in ids
     ]
 
 

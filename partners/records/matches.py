@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     false,
+    func,
     insert,
     select,
     update,
@@ -67,7 +68,8 @@ matches = Table(
     Index("ux_matches_pair", "listing_id", "trademark_id", unique=True),
     Index("ix_matches_marketplace", "marketplace_id", "id"),
     Index("ix_matches_rights_holder", "rights_holder_id", "id"),
-    Index("ix_matches_trademark_id", "trademark_id"),
+    # Row-level security asks of a mark whether it was found on one of a marketplace's listings.
+    Index("ix_matches_trademark", "trademark_id", "marketplace_id"),
 )
 
 _SHOWN: Final = ("review", "alert")
@@ -98,7 +100,7 @@ class MatchRow(Struct, frozen=True, kw_only=True):
 
 
 class Match(Struct, frozen=True, kw_only=True):
-    """A match as both of its sides may read it; whoever shows it picks the fields its kind may see."""
+    """A match as one of its sides reads it: each side knows its own reference only."""
 
     id: str
     revision: int
@@ -111,10 +113,10 @@ class Match(Struct, frozen=True, kw_only=True):
     also_found: tuple[Span, ...]
     reasons: tuple[Reason, ...]
     listing_id: str
-    listing_reference: str
+    listing_reference: str | None = None
     listing: ListingFields
     trademark_id: str
-    trademark_reference: str
+    trademark_reference: str | None = None
     mark: str
     office: str
     registration_number: str | None
@@ -137,17 +139,19 @@ ALL_SHOWN: Final = MatchFilter()
 
 def visible_to(principal: Principal) -> Select[Any]:
     """Matches on the marketplace's own listings, or on the rights holder's own registrations."""
-    sides = {"marketplace": matches.c.marketplace_id, "rights_holder": matches.c.rights_holder_id}
-    side = sides.get(principal.kind)
+    sides = {
+        "marketplace": (matches.c.marketplace_id, listings.c.reference.label("listing_reference")),
+        "rights_holder": (matches.c.rights_holder_id, trademarks.c.reference.label("trademark_reference")),
+    }
+    side, reference = sides.get(principal.kind, (None, None))
     return (
         select(
-            matches,
-            listings.c.reference.label("listing_reference"),
+            *(matches.c[name] for name in Match.__struct_fields__ if name in matches.c),
             listings.c.document.label("listing"),
-            trademarks.c.reference.label("trademark_reference"),
             trademarks.c.mark,
             trademarks.c.office,
             trademarks.c.registration_number,
+            *(() if reference is None else (reference,)),
         )
         .join(listings, listings.c.id == matches.c.listing_id)
         .join(trademarks, trademarks.c.id == matches.c.trademark_id)
@@ -206,6 +210,46 @@ def list_met_listings(
         matches.c.withdrawn_at.is_(None),
     )
     return set(connection.scalars(statement))
+
+
+def list_standing_listings(connection: Connection, trademark_ids: Collection[str]) -> list[str]:
+    """Ids of all listings that have a standing match with one of these registrations."""
+    statement = select(matches.c.listing_id).where(
+        matches.c.trademark_id.in_(trademark_ids), matches.c.withdrawn_at.is_(None)
+    )
+    return list(connection.scalars(statement))
+
+
+def list_held_by(connection: Connection, rights_holder_id: str, after: str, limit: int) -> list[str]:
+    """The next listings, in order of their ids, that have a standing match with a rights holder's marks."""
+    statement = (
+        select(matches.c.listing_id)
+        .where(
+            matches.c.rights_holder_id == rights_holder_id,
+            matches.c.withdrawn_at.is_(None),
+            matches.c.listing_id > after,
+        )
+        .distinct()
+        .order_by(matches.c.listing_id)
+    )
+    return list(connection.scalars(statement.limit(limit)))
+
+
+def list_pairs(
+    connection: Connection, rights_holder_id: str, after: str, limit: int
+) -> list[tuple[str, str, str]]:
+    """The next matches that a rights holder's marks ever had: match, listing and registration."""
+    statement = select(matches.c.id, matches.c.listing_id, matches.c.trademark_id).where(
+        matches.c.rights_holder_id == rights_holder_id, matches.c.id > after
+    )
+    rows = connection.execute(statement.order_by(matches.c.id).limit(limit))
+    return [(row.id, row.listing_id, row.trademark_id) for row in rows]
+
+
+def count_pairs(connection: Connection, rights_holder_id: str) -> int:
+    """How many matches a rights holder's marks ever had."""
+    mine = matches.c.rights_holder_id == rights_holder_id
+    return connection.scalar(select(func.count()).where(mine)) or 0
 
 
 def write_matches(connection: Connection, added: Sequence[MatchRow], changed: Sequence[MatchRow]) -> None:

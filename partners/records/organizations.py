@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Column, Connection, String, Table, inser
 from partners.db import UTC, metadata, to_struct, upsert
 from partners.errors import NotFound
 from partners.ids import new_id
-from partners.principal import Kind
+from partners.principal import SERVICE, Kind, Principal
 
 organizations = Table(
     "organizations",
@@ -23,8 +23,6 @@ organizations = Table(
     Column("suspended_at", UTC),
     CheckConstraint("kind in ('marketplace', 'rights_holder', 'customs', 'operator')", name="kind"),
 )
-
-SERVICE = "org_service"  # no random id: it is the same in every installation
 
 
 class Organization(Struct, frozen=True, kw_only=True):
@@ -58,6 +56,11 @@ def get_organization(connection: Connection, organization_id: str) -> Organizati
     if row := connection.execute(statement).one_or_none():
         return to_struct(row, Organization)
     raise NotFound("no such organization")
+
+
+def get_own_organization(connection: Connection, principal: Principal) -> Organization:
+    """The principal's own organization."""
+    return get_organization(connection, principal.organization_id)
 
 
 def find_marketplaces(connection: Connection, name: str) -> list[str]:

@@ -70,7 +70,10 @@ class TrademarkNamed(Struct, frozen=True, kw_only=True):
 
 
 class ScreenedMatch(Struct, frozen=True, kw_only=True):
-    """A registration found in a listing: as what, how sure, and why; `id` is null when nothing is kept."""
+    """A registration found in a listing: as what, how sure, and why; `id` is null when nothing is kept.
+
+    `policy_version` is that of the rights holder's own policy, null where the screening's speaks.
+    """
 
     id: str | None
     verdict: VerdictName
@@ -82,6 +85,7 @@ class ScreenedMatch(Struct, frozen=True, kw_only=True):
     evasions: tuple[str, ...]
     score: float
     reasons: tuple[Reason, ...]
+    policy_version: str | None = None
 
 
 class KeptMatch(ScreenedMatch, frozen=True, kw_only=True):
@@ -193,6 +197,28 @@ def get_kept_screening(connection: Connection, screening_id: str) -> KeptScreeni
     """A kept screening by its id, with its evidence values."""
     statement = select(screenings.c.document).where(screenings.c.id == screening_id)
     return msgspec.convert(connection.execute(statement).scalar_one(), KeptScreening)
+
+
+def list_kept_since(
+    connection: Connection, listing_ids: Collection[str], since: datetime
+) -> list[tuple[str, str, KeptScreening | None]]:
+    """All screenings of listings since a time: id, listing id, and the screening, None if it was erased."""
+    statement = (
+        select(screenings.c.id, screenings.c.listing_id, screenings.c.document)
+        .where(screenings.c.listing_id.in_(listing_ids), screenings.c.screened_at >= since)
+        .order_by(screenings.c.listing_id, screenings.c.id)
+    )
+    return [
+        (row.id, row.listing_id, msgspec.convert(row.document, KeptScreening) if row.document else None)
+        for row in connection.execute(statement)
+    ]
+
+
+def find_kept_screenings(connection: Connection, screening_ids: Collection[str]) -> dict[str, KeptScreening]:
+    """Kept screenings by id, with their evidence values; those that were erased are left out."""
+    statement = select(screenings.c.id, screenings.c.document).where(screenings.c.id.in_(screening_ids))
+    rows = connection.execute(statement)
+    return {row.id: msgspec.convert(row.document, KeptScreening) for row in rows if row.document}
 
 
 def visible_to(principal: Principal) -> Select[Any]:

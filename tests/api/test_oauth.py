@@ -207,11 +207,18 @@ def test_the_endpoint_knows_post_only(client):
     assert client.get("/oauth/token").status_code == 405
 
 
-@pytest.mark.parametrize("grant", ["password", "implicit", "authorization_code", 'client_credentials"', "ü"])
+@pytest.mark.parametrize("grant", ["password", "implicit", 'client_credentials"', "ü"])
 def test_other_grants_are_refused_without_an_echo(client, shop, grant):
     answer = ask(client, basic(shop.client_id, shop.client_secret), f"grant_type={grant}")
     assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
     assert grant not in answer.text.replace("client_credentials", "")
+
+
+@pytest.mark.parametrize("grant", ["authorization_code", "refresh_token"])
+def test_a_program_gets_nothing_in_a_persons_name(client, shop, grant):
+    form = f"grant_type={grant}&code=x&refresh_token=x&redirect_uri=x&code_verifier={'x' * 43}"
+    answer = ask(client, basic(shop.client_id, shop.client_secret), form)
+    assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
 
 
 def test_scopes_are_all_or_nothing(client, shop):
@@ -259,7 +266,8 @@ def test_the_metadata_name_exactly_what_there_is(client):
     assert metadata["issuer"] == "http://localhost:8000"
     assert metadata["token_endpoint"] == "http://localhost:8000/oauth/token"
     assert metadata["jwks_uri"] == "http://localhost:8000/.well-known/jwks.json"
-    assert metadata["grant_types_supported"] == ["client_credentials"]
+    grants = ["authorization_code", "refresh_token", "client_credentials"]
+    assert metadata["grant_types_supported"] == grants
     for endpoint in ("token", "revocation", "introspection"):
         assert metadata[f"{endpoint}_endpoint_auth_methods_supported"] == [
             "client_secret_basic",

@@ -21,7 +21,7 @@ def turn(bench_house):
         given = filters | {"limit": limit} | ({"after": after} if after else {})
         request = SimpleNamespace(
             scope={"query_string": urlencode(given).encode(), "raw_path": path.encode()},
-            auth=SimpleNamespace(client_id=client_id),
+            auth=SimpleNamespace(actor=client_id),
         )
         return asyncio.run(provide_paging(request, bench_house, limit, after))
 

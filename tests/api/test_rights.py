@@ -7,16 +7,46 @@ from litestar.routes import HTTPRoute
 
 from api.app import create_app
 from api.rights import RIGHTS, scopes_of
-from partners.principal import KINDS
+from partners.principal import KINDS, ROLES
 
 # The nouns of the contract, and no other, are what scopes speak of.
 SCOPE = re.compile(
     r"(listings|screenings|sellers|trademarks|products|product_checks|matches|notices|cases|seizures|flags"
-    r"|operations|webhooks|jobs|organization|audit):(read|write)"
+    r"|operations|webhooks|jobs|policies|organization|people|audit):(read|write)"
 )
-UNGUARDED = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{name}", "/problems/{name}"}
+PAGES = {  # people prove themselves there, by other means than a token
+    "/sign-in",
+    "/sign-in/second",
+    "/sign-in/outside",
+    "/sign-in/outside/answer",
+    "/sign-out",
+    "/join",
+    "/reset",
+    "/forgotten",
+    "/account",
+    "/account/generator",
+    "/account/passkey",
+    "/account/recovery-codes",
+    "/account/factors/remove",
+    "/account/sessions/end",
+}
+UNGUARDED = {
+    "/pages/passkeys.js",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/docs/{name}",
+    "/problems/{name}",
+}
 
-COSTLY = {"/oauth/token", "/oauth/revoke", "/oauth/introspect"}  # a secret or a signature is checked
+COSTLY = PAGES | {
+    "/oauth/authorize",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/oauth/introspect",
+}  # a secret or a signature is checked
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +67,7 @@ def test_each_row_is_an_operation_and_each_operation_has_a_row(operations):
 
 def test_only_named_paths_are_open(operations):
     opened = {path for operation, path in operations.items() if RIGHTS[operation].scope is None}
-    assert {path for path in opened if not path.startswith(("/oauth/", "/.well-known/"))} <= UNGUARDED
+    assert {path for path in opened if not path.startswith(("/oauth/", "/.well-known/"))} <= UNGUARDED | PAGES
 
 
 def test_every_scope_is_of_a_noun_of_the_contract():
@@ -79,3 +109,32 @@ def test_what_is_open_counts_by_address_where_it_costs_something(operations):
     counted = {name for name, right in RIGHTS.items() if right.scope is None and right.limits}
     assert counted == {name for name, path in operations.items() if path in COSTLY}
     assert {RIGHTS[name].limits for name in counted} == {("address",)}
+
+
+def test_rows_of_one_scope_ask_for_one_role():
+    """So a token that lacks a scope by its person's role lacks every operation that asks for it."""
+    roles = {}
+    for right in RIGHTS.values():
+        if right.scope:
+            roles.setdefault(right.scope, set()).add(right.role)
+    assert {scope: found for scope, found in roles.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_readers_read_analysts_work_and_admins_manage(kind):
+    reader, analyst, admin = (scopes_of(kind, role) for role in ROLES)
+    assert reader < analyst < admin or kind == "operator"
+    assert {scope for scope in reader if not scope.endswith(":read")} == set()
+    assert admin - analyst >= {"people:read", "people:write", "organization:write", "webhooks:write"}
+    assert not {"people:read", "organization:write", "webhooks:write"} & analyst
+
+
+def test_policies_are_an_admins():
+    assert "policies:write" in scopes_of("rights_holder")
+    assert "policies:write" not in scopes_of("rights_holder", "analyst")
+
+
+def test_analysts_do_the_casework():
+    assert {"matches:write", "notices:read"} <= scopes_of("rights_holder", "analyst")
+    assert "cases:write" in scopes_of("marketplace", "analyst")
+    assert "matches:write" not in scopes_of("rights_holder", "reader")

@@ -95,10 +95,21 @@ def test_a_good_token_opens_and_says_who_asks(gate, good, scheme):
         "scopes": ["flags:read", "organization:read"],
         "token_id": "t1",
         "bound_to": None,
+        "seat": None,
     }
 
 
+def test_a_token_may_speak_for_a_person(gate, good):
+    claims = good | {"sub": "per_1", "role": "analyst", "grant": "grt_1"}
+    seat = {"person_id": "per_1", "role": "analyst", "grant_id": "grt_1"}
+    assert ask(gate, sign(claims)).json()["seat"] == seat
+
+
 BAD_CLAIMS = {
+    "a role without a grant": lambda claims: claims | {"sub": "per_1", "role": "admin"},
+    "a grant without a role": lambda claims: claims | {"sub": "per_1", "grant": "grt_1"},
+    "a client in a person's role": lambda claims: claims | {"role": "admin", "grant": "grt_1"},
+    "an unknown role": lambda claims: claims | {"sub": "per_1", "role": "owner", "grant": "grt_1"},
     "expired": lambda claims: claims | {"exp": claims["iat"] - 11},
     "never expires": lambda claims: {name: value for name, value in claims.items() if name != "exp"},
     "expires NaN": lambda claims: claims | {"exp": float("nan")},

@@ -1,18 +1,20 @@
 """The screening engine at 100,000 and a million marks, in CPU time, beside what a user would take instead.
 
-Names: the shipped brands, filled up with synthetic ones. Titles: made of common words and of those names,
-every
-fourth name disguised. One process, one thread. Ours and the peers take turns in rounds, in another order
-each time; a ratio is the median over the rounds. TOUCHSTONE_BENCH_MARKS=10m measures ten million instead.
+One process, one thread. Ours and the peers take turns in rounds, in another order each time, on the same
+titles and on full descriptions; a ratio is the median over the rounds. TOUCHSTONE_BENCH_MARKS=10m measures
+ten million instead, without peers; TOUCHSTONE_BENCH_DATA names a folder of real names and titles, see
+`peers/registries.py`.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -20,24 +22,21 @@ from statistics import median
 from time import perf_counter, process_time
 
 from matching.index import Index, build_index, to_image
-from matching.model import Mark, Offer
-from matching.screening import screen
-from partners.reference.brand_names import brands
+from matching.model import Field, Mark, Offer
+from matching.screening import screen, screen_many
 from partners.reference.frequencies import lexicon
 from partners.snapshots import write_snapshot
 from tests.benchmarks.peers import matching as peers
+from tests.benchmarks.peers.registries import make_descriptions, make_names, make_titles
 
 SIZES = {"100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
-TITLES = 1_000
+TITLES = 2_000
+DESCRIPTIONS = 200
+SCREENED = 500
 ROUNDS = 3
-SYLLABLES = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"] + [
-    "an",
-    "er",
-    "is",
-    "ol",
-    "un",
-]
-LETTERS = str.maketrans("oie", "013")
+DAY = date(2026, 1, 1)
+REGISTER = ("packed", "mark_bounds")
+"""Arrays that hold the registrations themselves."""
 FIRST_ANSWER = """
 import sys, time
 from pathlib import Path
@@ -45,45 +44,11 @@ from matching.index import from_image
 from partners.reference.frequencies import lexicon
 from partners.snapshots import open_snapshot
 image, _ = open_snapshot(Path(sys.argv[1]), "bench")
-assert from_image(image, lexicon()).search({"title": "a case for iphone"}).readings
+from_image(image, lexicon()).search({"title": "a case for iphone"})
 print(time.process_time())
 """
 
-
-def _names(random: Random, count: int) -> list[str]:
-    names = dict.fromkeys(brand.name for brand in brands())
-    while len(names) < count:
-        words = (
-            "".join(random.choices(SYLLABLES, k=random.randint(2, 4))) for _ in range(random.randint(1, 3))
-        )
-        names.setdefault(" ".join(words).title())
-    return list(names)[:count]
-
-
-def _titles(names: list[str], random: Random, least: int = 6, most: int = 11) -> list[str]:
-    words = [word for word, often in lexicon().frequency.items() if often >= 4.5 and len(word) > 2]
-    titles = []
-    for place in range(TITLES):
-        title = random.choices(words, k=random.randint(least, most))
-        name = random.choice(names)
-        title.insert(random.randint(0, 3), name.lower().translate(LETTERS) if place % 4 == 0 else name)
-        titles.append(" ".join(title))
-    return titles
-
-
-def _seconds(
-    work: Callable[[str], object], titles: list[str], clock: Callable[[], float] = process_time
-) -> list[float]:
-    times = []
-    for title in titles:
-        start = clock()
-        work(title)
-        times.append(clock() - start)
-    return times
-
-
-def _rate(times: list[float]) -> float:
-    return len(times) / max(sum(times), 1e-9)
+Texts = Mapping[Field, str]
 
 
 def _build(names: list[str]) -> tuple[Index, float]:
@@ -104,82 +69,146 @@ def _first_answer(index: Index) -> float:
     return float(done.stdout)
 
 
-def _race(
-    index: Index, titles: list[str], rivals: Mapping[str, tuple[peers.Peer, int]], random: Random
-) -> dict[str, float]:
-    """Ratios of our rate to each rival's; each takes so many titles a round as it can bear."""
-    rates: dict[str, list[float]] = {name: [] for name in (*rivals, "ours")}
-    runners = {**rivals, "ours": (lambda title: index.search({"title": title}), 300)}
+class Runner:
+    """One way to search: how many listings it is given a round, and the clock it is measured with."""
+
+    def __init__(
+        self, run: Callable[[list[Texts]], object], count: int, clock: Callable[[], float] = process_time
+    ) -> None:
+        self.run = run
+        self.count = count
+        self.clock = clock
+
+
+def _drained(found: Iterable[object]) -> None:
+    for _ in found:
+        pass
+
+
+def _peer(peer: peers.Peer, count: int) -> Runner:
+    clock = peer.clock if isinstance(peer, peers.Trigrams) else process_time
+    return Runner(lambda listings: [peer(" ".join(texts.values())) for texts in listings], count, clock)
+
+
+def _ours(index: Index) -> dict[str, Runner]:
+    return {
+        "single": Runner(lambda listings: [_drained(index.rows([texts])) for texts in listings], TITLES),
+        "batch": Runner(lambda listings: _drained(index.rows(listings)), TITLES),
+        "candidates": Runner(lambda listings: _drained(index.search_many(listings)), TITLES),
+        "screen_single": Runner(
+            lambda listings: [screen(_offer(texts), index) for texts in listings], SCREENED
+        ),
+        "screen": Runner(
+            lambda listings: _drained(screen_many([_offer(texts) for texts in listings], index)), SCREENED
+        ),
+    }
+
+
+def _offer(texts: Texts) -> Offer:
+    return Offer(**texts, screened_on=DAY)
+
+
+def _race(runners: Mapping[str, Runner], listings: list[Texts], random: Random) -> dict[str, list[float]]:
+    """Listings a second of each runner in each round."""
+    rates: dict[str, list[float]] = {name: [] for name in runners}
     for place in range(ROUNDS):
         order = list(runners)
         random.shuffle(order)
         for name in order:
-            work, count = runners[name]
-            part = [titles[(place * count + n) % len(titles)] for n in range(count)]
-            clock = work.clock if isinstance(work, peers.Trigrams) else process_time
-            start = clock()
-            for title in part:
-                work(title)
-            rates[name].append(count / max(clock() - start, 1e-3))
-    ours = rates.pop("ours")
+            runner = runners[name]
+            count = min(runner.count, len(listings))
+            part = [listings[(place * count + n) % len(listings)] for n in range(count)]
+            start = runner.clock()
+            runner.run(part)
+            rates[name].append(count / max(runner.clock() - start, 1e-3))
+    return rates
+
+
+def _ratios(rates: Mapping[str, list[float]], ours: str) -> dict[str, float]:
+    mine = rates[ours]
     return {
-        name: median(mine / theirs for mine, theirs in zip(ours, rate, strict=True))
+        name: median(one / other for one, other in zip(mine, rate, strict=True))
         for name, rate in rates.items()
+        if name in PEERS
     }
 
 
-def _ours(size: str, index: Index, titles: list[str], random: Random, names: list[str]) -> dict[str, float]:
-    day = date(2026, 1, 1)
-    described = [
-        {"title": title, "brand": "no brand", "description": text}
-        for title, text in zip(titles[:200], _titles(names, random, 145, 150), strict=False)
-    ]
-    for title in titles[:50]:
-        screen(Offer(title=title, screened_on=day), index)
-    searched = _seconds(lambda title: index.search({"title": title}), titles)
-    screened = _seconds(lambda title: screen(Offer(title=title, screened_on=day), index), titles)
-    start = process_time()
-    for texts in described:
-        index.search(texts)
-    seconds = process_time() - start
+def _p99(index: Index, listings: list[Texts]) -> float:
+    times = []
+    for texts in listings:
+        start = process_time()
+        _drained(index.rows([texts]))
+        times.append(process_time() - start)
+    return 1000 * sorted(times)[int(len(times) * 0.99)]
+
+
+BUILDERS: Mapping[str, Callable[[list[str]], peers.Peer]] = {
+    "daachorse": peers.exact_daachorse,
+    "ahocorasick_rs": peers.exact_ahocorasick,
+    "tantivy": peers.grams_tantivy,
+    "symspellpy": peers.edits_symspell,
+    "rapidfuzz": peers.partial_rapidfuzz,
+}
+PEERS: Mapping[str, tuple[int, int]] = {
+    "daachorse": (TITLES, DESCRIPTIONS),
+    "ahocorasick_rs": (TITLES, DESCRIPTIONS),
+    "tantivy": (60, 4),
+    "symspellpy": (12, 1),
+    "rapidfuzz": (3, 1),
+    "pg_trgm": (3, 0),
+}
+"""How many titles and descriptions each is given a round."""
+
+
+def _sizes(index: Index) -> dict[str, float]:
     arrays = to_image(index).arrays
-    about_marks = arrays["packed"].nbytes + arrays["mark_bounds"].nbytes
+    register = sum(arrays[name].nbytes for name in REGISTER)
+    total = sum(each.nbytes for each in arrays.values())
     return {
-        f"matching.{size}.single_per_s": _rate(searched),
-        f"matching.{size}.screen_per_s": _rate(screened),
-        f"matching.{size}.description_per_s": len(described) / seconds,
-        f"matching.{size}.p99_cpu_ms": 1000 * sorted(searched)[int(len(searched) * 0.99)],
-        f"matching.{size}.bytes_per_mark": (sum(each.nbytes for each in arrays.values()) - about_marks)
-        / len(index),
-        f"matching.{size}.bytes_with_register": sum(each.nbytes for each in arrays.values()) / len(index),
-        f"matching.{size}.first_answer_s": _first_answer(index),
+        "bytes_per_mark": (total - register) / len(index),
+        "bytes_with_register": total / len(index),
     }
 
 
 def _measure(size: str) -> dict[str, float]:
     random = Random(7)  # noqa: S311 - repeatable, nothing secret
-    names = _names(random, SIZES[size])
-    titles = _titles(names, random)
-    index, build_s = _build(names)
-    measured = {f"matching.{size}.build_s": build_s, **_ours(size, index, titles, random, names)}
-    if size == "10m":
-        return measured
-    start = perf_counter()
-    with peers.trigrams(names) as trigrams:
-        rivals: dict[str, tuple[peers.Peer, int]] = {
-            "daachorse": (peers.exact_daachorse(names), 300),
-            "ahocorasick_rs": (peers.exact_ahocorasick(names), 300),
-            "tantivy": (peers.grams_tantivy(names), 60),
-            "symspellpy": (peers.edits_symspell(names), 12),
-            "rapidfuzz": (peers.partial_rapidfuzz(names), 3),
-            "pg_trgm": (trigrams, 3),
-        }
-        ratios = _race(index, titles, rivals, random)
-    print(f"  peers at {size}: {perf_counter() - start:.0f} s")  # noqa: T201 - it takes minutes
-    return measured | {f"matching.{size}.ratio.{name}": ratio for name, ratio in ratios.items()}
+    names = make_names(random, SIZES[size])
+    titles: list[Texts] = [{"title": title} for title in make_titles(names, random, TITLES)]
+    described: list[Texts] = [
+        {"title": texts["title"], "brand": "no brand", "description": text}
+        for texts, text in zip(titles, make_descriptions(names, random, DESCRIPTIONS), strict=False)
+    ]
+    index, seconds = _build(names)
+    measured = {"build_s": seconds, "first_answer_s": _first_answer(index), **_sizes(index)}
+    with nullcontext() if size == "10m" else peers.trigrams(names) as trigrams:
+        built: dict[str, peers.Peer] = {"pg_trgm": trigrams} if trigrams else {}
+        for name in PEERS if trigrams else ():
+            if name not in built:
+                start = process_time()
+                built[name] = BUILDERS[name](names)
+                measured[f"build_s.{name}"] = process_time() - start
+        _drained(index.search_many(titles))
+        gc.collect()
+        gc.freeze()
+        rivals = {name: _peer(peer, PEERS[name][0]) for name, peer in built.items()}
+        rates = _race({**rivals, **_ours(index)}, titles, random)
+        rivals = {name: _peer(peer, PEERS[name][1]) for name, peer in built.items() if PEERS[name][1]}
+        told = _race({**rivals, **_ours(index)}, described, random)
+        gc.unfreeze()
+    measured |= {f"{name}_per_s": median(rate) for name, rate in rates.items()}
+    measured |= {f"ratio.{name}": ratio for name, ratio in _ratios(rates, "single").items()}
+    measured |= {f"batch_ratio.{name}": ratio for name, ratio in _ratios(rates, "batch").items()}
+    measured |= {f"description.{name}_per_s": median(rate) for name, rate in told.items()}
+    measured |= {f"description.ratio.{name}": ratio for name, ratio in _ratios(told, "single").items()}
+    measured["p99_cpu_ms"] = _p99(index, titles)
+    return {f"matching.{size}.{name}": value for name, value in measured.items()}
 
 
 def measure() -> dict[str, float]:
     """Measure `matching.{100k,1m}.*`: rates per second of CPU, bytes per mark, our rate over each peer's."""
-    wanted = os.environ.get("TOUCHSTONE_BENCH_MARKS", "100k,1m").split(",")
-    return {name: value for size in wanted for name, value in _measure(size).items()}
+    found: dict[str, float] = {}
+    for size in (os.environ.get("TOUCHSTONE_BENCH_MARKS") or "100k,1m").split(","):
+        start = perf_counter()
+        found |= _measure(size)
+        print(f"  {size}: {perf_counter() - start:.0f} s")  # noqa: T201 - it takes minutes
+    return found

@@ -4,9 +4,10 @@ var/evaluation.json.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -15,15 +16,16 @@ from rich.table import Table
 
 from matching.index import Index, build_index
 from matching.model import Mark
-from matching.scoring import DEFAULT_POLICY
 from partners.reference.frequencies import lexicon
-from tests.evaluation import entities, measures, planted
-from tests.evaluation.fit import read_samples
-from tests.evaluation.measures import Measured, per_1000, share
-from tests.evaluation.sets import listing_sets, marks_of, read_set
+from tests.evaluation import entities, held_out, measures, synthetic
+from tests.evaluation.measures import Measured
+from tests.evaluation.sets import listing_sets, marks_of, read_set, read_titles
 
 FEW = 1000
 SIZES = {"10k": 10_000, "100k": 100_000}
+"""Parts of the registry by size; beside them `all` is all of it, and `filled` all of it with filler names."""
+ALL_SIZES = (*SIZES, "all", "filled")
+MADE_UP = 1_480_000
 
 
 def brands_of(rows: list[dict[str, str]], column: str) -> list[str]:
@@ -31,20 +33,48 @@ def brands_of(rows: list[dict[str, str]], column: str) -> list[str]:
     return sorted({brand for row in rows for brand in row.get(column, "").split("|") if brand})
 
 
-def evaluate(folder: Path, console: Console, missing: list[str]) -> Iterator[Measured]:
-    """Measure everything that the folder's files allow."""
+def evaluate(
+    folder: Path, console: Console, missing: list[str], sizes: Sequence[str] = ALL_SIZES, scale: float = 1.0
+) -> Iterator[Measured]:
+    """Measure everything that the folder's files allow; `scale` makes more or fewer synthetic cases."""
     marks = marks_of(row["mark"] for row in read_set(folder, "marks", missing))
     console.print(f"{len(marks):,} distinct names stand in for marks.")
     index = build_index(marks, lexicon())
-    hosts: list[str] = []
     for name in listing_sets(folder):
-        rows = read_set(folder, name, missing)
-        hosts += [row["title"] for row in rows[:400]]
-        yield from measures.measure_listings(name, rows, index)
+        yield from measures.measure_listings(name, read_set(folder, name, missing), index)
     yield from small_sets(folder, index, missing)
-    yield from held_out(folder, missing)
+    yield from held_out.measure(folder, missing, scale)
     yield from parties(folder, missing)
-    yield from disguised(marks, index, hosts or ["black cotton shirt for men size m"])
+    titles = [title.text for title in read_titles(folder, missing)] or ["black cotton shirt for men size m"]
+    for size in sizes:
+        part = marks_at(size, marks, folder, console)
+        if part:
+            part_index = index if part is marks else build_index(part, lexicon())
+            yield from synthetic.measure_disguises(size, part, part_index, titles, scale)
+            yield from synthetic.measure_hidden(size, part, part_index, scale)
+
+
+def marks_at(size: str, marks: list[Mark], folder: Path, console: Console) -> list[Mark]:
+    """The registry at a size: a part of the names, all of them, or all with filler names up to 1.48 million.
+
+    Where there is no file of filler names, they are made up of the words of the others, and that is said.
+    """
+    if size in SIZES:
+        some = Random(size).sample(marks, min(SIZES[size], len(marks)))  # noqa: S311 - repeatable
+        return some if len(some) < len(marks) else []
+    if size == "all" or not marks:
+        return marks
+    listed = [row["name"] for row in read_set(folder, "marks_filler_names", [])]
+    filler = marks_of(listed or made_up([mark.text for mark in marks], MADE_UP - len(marks)), "filler")
+    console.print(f"filled: {len(filler):,} filler names, {'listed' if listed else 'made up'}, are no marks.")
+    return marks + filler
+
+
+def made_up(names: list[str], count: int) -> Iterator[str]:
+    """Names of two words that other names have."""
+    words = sorted({word for name in names for word in name.split()})
+    random = Random("filler")  # noqa: S311 - repeatable, nothing secret
+    return (f"{random.choice(words)} {random.choice(words)}" for _ in range(count))
 
 
 def small_sets(folder: Path, index: Index, missing: list[str]) -> Iterator[Measured]:
@@ -66,21 +96,6 @@ def small_sets(folder: Path, index: Index, missing: list[str]) -> Iterator[Measu
     yield from measures.measure_conflicts(read_set(folder, "conflicts", missing))
 
 
-def held_out(folder: Path, missing: list[str]) -> Iterator[Measured]:
-    """Disguises of brands that no weight was fitted on, in titles of such brands, by a registry of brands."""
-    sample = read_samples(folder, {"test": (3000, 1500)}, missing)["test"]
-    if not sample.cases:
-        return
-    for budget in (2, 5, 10):
-        line = planted.threshold_at(sample, budget)
-        for family in ("all", "visible", "typos6", "typos45"):
-            yield share(f"held_out.{family}.recall_at_{budget}", planted.found(sample, line, family))
-    wrong = planted.false_titles(sample, DEFAULT_POLICY.thresholds.disguise)
-    yield per_1000("held_out.false_per_1000", wrong)
-    error, rows = planted.calibration_error(sample)
-    yield Measured("calibration.ece", error, rows)
-
-
 def parties(folder: Path, missing: list[str]) -> Iterator[Measured]:
     """Sellers and seized parties told together and apart, and how well priors of seizures foretell a year."""
     pairs = read_set(folder, "entity_pairs", missing)
@@ -94,15 +109,6 @@ def parties(folder: Path, missing: list[str]) -> Iterator[Measured]:
             room = name.rpartition(".")[0]
             total = figures.get(f"{room}.pairs", figures.get(f"{room}.asked", 0.0))
             yield Measured(name, value, int(total), bounds)
-
-
-def disguised(marks: list[Mark], index: Index, hosts: list[str]) -> Iterator[Measured]:
-    """Synthetic disguises at growing sizes of the registry."""
-    for size, count in SIZES.items():
-        if count < len(marks):
-            part = Random(size).sample(marks, count)  # noqa: S311 - repeatable, nothing secret
-            yield from measures.measure_disguises(size, part, build_index(part, lexicon()), hosts)
-    yield from measures.measure_disguises(f"{len(marks) // 1000}k", marks, index, hosts)
 
 
 def report(console: Console, measured: list[Measured]) -> None:
@@ -121,17 +127,25 @@ def report(console: Console, measured: list[Measured]) -> None:
         console.print(f"{name} {value:.4f}", highlight=False)
 
 
-def main(folder: Path) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--sizes", default=",".join(ALL_SIZES), help="registries of the synthetic disguises: %(default)s"
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="more or fewer synthetic cases: %(default)s")
+    parser.add_argument("--output", type=Path, default=Path("var/evaluation.json"))
+    asked = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 110)
     missing: list[str] = []
-    measured = list(evaluate(folder, console, missing))
+    sizes = [size for size in asked.sizes.split(",") if size]
+    measured = list(evaluate(asked.folder, console, missing, sizes, asked.scale))
     report(console, measured)
     for name in missing:
         console.print(f"missing: {name}")
-    target = Path("var/evaluation.json")
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(figures_of(measured), indent=1) + "\n")
+    asked.output.parent.mkdir(exist_ok=True)
+    asked.output.write_text(json.dumps(figures_of(measured), indent=1) + "\n")
 
 
 def figures_of(measured: list[Measured]) -> dict[str, float]:
@@ -148,4 +162,4 @@ def figures_of(measured: list[Measured]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1:])

@@ -4,9 +4,9 @@ counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from math import sqrt
-from random import Random
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -16,7 +16,6 @@ from matching.index import Index, build_index
 from matching.model import Mark, Match, Verdict
 from matching.normalization import canonical_text
 from matching.screening import screen
-from tests.evaluation.disguises import KINDS
 from tests.evaluation.sets import key_of, marks_of, offer_of
 
 
@@ -70,12 +69,14 @@ def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> lis
     """Ordinary titles: is the labelled brand found where it can be seen, and how much is shown or flagged
     beside.
     """
-    found, visible, flagged, shown = [], [], [], 0
+    found, visible, flagged, alerted, wrong, shown = [], [], [], [], [], 0
     for row in rows:
         verdict = screen(offer_of(row["title"]), index)
         shown += len(verdict.matches)
         flagged.append(verdict.verdict != "clear")
+        alerted.append(verdict.verdict == "alert")
         brand = row.get("brand_label", "")
+        wrong.append(any(_is_wrong(match, brand, index) for match in verdict.matches))
         if brand:
             visible.append(is_visible(brand, row["title"]))
         if brand and visible[-1]:
@@ -85,23 +86,35 @@ def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> lis
     return [
         *(named if visible else ()),
         Measured(f"brands.{short}.shown_per_title", shown / max(1, len(rows)), len(rows)),
-        per_1000(f"brands.{short}.flagged_per_1000", flagged),
+        per_1000(f"ordinary.{short}.false_hits_per_1000", wrong),
+        per_1000(f"ordinary.{short}.false_reviews_per_1000", flagged),
+        per_1000(f"ordinary.{short}.false_alerts_per_1000", alerted),
     ]
+
+
+def _is_wrong(match: Match, brand: str, index: Index) -> bool:
+    """A name other than the label, found in a spelling other than its own: more likely named than not."""
+    mark = index.mark(match.mark_id)
+    is_plain = any(each.code == "plainly_written" and each.value for each in match.comparisons)
+    return match.score >= 0.5 and not is_plain and mark is not None and key_of(mark.text) != key_of(brand)
 
 
 def measure_replicas(rows: list[dict[str, str]], index: Index) -> list[Measured]:
     """A replica seller's titles: pairs of title and true brand, plainly written or not."""
     found: dict[str, list[tuple[bool, bool]]] = {"plain": [], "evasive": []}
+    kinds: dict[str, list[bool]] = {}
     for row in rows:
         names = names_found(screen(offer_of(row["title"]), index), index)
         for brand in filter(None, row["truth_brands"].split("|")):
             kind = "plain" if brand.casefold() in row["title"].casefold() else "evasive"
             found[kind].append((key_of(brand) in names, key_of(brand) in names[:3]))
+            for tag in re.split(r"[|,;+]", row.get("evasion_tags", "")) if kind == "evasive" else ():
+                kinds.setdefault("_".join(tag.split()) or "untold", []).append(key_of(brand) in names)
     return [
         share(f"replica.{kind}.{what}", (pair[place] for pair in pairs))
         for kind, pairs in found.items()
         for place, what in enumerate(("recall", "top3"))
-    ]
+    ] + [share(f"replica.evasive.{tag}.recall", those) for tag, those in sorted(kinds.items())]
 
 
 def measure_masks(rows: list[dict[str, str]], index: Index) -> list[Measured]:
@@ -188,31 +201,6 @@ def _auc(scored: list[tuple[float, bool, str]]) -> float:
     low = [score for score, label, _ in scored if not label]
     wins = sum((one > other) + 0.5 * (one == other) for one in high for other in low)
     return wins / (len(high) * len(low)) if high and low else 0.5
-
-
-def measure_disguises(
-    size: str, marks: list[Mark], index: Index, hosts: list[str], each: int = 100
-) -> list[Measured]:
-    """Index recall of synthetic disguises in ordinary titles, for marks of at most five words and 4 to 25
-    letters.
-    """
-    random = Random(f"disguises {size}")  # noqa: S311 - repeatable, nothing secret
-    fit = [
-        mark
-        for mark in marks
-        if 4 <= len(key_of(mark.text)) <= 25 and len(canonical_text(mark.text).split()) <= 5
-    ]
-    measured = []
-    for kind, disguise in KINDS.items():
-        found = []
-        for mark in random.sample(fit, min(each, len(fit))):
-            written = disguise(mark.text, random)
-            words = random.choice(hosts).split()[:10]
-            words.insert(random.randint(0, len(words)), written)
-            candidates = index.search({"title": " ".join(words)}).candidates
-            found.append(any(each.mark_id == mark.id for each in candidates))
-        measured.append(share(f"obfuscation.{size}.{kind}.recall", found))
-    return measured
 
 
 def with_true_names(index: Index, names: Iterable[str]) -> Index:

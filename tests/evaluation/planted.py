@@ -1,7 +1,8 @@
 """Disguised brands planted in real titles: what the weights are fitted on, and what they are measured on.
 
-No brand is in both parts: a brand belongs to `fit` or to `test` by its name, and a title by its label, or by
-itself where it has none. The share of disguised titles is set by weights, not by how many were planted.
+No brand is in two parts: a brand belongs to `fit`, `calibrate` or `test` by its name, and a title by whom it
+is counted under. Lines are drawn on `calibrate`, figures are those of `test`. The share of disguised titles
+is set by weights, not by how many were planted.
 """
 
 from __future__ import annotations
@@ -9,44 +10,55 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from random import Random
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
 from matching.index import Index
-from matching.model import Mark, Match
+from matching.market import NO_MARKET, Market
+from matching.model import Mark, Match, SellerStanding
 from matching.normalization import canonical_text
 from matching.scoring import DEFAULT_POLICY, Policy
 from matching.screening import screen
 from tests.evaluation.disguises import KINDS, VISIBLE
-from tests.evaluation.sets import key_of, offer_of
+from tests.evaluation.sets import Title, key_of, offer_of
 
-Part = Literal["fit", "test"]
+Part = Literal["fit", "calibrate", "test"]
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 SHARE = 0.05
 """One title in so many is disguised: what the policy that ships assumes."""
 PLAIN = {"exact", "upper", "joined"}
 TYPOS = {"transposed", "deleted", "inserted", "substituted", "doubled", "keyboard", "vowel", "two_errors"}
 LOOKED_AT = 0.2
+NAMED = 0.5
 BRAND_SOURCES = {"nsi_brand", "brand_label", "simple_icons", "simple_icons_alias", "cspell_companies"}
 
 
 class Case(NamedTuple):
-    """A title, the name of its label, and the mark planted in it with its disguise, if any."""
+    """A title, its label, whom it is counted under, and the mark planted in it with its disguise, if any."""
 
     title: str
     label: str
+    group: str
     mark: Mark | None = None
     kind: str = ""
 
 
 class Hit(NamedTuple):
-    """One mark that was found in another spelling than its own: how surely, from what, and rightly or not."""
+    """One mark that was found in another spelling than its own: how surely, from what, and rightly or not.
+
+    `is_plain`: its disguise is one that reading a text undoes, so that it counts as named, or not, by itself.
+    """
 
     case: int
     score: float
     values: Mapping[str, float]
     is_true: bool
+    is_plain: bool = False
+
+    def is_above(self, line: float) -> bool:
+        return self.score > (NAMED if self.is_plain else line)
 
 
 class Sample(NamedTuple):
@@ -61,15 +73,14 @@ class Sample(NamedTuple):
 
 
 def part_of(name: str) -> Part:
-    """The part that a brand belongs to, by its letters alone: three in five are fitted on."""
+    """The part that a brand belongs to, by its letters alone: two in five are fitted on, two measured on."""
     digest = blake2b(key_of(name).encode(), digest_size=2).digest()
-    return "fit" if int.from_bytes(digest, "big") % 5 < 3 else "test"
+    return PARTS[(0, 0, 1, 2, 2)[int.from_bytes(digest, "big") % 5]]
 
 
-def titles_of(rows: Iterable[Mapping[str, str]], part: Part) -> list[tuple[str, str]]:
-    """Distinct titles of a part, each with its label."""
-    named = {row["title"]: row.get("brand_label", "") for row in rows if row.get("title")}
-    return [(title, label) for title, label in named.items() if part_of(label or title) == part]
+def titles_of(titles: Iterable[Title], part: Part) -> list[Title]:
+    """The titles of a part."""
+    return [title for title in titles if part_of(title.group) == part]
 
 
 def marks_to_plant(marks: Iterable[Mark], part: Part) -> list[Mark]:
@@ -84,31 +95,34 @@ def marks_to_plant(marks: Iterable[Mark], part: Part) -> list[Mark]:
 
 
 def plant(
-    titles: Sequence[tuple[str, str]], marks: Sequence[Mark], counts: tuple[int, int], seed: str
+    titles: Sequence[Title], marks: Sequence[Mark], counts: tuple[int, int], seed: str
 ) -> tuple[Case, ...]:
     """`counts` of clean and of disguised cases; the same seed gives the same cases."""
     random = Random(seed)  # noqa: S311 - repeatable, nothing secret
     clean, wanted = counts
-    cases = [Case(title, label) for title, label in random.sample(titles, min(clean, len(titles)))]
+    cases = [Case(*title[:3]) for title in random.sample(titles, min(clean, len(titles)))]
     kinds = [kind for kind in KINDS if kind not in PLAIN]
     for number in range(wanted if marks and titles else 0):
         kind, mark = kinds[number % len(kinds)], random.choice(marks)
         written = KINDS[kind](mark.text, random)
         if written.casefold() == mark.text.casefold():
             continue
-        title, label = random.choice(titles)
-        words = title.split()[:12]
+        host = random.choice(titles)
+        words = host.text.split()[:12]
         words.insert(random.randint(0, len(words)), written)
-        cases.append(Case(" ".join(words), label, mark, kind))
+        cases.append(Case(" ".join(words), host.label, host.group, mark, kind))
     return tuple(cases)
 
 
-def look(cases: Sequence[Case], index: Index, policy: Policy = DEFAULT_POLICY) -> Sample:
-    """Screen the cases, and keep every hit that is written otherwise than its mark, however unlikely."""
+def look(
+    cases: Sequence[Case], index: Index, market: Market = NO_MARKET, policy: Policy = DEFAULT_POLICY
+) -> Sample:
+    """Screen the cases, and keep every hit on a name that is not plainly written, however unlikely."""
     open_eyed = replace(policy, thresholds=replace(policy.thresholds, shown=0.0))
     hits = []
     for number, case in enumerate(cases):
-        for match in screen(offer_of(case.title), index, open_eyed).matches:
+        offer = offer_of(case.title, seller=SellerStanding(reference=case.group))
+        for match in screen(offer, index, open_eyed, market=market).matches:
             hit = _hit(number, case, match, index)
             if hit:
                 hits.append(hit)
@@ -118,10 +132,11 @@ def look(cases: Sequence[Case], index: Index, policy: Policy = DEFAULT_POLICY) -
 def _hit(number: int, case: Case, match: Match, index: Index) -> Hit | None:
     mark = index.mark(match.mark_id)
     values = {each.code: each.value for each in match.comparisons}
-    if mark is None or values.get("plainly_written") or key_of(mark.text) == key_of(case.label):
+    if mark is None or key_of(mark.text) == key_of(case.label):
         return None
     is_true = case.mark is not None and key_of(mark.text) == key_of(case.mark.text)
-    return Hit(number, match.score, values, is_true)
+    is_plain = bool(values.get("plainly_written"))
+    return None if is_plain and not is_true else Hit(number, match.score, values, is_true, is_plain)
 
 
 def threshold_at(sample: Sample, per_1000: float) -> float:
@@ -136,15 +151,28 @@ def threshold_at(sample: Sample, per_1000: float) -> float:
     return ordered[allowed] if len(ordered) > allowed else 0.0
 
 
+def threshold_of(sample: Sample, recall: float) -> float:
+    """The score above which such a share of the planted cases is found, or 0 where no line finds as many."""
+    best: dict[int, float] = {}
+    for hit in sample.hits:
+        if hit.is_true:
+            score = float(hit.score > NAMED) if hit.is_plain else hit.score
+            best[hit.case] = max(best.get(hit.case, 0.0), score)
+    planted = sum(case.mark is not None for case in sample.cases)
+    ordered = sorted(best.values(), reverse=True)
+    wanted = round(recall * planted)
+    return ordered[wanted - 1] - 1e-6 if 0 < wanted <= len(ordered) else 0.0
+
+
 def false_titles(sample: Sample, above: float) -> list[bool]:
     """For each clean title: has it a wrong hit above a score?"""
-    wrong = {hit.case for hit in sample.hits if hit.score > above}
+    wrong = {hit.case for hit in sample.hits if not hit.is_true and hit.score > above}
     return [number in wrong for number, case in enumerate(sample.cases) if case.mark is None]
 
 
 def found(sample: Sample, above: float, family: str) -> list[bool]:
     """For each planted case of a family (all, visible, typos6, typos45): was it found above a score?"""
-    right = {hit.case for hit in sample.hits if hit.is_true and hit.score > above}
+    right = {hit.case for hit in sample.hits if hit.is_true and hit.is_above(above)}
     return [
         number in right
         for number, case in enumerate(sample.cases)
@@ -166,7 +194,7 @@ def calibration_error(sample: Sample, bins: int = 10) -> tuple[float, int]:
     rows = [
         (hit.score, float(hit.is_true), sample.weight(hit.case))
         for hit in sample.hits
-        if hit.score >= LOOKED_AT
+        if hit.score >= LOOKED_AT and not hit.is_plain
     ]
     total = sum(weight for _, _, weight in rows)
     error = 0.0

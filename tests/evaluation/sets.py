@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
+from matching.market import NO_MARKET, Market, lesson_of
 from matching.model import Mark, Offer
 from matching.normalization import canonical_text
 
 SCREENED_ON = date(2026, 1, 1)
+BATCH = 5_000
 
 
 COLUMNS = {
@@ -49,6 +52,58 @@ def _read(folder: Path, name: str) -> list[dict[str, str]] | None:
             lines = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""), restval="")
             return [{key: value for key, value in row.items() if key} for row in lines]
     return None
+
+
+class Title(NamedTuple):
+    """A title, its label, whom it is counted under (the label, or a brand it names, or its first words),
+    and the set it is from.
+    """
+
+    text: str
+    label: str
+    group: str
+    source: str = ""
+
+
+def read_titles(folder: Path, missing: list[str], names: Iterable[str] | None = None) -> list[Title]:
+    """All distinct titles of a folder's sets of listings, or of some of them."""
+    rows: dict[str, tuple[str, str]] = {}
+    for name in listing_sets(folder) if names is None else names:
+        for row in read_set(folder, name, missing):
+            if row.get("title"):
+                rows[row["title"]] = (row.get("brand_label", ""), name)
+    labels = frozenset(key_of(label) for label, _ in rows.values() if len(key_of(label)) > 2)
+    return [Title(text, label, _group_of(text, label, labels), name) for text, (label, name) in rows.items()]
+
+
+def _group_of(title: str, label: str, labels: frozenset[str]) -> str:
+    words = canonical_text(title).split()
+    named = next((word for word in words if word in labels), "")
+    return key_of(label) or named or "".join(words[:2])
+
+
+def market_of(titles: Iterable[Title]) -> Market:
+    """A marketplace that has learned from these titles, each group counted once; where brands are compared
+    with words, each title counts as a seller of its own.
+    """
+    market = NO_MARKET
+    told = list(titles)
+    for start in range(0, len(told), BATCH):
+        batch = told[start : start + BATCH]
+        lesson: dict[int, int] = {}
+        for title in batch:
+            for window, bit in _taught(title):
+                lesson[window] = lesson.get(window, 0) | bit
+        market = market.taught(lesson, len(batch))
+    return market
+
+
+def _taught(title: Title) -> Iterator[tuple[int, int]]:
+    windows = lesson_of(title.text, "", title.group)
+    yield from windows.items()
+    for window, bit in lesson_of(title.text, title.label, title.text).items():
+        if window not in windows:
+            yield window, bit
 
 
 def key_of(text: str) -> str:

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.index import build_index
+from matching.policy_table import BUDGETS
 from matching.scoring import DEFAULT_POLICY
 from tests.evaluation.fit import TABLE_FILE, Bin, Rows, bins_of, fit, policy_with, rendered
 from tests.evaluation.measures import share, wilson
 from tests.evaluation.planted import (
+    PARTS,
     calibration_error,
     false_titles,
     found,
@@ -22,10 +24,10 @@ from tests.evaluation.planted import (
     threshold_at,
     titles_of,
 )
-from tests.evaluation.sets import marks_of, read_set
+from tests.evaluation.sets import Title, marks_of, read_set
 
 NAMES = ["Zorgluboni", "Quintavora", "Bellamoreno", "Kartendulo", "Mirovanta", "Solaphenix", "Drakonetti"]
-ROWS = [{"title": f"black cotton shirt number {n}", "brand_label": ""} for n in range(40)]
+TITLES = [Title(f"black cotton shirt number {n}", "", f"seller {n // 2}") for n in range(40)]
 
 
 @given(st.text(min_size=1, max_size=20))
@@ -33,19 +35,19 @@ def test_a_brand_belongs_to_one_part_however_it_is_written(name):
     assert part_of(name) == part_of(name.upper().lower())
 
 
-def test_no_brand_and_no_title_is_in_both_parts():
-    parts = [{mark.text for mark in marks_to_plant(marks_of(NAMES), part)} for part in ("fit", "test")]
-    assert parts[0] | parts[1] == set(NAMES)
-    assert not parts[0] & parts[1]
-    titles = [set(titles_of(ROWS, part)) for part in ("fit", "test")]
-    assert len(titles[0]) + len(titles[1]) == len(ROWS)
-    assert not titles[0] & titles[1]
+def test_no_brand_and_no_title_is_in_two_parts():
+    parts = [{mark.text for mark in marks_to_plant(marks_of(NAMES), part)} for part in PARTS]
+    assert sum(map(len, parts)) == len(NAMES) == len(set().union(*parts))
+    titles = [set(titles_of(TITLES, part)) for part in PARTS]
+    assert sum(map(len, titles)) == len(TITLES) == len(set().union(*titles))
+    groups = [{title.group for title in those} for those in titles]
+    assert sum(map(len, groups)) == len(set().union(*groups))
 
 
 def test_planted_disguises_are_found_and_counted():
     marks = marks_of(NAMES)
-    cases = plant(titles_of(ROWS, "test"), marks, (10, 50), "seed")
-    assert cases == plant(titles_of(ROWS, "test"), marks, (10, 50), "seed")
+    cases = plant(titles_of(TITLES, "test"), marks, (10, 50), "seed")
+    assert cases == plant(titles_of(TITLES, "test"), marks, (10, 50), "seed")
     sample = look(cases, build_index(marks))
     assert sum(sample.weight(number) for number in range(len(cases))) == pytest.approx(1)
     line = threshold_at(sample, 2)
@@ -78,6 +80,7 @@ def test_the_table_is_written_as_it_is_read():
     read: dict = {}
     exec(compile(once, "table", "exec"), read)  # noqa: S102 - our own table
     assert read["DISGUISED"] == DEFAULT_POLICY.disguised
+    assert read["BUDGETS"] == BUDGETS
     assert read["PLAIN"] == DEFAULT_POLICY.plain
 
 

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS = ("requirements/bootstrap.txt", "requirements/runtime.txt", "requirements/dev.txt")
+LOCKS = tuple(f"requirements/{name}.txt" for name in ("bootstrap", "runtime", "dev", "audit"))
 
 
 def entries(text):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-CONTRACT = ("setup", "run", "test", "demo", "bench", "evaluate", "torture", "lock", "openapi")
+CONTRACT = ("setup", "run", "test", "demo", "bench", "evaluate", "torture", "audit", "lock", "openapi")
 
 
 @pytest.mark.parametrize("target", CONTRACT)

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.circumstances import CIRCUMSTANCE
-from matching.comparison import MENTION
 from matching.explaining import HELP, RULES, account_for, reproduces, sum_up
+from matching.mention import MENTION
 from matching.model import Comparison
 from matching.reason_codes import RuleCode
 from matching.scoring import DEFAULT_POLICY, action_score, mention_score, verdict_of, weighed

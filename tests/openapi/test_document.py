@@ -8,11 +8,13 @@ from openapi_spec_validator import validate
 
 from api.app import ROOMS, describe
 from api.contract import draw_contract, encode_contract
-from api.rights import RIGHTS
+from api.rights import PAGE, RIGHTS
 from openapi.examples import EXAMPLES
 from openapi.links import LINKS
 
-_HIDDEN = {"get_reference", "get_reference_file"}  # pages for people
+_HIDDEN = {"get_reference", "get_reference_file", "get_page_script"} | {
+    operation_id for operation_id, right in RIGHTS.items() if right is PAGE
+}  # pages for people
 
 
 def test_the_committed_document_is_the_present_one(project_root):

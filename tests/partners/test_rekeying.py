@@ -14,6 +14,16 @@ from partners.keys import KeyringFollower, open_keyring
 from partners.records.clients import admit
 from partners.records.keys import list_data_keys
 from partners.records.links import find_linked
+from partners.records.people import (
+    Identity,
+    Person,
+    add_person,
+    email_index,
+    find_person,
+    open_identity,
+    person_keys,
+    seal_identity,
+)
 from partners.records.schema import metadata
 from partners.records.sealed import SEALED
 from partners.records.sellers import get_seller, seller_keys, sellers
@@ -33,6 +43,10 @@ UNSEALED = {
     "endpoint_secrets.public_key",
     "job_lines.given",  # an old key stays, and opens them
     "job_lines.answer",
+    "person_keys.key",
+    "sessions.challenge",
+    "invitations.email_key",
+    "sign_in_failures.key",
     "audit.chain",
     "audit_chains.chain",
     "audit_chains.first_chain",
@@ -177,6 +191,28 @@ def test_the_forgotten_stay_forgotten(database, desk, rekeying, enroll, bright, 
     while rekeying.phase:
         rekeying.step()
     assert count(seller_keys) == 0
+
+
+def test_people_are_found_in_each_phase_and_sealed_anew(database, keyring, rekeying, partner, now):
+    identity, who = Identity(email="ann@acme.example", subject="https://id.example u-1"), partner("customs")
+    person = Person(
+        id="per_1",
+        organization_id=who.organization_id,
+        role="admin",
+        document=seal_identity(keyring, "per_1", identity),
+        created_at=now,
+    )
+    database.acting("access", lambda connection, _: add_person(connection, keyring, person))
+    begin_rekeying(database, MASTER, now)
+    counts = []
+    while rekeying.phase:
+        rekeying.step()
+        with database.surveying("access") as connection:
+            found = find_person(connection, email_index(keyring, "Ann@acme.example"))
+            counts.append(connection.execute(select(func.count()).select_from(person_keys)).scalar_one())
+        assert open_identity(keyring, found) == identity
+    assert found.document[0] == 2  # the version of the new key
+    assert (max(counts), counts[-1]) == (4, 2)
 
 
 def test_one_rotation_at_a_time(database, keyring, now):

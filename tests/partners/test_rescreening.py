@@ -15,7 +15,8 @@ from partners.records.listings import ListingFields, get_listing, listings
 from partners.records.matches import get_match, list_matches
 from partners.records.trademarks import delete_trademark, put_trademarks
 from partners.registry import Registry
-from partners.rescreening import RETRO_SCREENED, TRIES, Rescreening
+from partners.rescreening import RETRO_SCREENED, Rescreening
+from partners.rounds import TRIES
 from partners.screening import Draft, Screener
 from partners.sequencing import Sequencer
 

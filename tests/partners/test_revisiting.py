@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from partners.flagging import SETTLING, expire_flags
 from partners.records.jobs import jobs
-from partners.records.listings import ListingFields, get_listing
+from partners.records.listings import ListingFields, get_listing, listings
 from partners.revisiting import Revisiting
 from partners.screening import Draft
 
@@ -99,6 +102,40 @@ def test_it_is_done_once_and_in_batches(stocked, flag_high, revisit, database, t
     before = len(told(shop))
     assert revisit() == 0
     assert len(told(shop)) == before
+    assert {job.state for job in jobs_of(database)} == {"done"}
+
+
+def test_another_process_goes_on_at_once_where_one_stopped(
+    stocked, flag_high, desk, registry, now, verdict_of, revisit
+):
+    flag_high()
+    stopping = Revisiting(desk, registry, lambda: now + SETTLING, batch=1)
+    assert stopping.work()
+    stopping.stop()
+    assert revisit() >= 1
+    assert verdict_of("A-1") == "alert"
+
+
+def test_a_listing_that_always_fails_is_skipped_and_named(
+    screener, shop, nike_mark, enroll, bright, flag_high, desk, registry, now, database, verdict_of
+):
+    enroll(shop, "S-1", bright)
+    kept = screener.keep(shop, [replace(STYLE, reference=f"A-{number}") for number in range(4)])
+    broken = kept[1].listing.id
+    spoil = listings.update().where(listings.c.id == broken).values(document={"title": 5})
+    database.acting("screening", lambda c, _: c.execute(spoil))
+    flag_high()
+    hours = iter(range(1, 1000))
+    revisiting = Revisiting(desk, registry, lambda: now + timedelta(hours=next(hours)), batch=3)
+    more = True
+    with capture_logs() as logs:
+        while more:
+            try:
+                more = revisiting.work()
+            except msgspec.ValidationError:
+                continue
+    assert {line["listing"] for line in logs if line["event"] == "listing_skipped"} == {broken}
+    assert [verdict_of(f"A-{number}") for number in (0, 2, 3)] == ["alert"] * 3
     assert {job.state for job in jobs_of(database)} == {"done"}
 
 

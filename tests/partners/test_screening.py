@@ -34,7 +34,8 @@ def test_a_listing_is_kept_with_its_screening_its_match_and_its_events(
     assert (listing.screening.verdict, match.verdict, match.trademark.id) == ("alert", "alert", nike_mark.id)
     assert listing.screening.id.startswith("scr_")
     assert (match.found.text, match.found.start, match.found.end) == ("Nike", 0, 4)
-    assert read(owner, get_match, key=match.id).listing_reference == "A-1"
+    assert read(owner, get_match, key=match.id).trademark_reference == "EM-1"
+    assert read(owner, get_match, key=match.id).listing_reference is None
     assert [type_ for type_, _ in told(shop)] == ["listing.screened", "match.found"]
     [(_, data)] = told(owner)
     assert (data["trademark_reference"], data["verdict"], data["path"]) == (

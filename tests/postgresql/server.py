@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DRIVER = "postgresql+psycopg"
+LOGIN = "touchstone_tests"  # as the service logs in: it owns nothing, and may take the roles it was granted
+PASSWORD = "open-sesame"
 
 
 class PostgreSQLServer:
@@ -25,6 +27,18 @@ class PostgreSQLServer:
     def url(self, database: str) -> str:
         """SQLAlchemy URL of one database of this server, password included."""
         return self._at(database).render_as_string(hide_password=False)
+
+    def login_url(self, database: str) -> str:
+        """The same for the role that the service logs in with."""
+        at = self._at(database).set(username=LOGIN, password=PASSWORD)
+        return at.render_as_string(hide_password=False)
+
+    def create_login(self) -> None:
+        """Make the role that the service logs in with; several runs may share a server."""
+        with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+            self._administer(
+                sql.SQL("CREATE ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(LOGIN), PASSWORD)
+            )
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """Make a database, empty or as a copy of a template nobody is connected to."""

@@ -56,10 +56,22 @@ def test_a_database_without_schema_is_refused_on_postgresql_and_made_on_sqlite(
         assert (stopped_service.folder / "touchstone.db").stat().st_mode & 0o777 == 0o600
     else:
         with postgresql_server.temporary_database() as url:
-            stopped_service.database_url = url
+            stopped_service.database_url = postgresql_server.login_url(make_url(url).database)
             done = stopped_service.run("serve")
         assert done.returncode == 1
         assert "run `touchstone migrate`" in done.stderr
+
+
+def test_a_login_that_owns_the_tables_is_refused_on_postgresql(stopped_service):
+    """Its rights would go past row-level security."""
+    if stopped_service.database_url.startswith("sqlite"):
+        return
+    stopped_service.database_url = stopped_service.owner_url
+    assert stopped_service.run("migrate").returncode == 0
+    done = stopped_service.run("serve")
+    assert done.returncode == 1
+    assert "TOUCHSTONE_MIGRATION_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_two_first_starts_at_once_make_one_set_of_keys(stopped_service, another_service):

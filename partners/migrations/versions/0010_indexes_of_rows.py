@@ -8,7 +8,7 @@ from alembic import op
 from partners.db import JSONDocument
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0009"
 
 INDEXES = (
     ("ix_deliveries_state", "deliveries", ("endpoint_id", "state")),

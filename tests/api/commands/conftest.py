@@ -9,9 +9,13 @@ from api.cli import main
 
 
 @pytest.fixture
-def settings(database_url, tmp_path):
+def settings(database_url, owner_url, tmp_path):
     """The environment of the command; a test may change it."""
-    return {"TOUCHSTONE_DATABASE_URL": database_url, "TOUCHSTONE_DATA_DIR": str(tmp_path / "data")}
+    return {
+        "TOUCHSTONE_DATABASE_URL": database_url,
+        "TOUCHSTONE_MIGRATION_DATABASE_URL": owner_url,
+        "TOUCHSTONE_DATA_DIR": str(tmp_path / "data"),
+    }
 
 
 @pytest.fixture

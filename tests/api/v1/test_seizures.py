@@ -55,7 +55,7 @@ def call(client, token, customs):
 
 def test_a_seizure_is_answered_as_reported_with_totals_by_unit(call):
     answer = call("POST", "/v1/seizures", SEIZURE)
-    assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
+    assert (answer.status_code, answer.headers["ETag"].split("-")[0]) == (201, '"1')
     seizure = answer.json()
     assert seizure["totals"] == [{"unit": "l", "quantity": 2.5}, {"unit": "pieces", "quantity": 100}]
     assert seizure["items"][0] == SEIZURE["items"][0] | {"hs_code": "640391", "description": None}

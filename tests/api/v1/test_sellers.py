@@ -27,7 +27,7 @@ def call(client, token, shop):
 
 def test_a_new_seller_is_answered_with_its_risk(call):
     answer = call("POST", "/v1/sellers", SELLER)
-    assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
+    assert (answer.status_code, answer.headers["ETag"].split("-")[0]) == (201, '"1')
     seller = answer.json()
     assert seller["id"].startswith("slr_")
     assert seller["risk"] == {"level": "unknown", "score": 0.0, "reasons": []}
@@ -55,7 +55,7 @@ def test_a_seller_is_read_by_id_and_by_reference(call, by):
 def test_put_adds_and_replaces(call):
     assert call("PUT", "/v1/sellers/S-9", SELLER).status_code == 201
     changed = call("PUT", "/v1/sellers/S-9", SELLER | {"tax_id": "DE123456789"}, If_Match='"1"')
-    assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
+    assert (changed.status_code, changed.headers["ETag"].split("-")[0]) == (200, '"2')
 
 
 def test_put_refuses_a_revision_that_is_gone(call):

@@ -20,7 +20,7 @@ def call(client, token, partner):
 
 def test_a_registration_is_created_read_replaced_and_deleted(call):
     made = call("POST", "/v1/trademarks", NIKE)
-    assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+    assert (made.status_code, made.headers["etag"].split("-")[0]) == (201, '"1')
     body = made.json()
     assert body["id"].startswith("tm_")
     assert (body["in_force"], body["kind"], body["status"]) == (True, "word", "registered")

@@ -28,7 +28,8 @@ SHOWN = 50
 
 def exact_daachorse(names: list[str]) -> Peer:
     """Exact occurrences only."""
-    automaton = daachorse.CharwiseDoubleArrayAhoCorasick(sorted({name.lower() for name in names}))
+    patterns = sorted({name.lower() for name in names} - {""})
+    automaton = daachorse.CharwiseDoubleArrayAhoCorasick(patterns)
     return lambda title: automaton.find_overlapping(title.lower())
 
 

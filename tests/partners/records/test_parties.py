@@ -27,11 +27,11 @@ CANARIES = (
 
 
 @pytest.fixture
-def everything_at_rest(database_url, tmp_path):
+def everything_at_rest(owner_url, tmp_path):
     """Every byte the database keeps: SQLite's files, or each table as PostgreSQL copies it out."""
 
     def read():
-        url = make_url(database_url)
+        url = make_url(owner_url)
         if url.get_backend_name() == "sqlite":
             return b"".join(path.read_bytes() for path in Path(url.database).parent.glob("touchstone.db*"))
         plain = url.set(drivername="postgresql").render_as_string(hide_password=False)

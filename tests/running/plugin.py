@@ -1,4 +1,4 @@
-"""A real service in a process of its own, on each database: started, asked over HTTP, killed, restarted."""
+"""pytest plugin: a real service in a process of its own, on each database, to be asked, killed, restarted."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ class Service:
     folder: Path
     port: int
     settings: dict[str, str] = field(default_factory=dict)
+    owner_url: str = ""
     process: subprocess.Popen[bytes] | None = None
     spawned: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -84,6 +85,7 @@ class Service:
     @property
     def environment(self) -> dict[str, str]:
         own = {"DATABASE_URL": self.database_url, "DATA_DIR": str(self.folder), "BASE_URL": self.base_url}
+        own["MIGRATION_DATABASE_URL"] = self.owner_url if self.database_url else ""
         given = {"PORT": str(self.port)} | own | self.settings
         named = {f"TOUCHSTONE_{name}": value for name, value in given.items() if value}
         return {"PATH": os.defpath, "HOME": str(self.folder), "PYTHONUNBUFFERED": "1"} | named
@@ -247,11 +249,11 @@ def service_settings():
 
 
 @pytest.fixture
-def stopped_service(database_url, tmp_path, free_port, service_settings):
+def stopped_service(database_url, owner_url, tmp_path, free_port, service_settings):
     """A service that is not started yet."""
     folder = tmp_path / "service"
     folder.mkdir(mode=0o700)
-    service = Service(database_url, folder, free_port, service_settings)
+    service = Service(database_url, folder, free_port, service_settings, owner_url)
     yield service
     service.end()
 
@@ -262,7 +264,8 @@ def another_service(stopped_service):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     settings = stopped_service.settings | {"BASE_URL": stopped_service.base_url}
-    service = Service(stopped_service.database_url, stopped_service.folder, port, settings)
+    owner_url = stopped_service.owner_url
+    service = Service(stopped_service.database_url, stopped_service.folder, port, settings, owner_url)
     yield service
     service.end()
 

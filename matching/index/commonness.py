@@ -1,0 +1,65 @@
+"""Which words readers meet all the time: a table of hashes, so that kernels can ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from matching.index.compiling import bare_inline, bare_kernel
+from matching.index.hashing import U32, Hashes, Letters, mixed
+from matching.lexicon import COMMON, Lexicon
+
+_SEED: Final = np.uint64(0xCBF29CE484222325)
+_STEP: Final = np.uint64(0x100000001B3)
+_NOTHING: Final = np.uint64(0)
+_NEWLINE: Final = 10
+
+
+def table_of(lexicon: Lexicon) -> Hashes:
+    """The common words of a lexicon as an open table of their hashes, at most two thirds full."""
+    words = [word for word, often in lexicon.frequency.items() if often >= COMMON and word.isascii()]
+    return _table(words)
+
+
+def _table(words: Iterable[str]) -> Hashes:
+    letters = np.frombuffer(bytearray("\n".join(words) + "\n", "ascii"), dtype=np.uint8)
+    count = int((letters == _NEWLINE).sum())
+    table = np.zeros(1 << max(4, (count * 3 // 2).bit_length()), dtype=np.uint64)
+    _fill(letters, table)
+    return table
+
+
+@bare_kernel
+def _fill(letters: Letters, table: Hashes) -> None:
+    start = 0
+    for place in range(len(letters)):
+        if letters[place] == _NEWLINE:
+            value = word_hash(letters, start, place)
+            slot = int(value >> U32) & (len(table) - 1)
+            while table[slot] != _NOTHING and table[slot] != value:
+                slot = (slot + 1) & (len(table) - 1)
+            table[slot] = value
+            start = place + 1
+
+
+@bare_inline
+def word_hash(letters: Letters, start: int, stop: int) -> np.uint64:
+    """The hash of a word among common words; never 0, which is an empty place."""
+    value = _SEED
+    for place in range(start, stop):
+        value = (value ^ np.uint64(letters[place])) * _STEP
+    return mixed(value) | np.uint64(1)
+
+
+@bare_inline
+def is_common(letters: Letters, start: int, stop: int, table: Hashes) -> bool:
+    """Whether a word is in the table."""
+    value = word_hash(letters, start, stop)
+    slot = int(value >> U32) & (len(table) - 1)
+    while table[slot] != _NOTHING:
+        if table[slot] == value:
+            return True
+        slot = (slot + 1) & (len(table) - 1)
+    return False

@@ -1,0 +1,57 @@
+"""The one call of a search: from the bytes of texts to rows of hits, without the interpreter."""
+
+from __future__ import annotations
+
+from matching.index.buffers import (
+    ANCHORS,
+    CUT,
+    DROPPED,
+    HITS,
+    MAX_ANCHORS,
+    MAX_HITS,
+    SHOWN,
+    Arrays,
+    Places,
+    Scratch,
+)
+from matching.index.compiling import bare_kernel
+from matching.index.hashing import Hashes, Letters
+from matching.index.probing import probe
+from matching.index.viewing import read_texts
+from matching.index.windowing import find_windows
+
+READ, PROBE, PROBE_AGAIN, ALL = range(4)
+"""Steps of a search: only read the texts, only search what was read (again, in another segment), or all."""
+_CUT, _DROPPED = 1, 2
+
+
+@bare_kernel
+def search_texts(
+    data: Letters, texts: Places, arrays: Arrays, scratch: Scratch, common: Hashes, step: int
+) -> int:
+    """Search texts in a segment.
+
+    Rows of `texts`: where each begins in `data`, where it ends, bits, which listing it belongs to, and,
+    written here for the first of a listing: whether text was cut (1) or candidates dropped (2), where its
+    hits end, where its anchors end. Steps other than ALL are for one listing. Returns how many texts were
+    done; the rest has to wait for room.
+    """
+    scratch.counts[HITS] = scratch.counts[ANCHORS] = scratch.counts[SHOWN] = 0
+    first = 0
+    while first < len(texts):
+        behind = first + 1
+        while behind < len(texts) and texts[behind, 3] == texts[first, 3]:
+            behind += 1
+        if step in (READ, ALL):
+            read_texts(data, texts, (first, behind), scratch, common)
+        if step in (PROBE, ALL):
+            find_windows(scratch)
+        if step != READ:
+            scratch.counts[DROPPED] = 0
+            probe(arrays, scratch)
+        texts[first, 4] = (_CUT if scratch.counts[CUT] else 0) | (_DROPPED if scratch.counts[DROPPED] else 0)
+        texts[first, 5], texts[first, 6] = scratch.counts[HITS], scratch.counts[ANCHORS]
+        first = behind
+        if scratch.counts[HITS] > MAX_HITS or scratch.counts[ANCHORS] > MAX_ANCHORS:
+            break
+    return first

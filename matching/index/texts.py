@@ -1,0 +1,86 @@
+"""Texts as the kernels read them: one byte a character, and the way back to the text as submitted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from matching.index.tokenizing import CENT, DASH, EURO, FOREIGN, OTHER_SIGN, POUND, YEN
+from matching.model import Field
+from matching.normalization import DIACRITIC, MASK, ZERO_WIDTH, Folded, Token, fold_text, tokens_of
+from matching.reading import MAX_TOKENS, PARTING, View, masked_words, parted_view, spelled_view
+
+_MONEY = {"€": EURO, "£": POUND, "¢": CENT, "¥": YEN}
+
+
+class _Signs(dict[int, int]):
+    """What stands for a character that is not ASCII."""
+
+    def __missing__(self, number: int) -> int:
+        character = chr(number)
+        if number < 128:
+            sign = number
+        elif character.isalnum():
+            sign = FOREIGN
+        elif character in _MONEY:
+            sign = _MONEY[character]
+        elif character in "–—":
+            sign = DASH
+        elif character.isspace():
+            sign = ord(" ")
+        else:
+            sign = ord(",") if PARTING.fullmatch(character) else OTHER_SIGN
+        if len(self) < 70_000:
+            self[number] = sign
+        return sign
+
+
+_SIGNS = _Signs()
+
+
+class Text(NamedTuple):
+    """A text of a listing, its bytes for the kernels, and how it was folded (None: only letters' case)."""
+
+    field: Field
+    text: str
+    data: bytes
+    folded: Folded | None
+
+    @property
+    def plain(self) -> tuple[Token, ...]:
+        """The words as they plainly read."""
+        return tokens_of(self.folded or fold_text(self.text))[:MAX_TOKENS]
+
+    @property
+    def masked(self) -> tuple[Token, ...]:
+        """The words with hidden letters among all words; none if nothing is hidden."""
+        return masked_words(self.folded or fold_text(self.text)) if MASK.encode() in self.data else ()
+
+    def spot(self, start: int, end: int, signs: int) -> tuple[int, int, int]:
+        """Where a stretch of the folded text stood, and what was folded away there, with the signs given."""
+        folded = self.folded
+        if folded is None or folded.origin is None:
+            return start, end, signs
+        first, last = folded.origin[start], folded.origin[end - 1] + 1
+        while last < len(folded.signs) and folded.signs[last] == DIACRITIC:
+            last += 1
+        for sign in folded.signs[first:last]:
+            signs |= sign
+        return first, last, signs
+
+
+def prepare(field: Field, text: str) -> Text:
+    """Fold a text for the kernels; never fails, whatever the text."""
+    if text.isascii() and text.isprintable():
+        return Text(field, text, text.encode(), None)
+    folded = fold_text(text)
+    return Text(field, text, folded.text.translate(_SIGNS).encode("latin-1"), folded)
+
+
+def other_views(text: Text) -> list[View]:
+    """The views that kernels do not read: parted by characters without width, spelled from another script."""
+    folded = text.folded
+    if folded is None or text.text.isascii():
+        return []
+    has_gaps = any(sign & ZERO_WIDTH for sign in folded.signs)
+    views = parted_view(text.text, text.plain) if has_gaps else []
+    return views + spelled_view(text.text, folded) if folded.has_script else views

@@ -1,0 +1,167 @@
+"""What a marketplace's own listings teach: by how many sellers words were already used, and which words they
+give as brands.
+
+Sellers are counted, never listings, so that nobody teaches us a spelling alone. Counts are bit sets that are
+united: they say about how many sellers there were and not which, one seller can be left out, and uniting
+what several processes learned in any order gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from math import log
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from matching.normalization import canonical_text
+
+LONGEST: Final = 3
+"""Windows of up to so many words are learned; a longer one is hardly ever seen twice."""
+LETTERS: Final = range(3, 26)
+SELLERS: Final = 64
+"""Bits of one count; with all of them set it says `MANY`."""
+MANY: Final = 300
+FRESH: Final = 20_000
+"""So many counts lie in a table of their own before they are sorted among the others."""
+MOST: Final = 4_000_000
+"""A market that knows so many windows learns no further ones, only who else uses those."""
+Lesson = Mapping[int, int]
+"""What is to be learned: hash of a window -> bits of the sellers who use it."""
+
+
+def bit_of(seller: str) -> int:
+    """The bit that stands for a seller, or for a brand where no seller is told; 0 for nobody."""
+    if not seller:
+        return 0
+    return 1 << int.from_bytes(blake2b(seller.encode("utf-8", "replace"), digest_size=1).digest()) % SELLERS
+
+
+@lru_cache(maxsize=200_000)
+def hash_of(window: str) -> int:
+    """The number under which the joined letters of a window are kept."""
+    return int.from_bytes(blake2b(window.encode(), digest_size=8).digest())
+
+
+def lesson_of(title: str, brand: str, seller: str) -> dict[int, int]:
+    """What one listing teaches: its title's windows, and its words beside what it gives as its brand."""
+    bit = bit_of(seller)
+    words = canonical_text(title).split()
+    if not bit or not words:
+        return {}
+    lesson: dict[int, int] = dict.fromkeys(map(hash_of, _windows(words)), bit)
+    name = "".join(canonical_text(brand).split())
+    if name:
+        lesson |= dict.fromkeys((hash_of(f"~{word}") for word in {*words, name}), bit)
+        lesson[hash_of(f"={name}")] = bit
+    return lesson
+
+
+def unite(lesson: dict[int, int], more: Lesson) -> None:
+    """Let a lesson learn another one."""
+    for window, bits in more.items():
+        lesson[window] = lesson.get(window, 0) | bits
+
+
+def _windows(words: list[str]) -> Iterator[str]:
+    for first in range(len(words)):
+        window = ""
+        for word in words[first : first + LONGEST]:
+            window += word
+            if len(window) in LETTERS and not window.isdigit():
+                yield window
+
+
+class Habits(Struct, frozen=True, kw_only=True):
+    """How a marketplace wants to be screened: from which probability on a misspelling is reviewed (0: as the
+    policy says), and how much likelier disguises are there, in log-odds, than the policy takes for granted.
+    """
+
+    review_line: float = 0.0
+    disguise_odds: float = 0.0
+
+
+class Market:
+    """What is known of one marketplace's listings. It never changes: `taught` answers a new one."""
+
+    __slots__ = ("_bits", "_fresh", "_hashes", "habits", "listings")
+
+    def __init__(
+        self,
+        listings: int = 0,
+        kept: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None = None,
+        fresh: Lesson | None = None,
+        habits: Habits = Habits(),  # noqa: B008 - it never changes
+    ) -> None:
+        self.listings = listings
+        self.habits = habits
+        empty = np.empty(0, dtype=np.uint64)
+        self._hashes, self._bits = kept or (empty, empty)
+        self._fresh = fresh or {}
+
+    def __len__(self) -> int:
+        return len(self._hashes) + len(self._fresh)
+
+    def known_by(self, listings: int, habits: Habits) -> Market:
+        """The same words, known from so many listings, with the marketplace's habits."""
+        return Market(listings, (self._hashes, self._bits), self._fresh, habits)
+
+    def taught(self, lesson: Lesson, listings: int) -> Market:
+        """The market when it has learned from so many more listings."""
+        fresh = dict(self._fresh)
+        for window, bits in lesson.items():
+            if window in fresh or len(self) < MOST or self._kept(window):
+                fresh[window] = fresh.get(window, 0) | bits
+        kept = (self._hashes, self._bits)
+        if len(fresh) > FRESH:
+            kept, fresh = _united(kept, fresh), {}
+        return Market(self.listings + listings, kept, fresh, self.habits)
+
+    def news(self, lesson: Lesson) -> dict[int, int]:
+        """The part of a lesson that is not known yet."""
+        return {window: bits for window, bits in lesson.items() if bits & ~self._bits_of(window)}
+
+    def sellers(self, window: str, without: int = 0) -> int:
+        """About how many sellers use these joined letters, leaving out those whose bits are given."""
+        return _count(self._bits_of(hash_of(window)) & ~without)
+
+    def brandness(self, word: str, without: int = 0) -> float:
+        """Of the sellers who use a word, the share who give it as their goods' brand; 0 if nobody was seen.
+
+        Smoothed, so that a single seller says little: (b + 0.5) / (n + 3).
+        """
+        named = _count(self._bits_of(hash_of(f"={word}")) & ~without)
+        told = max(named, _count(self._bits_of(hash_of(f"~{word}")) & ~without))
+        return round((named + 0.5) / (told + 3), 4) if told else 0.0
+
+    def _bits_of(self, window: int) -> int:
+        return self._fresh.get(window, 0) | self._kept(window)
+
+    def _kept(self, window: int) -> int:
+        place = int(np.searchsorted(self._hashes, np.uint64(window)))
+        found = place < len(self._hashes) and int(self._hashes[place]) == window
+        return int(self._bits[place]) if found else 0
+
+
+def _united(
+    kept: tuple[NDArray[np.uint64], NDArray[np.uint64]], fresh: Lesson
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    hashes = np.concatenate([kept[0], np.fromiter(fresh.keys(), np.uint64, len(fresh))])
+    bits = np.concatenate([kept[1], np.fromiter(fresh.values(), np.uint64, len(fresh))])
+    order = np.argsort(hashes, kind="stable")
+    distinct, starts = np.unique(hashes[order], return_index=True)
+    return distinct, np.bitwise_or.reduceat(bits[order], starts)
+
+
+def _count(bits: int) -> int:
+    """How many sellers set so many bits (linear counting)."""
+    unset = SELLERS - bits.bit_count()
+    return min(MANY, round(-SELLERS * log(unset / SELLERS))) if unset else MANY
+
+
+NO_MARKET: Final = Market()
+"""A marketplace on its first day."""

@@ -1,0 +1,155 @@
+"""Evidence on whether the text names the mark: that of the name itself, and that of what else sellers write.
+
+A docstring is the public help text of its evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from matching.comparison import NAMING, Scene, plainly_written, visible_disguise
+from matching.normalization import canonical_text
+
+ENDINGS: Final = ("s", "es", "e", "n", "en", "er", "ed", "ing", "a", "i", "o", "y")
+LISTED_STEM: Final = 3.5
+MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
+
+
+def _written(scene: Scene) -> str:
+    return "".join(canonical_text(scene.candidate.span.text).split())
+
+
+def _is_open(scene: Scene) -> bool:
+    """Whether something differs from the mark and no visible sign tells that it is meant to."""
+    return not plainly_written(scene) and not visible_disguise(scene)
+
+
+def seen_elsewhere(scene: Scene) -> float:
+    """How many other sellers of this marketplace use the words written there, where they differ from the
+    mark. A visible disguise is never excused by it.
+    """
+    return float(scene.market.sellers(_written(scene), scene.own)) if _is_open(scene) else 0.0
+
+
+def never_seen(scene: Scene) -> float:
+    """How many listings of this marketplace are known (in thousands), if no other seller uses the words
+    written there, which differ from the mark and are in no word list.
+    """
+    if not _is_open(scene) or _is_listed(scene) or seen_elsewhere(scene):
+        return 0.0
+    return round(scene.market.listings / 1000, 3)
+
+
+def mark_seen_elsewhere(scene: Scene) -> float:
+    """How many other sellers of this marketplace use the mark's own letters, where something differs."""
+    return float(scene.market.sellers(scene.key, scene.own)) if _is_open(scene) else 0.0
+
+
+def named_as_brand(scene: Scene) -> float:
+    """Of this marketplace's other sellers who use the mark's word, the share who give it as the brand of
+    their goods (0 if unknown).
+    """
+    return scene.market.brandness(scene.key, scene.own) if len(scene.candidate.mark_words) == 1 else 0.0
+
+
+def disguise_odds(scene: Scene) -> float:
+    """How much likelier disguises are taken to be on this marketplace than the policy does (in log-odds)."""
+    return scene.market.habits.disguise_odds
+
+
+def review_line(scene: Scene) -> float:
+    """The probability from which this marketplace has a misspelling reviewed (0: the policy's own line)."""
+    return scene.market.habits.review_line
+
+
+def _is_listed(scene: Scene) -> bool:
+    """Whether what is written is in a word list, or but for its ending is."""
+    known = scene.lexicon.frequency
+    return any(word in known or _stem_is_listed(word, known) for word in scene.candidate.words)
+
+
+def _stem_is_listed(word: str, known: Mapping[str, float]) -> bool:
+    if len(word) < 5:
+        return False
+    stems = (word[: -len(ending)] for ending in ENDINGS if word.endswith(ending))
+    return any(known.get(stem, 0.0) >= LISTED_STEM for stem in stems if len(stem) > 2)
+
+
+def inflected_word(scene: Scene) -> float:
+    """1 if the words written there are in no word list, but would be with another ending."""
+    if not _is_open(scene):
+        return 0.0
+    known = scene.lexicon.frequency
+    words = scene.candidate.words
+    return float(
+        not any(word in known for word in words) and any(_stem_is_listed(word, known) for word in words)
+    )
+
+
+def _letters_if(scene: Scene, errors: int, *, is_listed: bool) -> float:
+    if not _is_open(scene) or min(scene.candidate.distance, 2) != errors:
+        return 0.0
+    is_known = _is_listed(scene) or scene.market.sellers(_written(scene), scene.own) > 0
+    return float(len(scene.key)) if is_known == is_listed else 0.0
+
+
+def one_error_unlisted(scene: Scene) -> float:
+    """The letters of the mark, if one is wrong and the words written there are met nowhere else."""
+    return _letters_if(scene, 1, is_listed=False)
+
+
+def one_error_listed(scene: Scene) -> float:
+    """The letters of the mark, if one is wrong and the words written there are met elsewhere too."""
+    return _letters_if(scene, 1, is_listed=True)
+
+
+def two_errors_unlisted(scene: Scene) -> float:
+    """The letters of the mark, if two are wrong and the words written there are met nowhere else."""
+    return _letters_if(scene, 2, is_listed=False)
+
+
+def two_errors_listed(scene: Scene) -> float:
+    """The letters of the mark, if two are wrong and the words written there are met elsewhere too."""
+    return _letters_if(scene, 2, is_listed=True)
+
+
+def model_code(scene: Scene) -> float:
+    """1 if a word that differs from the mark is built of letters and digits as model codes are."""
+    if not _is_open(scene):
+        return 0.0
+    return float(any(MODEL_CODE.fullmatch(word) for word in scene.candidate.span.text.lower().split()))
+
+
+def capitals_amid_small(scene: Scene) -> float:
+    """1 if words that differ from the mark stand in capitals in a text that is not."""
+    shown = scene.candidate.span.text
+    if not _is_open(scene) or not shown.isupper():
+        return 0.0
+    small = sum(letter.islower() for letter in scene.text)
+    return float(small > 3 * sum(letter.isupper() for letter in scene.text))
+
+
+def small_amid_capitals(scene: Scene) -> float:
+    """1 if words that differ from the mark are written small in a text whose words begin with capitals."""
+    shown = scene.candidate.span.text
+    if not _is_open(scene) or not shown.islower():
+        return 0.0
+    words = [word for word in scene.text.split() if word[0].isalpha()]
+    return float(2 * sum(word[0].isupper() for word in words) > len(words) > 2)
+
+
+MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
+    **NAMING,
+    **{
+        each.__name__: each
+        for each in (
+            seen_elsewhere, never_seen, mark_seen_elsewhere, named_as_brand, inflected_word,
+            disguise_odds, review_line,
+            one_error_unlisted, one_error_listed, two_errors_unlisted, two_errors_listed,
+            model_code, capitals_amid_small, small_amid_capitals,
+        )
+    },
+}  # fmt: skip
+"""All evidence on whether the text names the mark."""

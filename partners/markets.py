@@ -1,0 +1,186 @@
+"""Markets: what each marketplace's own listings teach, learned as they are screened, known in every process.
+
+Whatever a person may have to look at is not learned: words that a match under review or alert stands on
+count for nobody, until a person rejects the match. So no spelling clears itself, however many sellers use it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from matching.market import NO_MARKET, Habits, Market, lesson_of, unite
+from matching.scoring import habits_of
+from partners.db import Database, utc_now
+from partners.errors import NotFound
+from partners.loops import Loop
+from partners.records.listings import ScreenedListing
+from partners.records.markets import (
+    MarketSettings,
+    add_lesson,
+    count_learned,
+    list_lessons,
+    list_market_settings,
+    set_market,
+)
+from partners.records.organizations import get_organization
+
+_SECONDS: Final = 1.0
+_OVERLAP: Final = timedelta(minutes=2)
+"""Lessons committed in another order than they were made are looked for so far back; they unite twice as
+once.
+"""
+EVERYONE: Final = ""
+"""The name of the market that stands for every marketplace of which nothing is known yet."""
+_MOST_PENDING: Final = 200_000
+"""So many windows wait for their transaction; what else is learned meanwhile waits for the next listing."""
+
+
+class _Pending(Struct):
+    lesson: dict[int, int]
+    listings: int = 0
+
+
+class Markets:
+    """The markets of one process: it writes what its listings teach, and reads what all processes wrote."""
+
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime] = utc_now, usual: Habits = NO_MARKET.habits
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._known: dict[str, Market] = {EVERYONE: NO_MARKET.known_by(0, usual)}
+        self._usual = usual
+        self._read: dict[str, datetime] = {}
+        self._pending: dict[str, _Pending] = {}
+        self._lock = threading.Lock()
+        self._working = threading.Lock()
+        self._loop = Loop("markets", self.refresh, _SECONDS)
+        self.start = self._loop.start
+        self.wake = self._loop.wake
+
+    def stop(self) -> None:
+        """End the loop, and write what waits."""
+        self._loop.stop()
+        self._write()
+
+    @property
+    def known(self) -> Mapping[str, Market]:
+        """The present market of each marketplace that has listings or settings; it is never changed."""
+        return self._known
+
+    def learn(self, organization_id: str, listings: Iterable[ScreenedListing]) -> None:
+        """Learn from listings that were kept; written within a second."""
+        market = self._known.get(organization_id, NO_MARKET)
+        lessons = [_lesson_of(listing) for listing in listings]
+        with self._lock:
+            pending = self._pending.setdefault(organization_id, _Pending({}))
+            for lesson in lessons:
+                pending.listings += 1
+                if len(pending.lesson) < _MOST_PENDING:
+                    unite(pending.lesson, market.news(lesson))
+
+    def refresh(self) -> bool:
+        """Write what was learned here, and read what was learned anywhere."""
+        with self._working:
+            self._write()
+            self._follow()
+        return False
+
+    def _write(self) -> None:
+        with self._lock:
+            waiting, self._pending = self._pending, {}
+        now = self._clock()
+
+        def work(connection: Connection, _principal: object) -> None:
+            for organization_id in sorted(waiting):
+                pending = waiting[organization_id]
+                add_lesson(connection, organization_id, pending.lesson, pending.listings, now)
+
+        if not waiting:
+            return
+        try:
+            self._database.acting("screening", work)
+        except Exception:
+            self._put_back(waiting)
+            raise
+
+    def _put_back(self, waiting: Mapping[str, _Pending]) -> None:
+        with self._lock:
+            for organization_id, unwritten in waiting.items():
+                pending = self._pending.setdefault(organization_id, _Pending({}))
+                pending.listings += unwritten.listings
+                unite(pending.lesson, unwritten.lesson)
+
+    def _follow(self) -> None:
+        since = max(self._read.values(), default=None)
+        with self._database.surveying("screening") as connection:
+            rows = list_lessons(connection, since - _OVERLAP if since else None)
+            counts = count_learned(connection)
+            settings = list_market_settings(connection)
+        known = dict(self._known)
+        for row in rows:
+            if row.id not in self._read:
+                market = known.get(row.organization_id, NO_MARKET)
+                known[row.organization_id] = market.taught(row.unpacked(), 0)
+                self._read[row.id] = row.created_at
+        habits = {
+            each.organization_id: habits_of(each.false_titles_per_1000, each.disguised_share)
+            for each in settings
+        }
+        self._known = {
+            each: known.get(each, NO_MARKET).known_by(counts.get(each, 0), habits.get(each, self._usual))
+            for each in known.keys() | habits.keys()
+        }
+
+
+def _lesson_of(listing: ScreenedListing) -> dict[int, int]:
+    """What a listing teaches, without the words that a person may have to look at."""
+    spans = sorted(
+        (span.start, span.end)
+        for match in listing.screening.matches
+        if match.verdict != "clear"
+        for span in (match.found, *match.also_found)
+        if span.field == "title"
+    )
+    pieces, behind = [], 0
+    for start, end in spans:
+        pieces.append(listing.fields.title[behind : max(behind, start)])
+        behind = max(behind, end)
+    pieces.append(listing.fields.title[behind:])
+    lesson: dict[int, int] = {}
+    for piece in pieces:
+        unite(lesson, lesson_of(piece, listing.fields.brand, listing.seller or ""))
+    return lesson
+
+
+def settle_market(
+    database: Database,
+    organization_id: str,
+    false_titles_per_1000: float,
+    disguised_share: float,
+    now: datetime,
+) -> None:
+    """Give a marketplace its own budget of false reviews, and its own share of disguised titles.
+
+    Raises:
+        NotFound: there is no such marketplace.
+    """
+    settings = MarketSettings(
+        organization_id=organization_id,
+        false_titles_per_1000=false_titles_per_1000,
+        disguised_share=disguised_share,
+        updated_at=now,
+    )
+
+    def work(connection: Connection, _principal: object) -> None:
+        if get_organization(connection, organization_id).kind != "marketplace":
+            raise NotFound("no such marketplace")
+        set_market(connection, settings)
+
+    database.acting("screening", work)

@@ -1,0 +1,145 @@
+"""Disguises of brands that no weight was fitted on, in titles of such brands, by a registry of brands.
+
+Lines are drawn on one part and measured on another. The market has learned from all titles, each without
+those counted under the same brand; `first_day` is a marketplace that has learned nothing, `new_market` one
+that has learned from other sources only, then from up to 5,000 of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+
+from matching.index import Index, build_index
+from matching.market import NO_MARKET, Market
+from matching.model import Mark, SellerStanding
+from matching.screening import screen
+from partners.reference.frequencies import lexicon
+from tests.evaluation.measures import Measured, per_1000, share
+from tests.evaluation.planted import (
+    BRAND_SOURCES,
+    Part,
+    Sample,
+    calibration_error,
+    false_titles,
+    found,
+    look,
+    marks_to_plant,
+    plant,
+    threshold_at,
+    threshold_of,
+    titles_of,
+)
+from tests.evaluation.sets import Title, key_of, market_of, marks_of, offer_of, read_set, read_titles
+
+BUDGETS = (2, 5, 10)
+FAMILIES = ("all", "visible", "typos6", "typos45")
+COUNTS: Mapping[Part, tuple[int, int]] = {"calibrate": (4_000, 1_500), "test": (5_000, 3_000)}
+NEW = 2_000
+OWN = 5_000
+WORD = 3.0
+
+
+def measure(folder: Path, missing: list[str], scale: float = 1.0) -> Iterator[Measured]:
+    """Everything that is measured on brands and titles held out."""
+    brands = brands_of(folder, missing)
+    titles = read_titles(folder, missing)
+    if not brands or not titles:
+        return
+    index = build_index(brands, lexicon())
+    market = market_of(titles)
+    yield from _measure_part("held_out", _samples(titles, brands, index, market, scale))
+    yield from _measure_part("held_out.first_day", _samples(titles, brands, index, NO_MARKET, scale))
+    yield from _measure_new_market(titles, brands, index, scale)
+    yield from _measure_words(titles, index, market)
+
+
+def brands_of(folder: Path, missing: list[str]) -> list[Mark]:
+    """The names of a folder that are brands; all of them where that is not told."""
+    listed = read_set(folder, "marks", missing)
+    brands = [row for row in listed if row.get("source", "brand_label") in BRAND_SOURCES] or listed
+    return marks_of(row["mark"] for row in brands)
+
+
+def _samples(
+    titles: Sequence[Title], brands: Sequence[Mark], index: Index, market: Market, scale: float
+) -> list[Sample]:
+    samples = []
+    for part, (clean, planted) in COUNTS.items():
+        counts = (round(clean * scale), round(planted * scale))
+        cases = plant(titles_of(titles, part), marks_to_plant(brands, part), counts, f"planted {part}")
+        samples.append(look(cases, index, market))
+    return samples
+
+
+def _measure_part(name: str, samples: Sequence[Sample]) -> Iterator[Measured]:
+    calibrated, tested = samples
+    if not any(case.mark for case in tested.cases):
+        return
+    for budget in BUDGETS:
+        line = threshold_at(calibrated, budget)
+        for family in FAMILIES:
+            yield share(f"{name}.{family}.recall_at_{budget}", found(tested, line, family))
+        yield per_1000(f"{name}.spent_at_{budget}", false_titles(tested, line))
+    wrong = false_titles(tested, threshold_of(tested, 0.8))
+    yield per_1000(f"{name}.wrong_per_1000_at_recall_80", wrong)
+    for family in FAMILIES:
+        yield share(f"{name}.{family}.recall_at_any_score", found(tested, -1.0, family))
+    error, rows = calibration_error(tested)
+    yield Measured(f"{name}.calibration_error", error, rows)
+
+
+def _measure_new_market(
+    titles: Sequence[Title], brands: Sequence[Mark], index: Index, scale: float
+) -> Iterator[Measured]:
+    """One source as if it were a new marketplace: its noise beside that of a home market."""
+    sources = sorted({title.source for title in titles})
+    if len(sources) < 2:
+        return
+    source = max(sources, key=lambda each: sum(title.source == each for title in titles))
+    own = [title for title in titles if title.source == source]
+    others = [title for title in titles if title.source != source]
+    random = Random("new market")  # noqa: S311 - repeatable, nothing secret
+    learned = random.sample(own, min(OWN, len(own) // 2))
+    known = set(learned)
+    tested = [title for title in own if title not in known]
+    counts = (round(NEW * scale), round(NEW * scale / 2))
+    cases = plant(tested, marks_to_plant(brands, "test"), counts, "new market")
+    markets = {"home": titles, "foreign": others, "after_own": [*others, *learned]}
+    noise = {}
+    for name, told in markets.items():
+        sample = look(cases, index, market_of(told))
+        noise[name] = per_1000(
+            f"new_market.{name}.wrong_per_1000", false_titles(sample, threshold_of(sample, 0.8))
+        )
+        yield noise[name]
+    home = max(noise["home"].value, 1000 / max(1, noise["home"].total))
+    yield Measured("new_market.after_own.beside_home", noise["after_own"].value / home, noise["home"].total)
+
+
+def _measure_words(titles: Sequence[Title], index: Index, market: Market) -> Iterator[Measured]:
+    """Dictionary words that are marks, written plainly: how precisely they are told from ordinary words.
+
+    Right is a mark that is the label; any other counts as wrong, so that precision is a lower bound.
+    """
+    labelled = [title for title in titles_of(titles, "test") if title.label]
+    rows: list[tuple[float, bool]] = []
+    for title in Random("words").sample(labelled, min(NEW, len(labelled))):  # noqa: S311 - repeatable
+        offer = offer_of(title.text, seller=SellerStanding(reference=title.text))
+        for match in screen(offer, index, market=market).matches:
+            values = {each.code: each.value for each in match.comparisons}
+            mark = index.mark(match.mark_id)
+            if mark and values.get("plainly_written") and _is_a_word(mark):
+                rows.append((match.score, key_of(mark.text) == key_of(title.label)))
+    rows.sort(reverse=True)
+    right = sum(truth for _, truth in rows)
+    if right:
+        wanted, taken = round(0.8 * right), 0
+        hits = [place for place, (_, truth) in enumerate(rows, start=1) if truth]
+        taken = hits[wanted - 1]
+        yield share("words.precision_at_recall_80", [truth for _, truth in rows[:taken]])
+
+
+def _is_a_word(mark: Mark) -> bool:
+    return lexicon().frequency.get(key_of(mark.text), 0.0) >= WORD

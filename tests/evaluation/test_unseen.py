@@ -1,0 +1,68 @@
+"""Any directory with the same columns is measured: other languages, more columns, fewer files."""
+
+import csv
+import gzip
+import io
+import json
+
+import pytest
+
+from tests.evaluation.__main__ import main
+
+BRANDS = [
+    *["Zorgluboni", "Quintavora", "Bellamoreno", "Kartendulo", "Mirovanta", "Solaphenix", "Drakonetti"],
+    *["Vestamari", "Norrfjell", "Casaluna", "Birkenfels", "Tamarindo", "Orquesta", "Lumiflor", "Perlando"],
+]
+WORDS = [
+    *["schwarze", "Schuhe", "für", "Damen", "aus", "Leder", "Größe", "vaso"],
+    *["de", "cristal", "azul", "grande", "para", "flores", "silla", "blanca"],
+]
+
+
+def write(folder, name, rows):
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, fieldnames=list(rows[0]))
+    table.writeheader()
+    table.writerows(rows)
+    (folder / f"{name}.csv.gz").write_bytes(gzip.compress(text.getvalue().encode()))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    marks = [{"mark": brand, "shade": "any"} for brand in BRANDS]
+    listings = [
+        {
+            "title": f"{BRANDS[n % 15]} {WORDS[n % 16]} {WORDS[(n * 5 + 1) % 16]} {n}",
+            "brand_label": BRANDS[n % 15],
+            "shade": "1",
+        }
+        for n in range(120)
+    ]
+    write(tmp_path, "marks", marks)
+    write(tmp_path, "listings_moebel", listings[:60])
+    write(tmp_path, "listings_zapatos", listings[60:])
+    write(tmp_path, "masked_brands", [{"as_written": "Z⭐rgl⭐boni", "brand_label": "Zorgluboni"}])
+    replica = {"title": "Quint4vora bag", "truth_brands": "Quintavora", "evasion_tags": "leet"}
+    write(tmp_path, "replica_listings", [replica])
+    return tmp_path
+
+
+def test_a_directory_of_other_languages_and_fewer_files_is_measured(folder, tmp_path, capsys):
+    output = tmp_path / "figures.json"
+    main([str(folder), "--sizes", "10k,all", "--scale", "0.05", "--output", str(output)])
+    told = capsys.readouterr().out
+    figures = json.loads(output.read_text())
+    assert "missing: conflicts.csv.gz" in told
+    assert "brands.moebel.recall 1.0000" in told
+    assert figures["masked.top1"] == 1
+    assert figures["replica.evasive.leet.recall"] == 1
+    assert figures["obfuscation.all.zero_width.recall"] > 0.9
+    assert figures["dnstwist.all.repetition.recall"] > 0.8
+    assert 0 <= figures["held_out.visible.recall_at_2"] <= 1
+    assert "new_market.after_own.beside_home" in figures
+    assert "obfuscation.10k.exact.recall" not in figures
+
+
+def test_an_empty_directory_is_named_not_measured(tmp_path, capsys):
+    main([str(tmp_path), "--sizes", "all", "--output", str(tmp_path / "figures.json")])
+    assert "missing: marks.csv.gz" in capsys.readouterr().out

@@ -1,0 +1,84 @@
+"""Races of tokens in real processes: one use of one proof, none of a token taken back, calm under a flood."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
+
+from api.assertions import ASSERTION_TYPE
+from api.commands.proving import Prover, make_assertion
+
+GRANT = {"grant_type": "client_credentials"}
+
+
+def basic(client_id, secret):
+    return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+def test_of_twenty_copies_of_an_assertion_in_two_processes_exactly_one_gets_a_token(service, another_service):
+    another_service.start()
+    customs = service.create_client("customs")
+    assertion = make_assertion(customs.key, service.base_url)
+    form = urlencode(
+        GRANT | {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    ).encode()
+    prover, url = Prover(customs.key.private_jwk), f"{service.base_url}/oauth/token"
+    proofs = [prover.make_proof("POST", url) for _ in range(20)]  # each try has a proof of its own
+    services = [service, another_service]
+
+    def ask(place):
+        return services[place % 2].call("POST", "/oauth/token", form, headers={"DPoP": proofs[place]}).status
+
+    with ThreadPoolExecutor(20) as pool:
+        assert sorted(pool.map(ask, range(20))) == [200] + [401] * 19
+
+
+def test_once_a_token_was_taken_back_no_process_takes_it(service, another_service):
+    another_service.start()
+    shop = service.create_client("marketplace")
+    token = service.token(shop)
+    bearer = {"Authorization": f"Bearer {token}"}
+    revoked, late = threading.Event(), []
+
+    def use(each):
+        for _ in range(40):
+            was_over = revoked.is_set()
+            status = each.call("GET", "/v1/organization", headers=bearer).status
+            if was_over:
+                late.append(status)
+
+    users = [threading.Thread(target=use, args=(each,)) for each in (service, another_service) * 2]
+    for user in users:
+        user.start()
+    form = urlencode({"token": token}).encode()
+    done = service.call("POST", "/oauth/revoke", form, headers=basic(shop.client_id, shop.client_secret))
+    revoked.set()
+    for user in users:
+        user.join()
+    assert done.status == 200
+    assert another_service.call("GET", "/v1/organization", headers=bearer).status == 401
+    assert set(late) <= {401}
+
+
+def test_a_flood_of_wrong_secrets_keeps_nobody_with_a_token_out(service):
+    shop = service.create_client("marketplace")
+    token = {"Authorization": f"Bearer {service.token(shop)}"}
+    form, wrong = urlencode(GRANT).encode(), basic(shop.client_id, "ts_wrong_secret")
+    stop, refused = threading.Event(), []
+
+    def flood():
+        while not stop.is_set():
+            refused.append(service.call("POST", "/oauth/token", form, headers=wrong).status)
+
+    attackers = [threading.Thread(target=flood) for _ in range(12)]
+    for attacker in attackers:
+        attacker.start()
+    answers = [service.call("GET", "/v1/organization", headers=token).status for _ in range(50)]
+    stop.set()
+    for attacker in attackers:
+        attacker.join()
+    assert answers == [200] * 50
+    assert len(refused) > 12
+    assert set(refused) <= {401, 429, 503}
