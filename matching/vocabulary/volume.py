@@ -105,7 +105,7 @@ def assemble(
     firsts = np.searchsorted(sizes, np.arange(MAX_LETTERS + 2)).astype(np.int64)
     counts = np.diff(firsts) * np.arange(MAX_LETTERS + 1)
     bases = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    rows = np.frombuffer(words.tobytes(), dtype=np.uint8).reshape(len(words), -1)
+    rows = np.frombuffer(words.tobytes(), dtype=np.uint8).reshape(len(words), words.itemsize)
     letters = rows[np.arange(rows.shape[1]) < sizes[:, None]] if len(words) else np.empty(0, dtype=np.uint8)
     signatures = np.empty(len(words), dtype=np.uint64)
     sign_words(letters, sizes, signatures)

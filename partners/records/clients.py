@@ -142,7 +142,7 @@ def _seated(claims: Claims) -> ColumnElement[bool]:
     """The client speaks for a person whose session goes on, in the role of now."""
     seat = cast("Seat", claims.seat)
     owner = organizations.alias("owner")
-    serves = exists().where(
+    serves = exists(owner.c.id).where(
         owner.c.id == clients.c.organization_id,
         owner.c.suspended_at.is_(None),
         or_(owner.c.id == claims.organization_id, owner.c.kind == "operator"),

@@ -81,7 +81,7 @@ class Holder(Struct, frozen=True, kw_only=True):
 
 def holds(seat: Seat, client_id: str, organization_id: str) -> Exists:
     """That a grant is good: its session goes on, its person is not suspended, and in that role."""
-    return exists().where(
+    return exists(grants.c.id).where(
         grants.c.id == seat.grant_id,
         grants.c.client_id == client_id,
         sessions.c.id == grants.c.session_id,

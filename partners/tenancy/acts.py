@@ -95,7 +95,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
     "flagging": {
         **_ADMITTING,
         **_FLAGGING,
-        "organizations": every(),
+        "organizations": every("ri"),
         # a person is told what we hold about it, or is erased
         "sellers": every("ru", changes="party country deleted_at updated_at revision"),
         "seller_keys": every("rd"),
@@ -147,6 +147,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
     "limiting": {"buckets": every("riud")},
     "registry": {
         "trademarks": every(),
+        "organizations": every(columns="id"),  # the first one tells one database from another
         "listings": every(columns="id document deleted_at"),
         "stock": every(),
         "feeds": every(),

@@ -24,7 +24,17 @@ _FLAG_IN_BANDS = (
 
 _OWN: Final = f"organization_id = {WHO}"
 # A record's `visible_to` may be asked for any kind; those that see none of it get no row, and no error.
-_ASKED_BY_ALL: Final = ("matches", "flags", "sellers", "seizures", "notices", "cases", "policies")
+_ASKED_BY_ALL: Final = (
+    "matches",
+    "listings",
+    "trademarks",
+    "flags",
+    "sellers",
+    "seizures",
+    "notices",
+    "cases",
+    "policies",
+)
 _EVERYBODY: Final[Mapping[str, Reach]] = {
     # An operator's client may speak for people of all organizations: who has let it in may know of it.
     "organizations": Reach("r", f"id = {WHO} or kind = 'operator'"),

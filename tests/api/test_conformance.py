@@ -19,6 +19,7 @@ _EXAMPLES = 12
 _CONFIG = {
     "generation": {"allow-x00": False},  # refused everywhere, and no schema can say so
     "checks": {
+        "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 406, 413, 415, 422, 428]},
         "positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 409, 412, 422, 428, 503]},
     },
 }

@@ -104,7 +104,8 @@ class Walk:
         who = self.caller_of(name, before)
         answer = self.call(name, who, key, **how)
         described = self.operations[name][2]["responses"].get(str(answer.status), {})
-        said = json.loads(answer.body) if answer.body[:1] == b"{" else {}
+        is_one = answer.body[:1] == b"{" and b"\n{" not in answer.body  # not a stream
+        said = json.loads(answer.body) if is_one else {}
         for target, link in described.get("links", {}).items():
             found = self.resolve(link, key, said)
             if found is not None and (name, str(answer.status), target) not in self.followed:

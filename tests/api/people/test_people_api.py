@@ -121,7 +121,7 @@ def test_another_role_takes_effect_at_once(admin, bob, console, call, person):
     body = {"reference": "E-1", "mark": "VELORIQ", "office": "EM", "registration_number": "1"}
     assert call(token, "POST", "/v1/trademarks", body).status_code == 201
     answer = call(admin, "PATCH", f"/v1/people/{person(BOB)['id']}", {"role": "reader"}, If_Match='"1"')
-    assert (answer.json()["role"], answer.headers["etag"]) == ("reader", '"2"')
+    assert (answer.json()["role"], answer.headers["etag"].split("-")[0]) == ("reader", '"2')
     assert call(token, "POST", "/v1/trademarks", body).status_code == 401
     token = console.tokens(bob.browser)["access_token"]
     assert call(token, "POST", "/v1/trademarks", body).status_code == 403
