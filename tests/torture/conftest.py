@@ -43,8 +43,8 @@ def sink(sink_process):
 
 
 @pytest.fixture
-def stage(database_url, sink, tmp_path):
-    stage = Stage(database_url, sink, tmp_path)
+def stage(database_url, owner_url, sink, tmp_path):
+    stage = Stage(database_url, sink, tmp_path, owner_url)
     yield stage
     stage.close()
 

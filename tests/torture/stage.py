@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, insert, select, update
 
-from partners.db import Database, utc_now
+from partners.db import utc_now
 from partners.destinations import AddressRules
 from partners.ids import new_id
 from partners.keys import open_keyring
@@ -26,6 +26,7 @@ from partners.records.endpoints import Endpoint, attempts, deliveries, endpoints
 from partners.records.events import Fact, emit, events
 from partners.records.organizations import add_organization
 from partners.subscribing import Desk, Subscription, register_endpoint
+from tests.backstage import WatchedDatabase
 from tests.torture.sink import HOST, Arrival, Sink
 from tests.torture.worker import MASTER_KEY, Order
 from webhooks.signing import new_secret
@@ -96,9 +97,10 @@ class Worker:
 class Stage:
     """One database, one organization, its endpoints, and what is due to them."""
 
-    def __init__(self, url: str, sink: Sink, folder: Path) -> None:
+    def __init__(self, url: str, sink: Sink, folder: Path, owner_url: str = "") -> None:
         self.url, self.sink, self._folder = url, sink, folder
-        self.database = Database(url, admit, pool_size=4)
+        self._owner_url = owner_url or url
+        self.database = WatchedDatabase(url, self._owner_url, admit, pool_size=4)
         self.keyring = open_keyring(self.database, MASTER_KEY, utc_now())
         self.rules = AddressRules(allow_http=True, allowed=(f"{HOST}/32",))
         self.owner = self.organization("Torture")
@@ -107,7 +109,7 @@ class Stage:
     def reconnect(self) -> None:
         """Open the database anew: its connections have ended with the server."""
         self.database.close()
-        self.database = Database(self.url, admit, pool_size=4)
+        self.database = WatchedDatabase(self.url, self._owner_url, admit, pool_size=4)
 
     @property
     def dialect(self) -> str:
