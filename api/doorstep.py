@@ -194,14 +194,10 @@ def _request_id(scope: Scope) -> str:
 
 def _keep_slashes(path: str, raw: bytes | None) -> str:
     """Decode the path segment by segment, so that `%2F` does not split one; an empty one leads nowhere."""
-    if "//" in path or path.endswith("/"):
+    sent = raw.partition(b"?")[0].decode("latin-1") if raw else path
+    if "//" in sent or sent.endswith("/"):
         return _NOWHERE
-    if raw and b"%" in raw:
-        segments = raw.partition(b"?")[0].decode("latin-1").split("/")
-        decoded = [unquote(segment) for segment in segments]
-        return (
-            _NOWHERE
-            if _CONTROL.search("".join(decoded))
-            else "/".join(s.replace("/", SLASH) for s in decoded)
-        )
-    return _NOWHERE if _CONTROL.search(path) else path
+    segments = [unquote(segment) for segment in sent.split("/")] if "%" in sent and raw else path.split("/")
+    if _CONTROL.search("".join(segments)):
+        return _NOWHERE
+    return "/".join(segment.replace("/", SLASH) for segment in segments) if raw else path

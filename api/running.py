@@ -141,6 +141,7 @@ def _limits(settings: Settings) -> Limits:
         job_days=settings.job_days,
         listing_days=settings.listing_days,
         case_days=settings.case_days,
+        audit_days=settings.audit_days,
     )
 
 

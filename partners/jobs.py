@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from partners.access import forget_proofs
+from partners.chaining import let_go
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
 from partners.limiting import forget_idle
@@ -31,6 +32,7 @@ _UPKEEP_SECONDS: Final = 60.0
 _JOBS_SECONDS: Final = 1.0
 _ACCESS_SECONDS: Final = 300.0
 _ANSWERS_SECONDS: Final = 300.0
+_AUDIT_SECONDS: Final = 3600.0
 _REKEYING_SECONDS: Final = 2.0
 
 
@@ -47,6 +49,7 @@ class Jobs:
         limits: Limits = Limits(),  # noqa: B008 - it is frozen
     ) -> None:
         self._desk = desk
+        self._audit_kept = timedelta(days=limits.audit_days)
         self._clock = clock
         self._rescreener = Rescreening(desk, registry, clock, stock=stock)
         self._revisiting = Revisiting(desk, registry, clock)
@@ -66,6 +69,7 @@ class Jobs:
             self._bulk,
             Loop("access", self.forget_proofs, _ACCESS_SECONDS),
             Loop("answers", self.forget_answers, _ANSWERS_SECONDS),
+            Loop("audit", self.let_audit_go, _AUDIT_SECONDS),
             Loop("rekeying", Rekeying(desk.database, desk.keyring, clock).work, _REKEYING_SECONDS),
         )
 
@@ -90,6 +94,11 @@ class Jobs:
             if not list_untraced(connection, 1):
                 return False
         return trace_waiting(self._desk, self._clock()) > 0
+
+    def let_audit_go(self) -> bool:
+        """Delete audit rows that are older than their limit; what is left of a chain still holds."""
+        let_go(self._desk.database, self._desk.keyring, self._clock() - self._audit_kept)
+        return False
 
     def forget_proofs(self) -> bool:
         """Forget spent assertions and revoked tokens that have expired; once each time is enough."""

@@ -139,6 +139,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     case_days: Annotated[
         int, Meta(description="days a closed case is kept, with its notice and its listing", ge=1)
     ] = 2555
+    audit_days: Annotated[int, Meta(description="days a row of the audit log is kept", ge=1)] = 2555
     log_level: Annotated[str, Meta(description="least severe level that is logged")] = "info"
 
     @property

@@ -63,6 +63,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     job_days: int = 30
     listing_days: int = 730
     case_days: int = 2555
+    audit_days: int = 2555
 
     @property
     def days(self) -> dict[Noun, int]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from api.waterfall import draw_waterfall
 from matching.model import Comparison, Span
 from matching.scoring import DEFAULT_POLICY
+from partners.advising import SHIPPED
 from partners.explaining import explain
 from partners.records.screenings import KeptMatch, KeptScreening, SeizuresSeen, TrademarkNamed
 
@@ -48,11 +49,11 @@ def screened(mark="Adidas", found="adidas", listing="A-1"):
 
 
 def drawn(**texts):
-    return ET.fromstring(draw_waterfall(explain(screened(**texts), DEFAULT_POLICY)))  # noqa: S314 - our own
+    return ET.fromstring(draw_waterfall(explain(screened(**texts), SHIPPED)))  # noqa: S314 - our own
 
 
 def test_every_weight_is_written_beside_its_bar():
-    explanation = explain(screened(), DEFAULT_POLICY)
+    explanation = explain(screened(), SHIPPED)
     told = {text.text for text in drawn().iter(TEXT)}
     [candidate] = explanation.candidates
     for part in (candidate.account.named, candidate.account.acted_on):

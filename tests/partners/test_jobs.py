@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from partners.chaining import Sealer
 from partners.jobs import Jobs
 from partners.limiting import draw_block
+from partners.records import audit
 from partners.records.answers import kept_answers
 from partners.records.buckets import Ask, Quota, buckets
 from partners.records.listings import ListingFields, get_listing
@@ -49,3 +51,15 @@ def test_a_worker_forgets_answers_whose_time_is_over_and_buckets_that_are_full_a
         with database.surveying("repeating") as connection:
             rows = [connection.scalar(select(func.count()).select_from(t)) for t in (kept_answers, buckets)]
         assert sum(rows) == kept
+
+
+def test_a_worker_lets_audit_rows_go_when_their_days_are_over(desk, registry, shop, database, now):
+    for act in ("client.created", "client.changed"):  # of a chain the newest row always stays
+        database.acting("access", lambda c, _, act=act: audit.record_for_service(c, act, "cli_1", {}, now))
+    Sealer(database, desk.keyring, lambda: now).seal()
+    for days, is_kept in [(2554, True), (2556, False)]:
+        later = now + timedelta(days=days)
+        Jobs(desk, registry, lambda later=later: later).let_audit_go()
+        with database.surveying("sealing") as connection:
+            acts = set(connection.scalars(select(audit.audit.c.act)))
+        assert ("client.created" in acts, "client.changed" in acts) == (is_kept, True)

@@ -77,7 +77,7 @@ def work(connection, _):
     emit(connection, fact, [("marketplace", organization)], utc_now())
     if moment == "before":
         os.kill(os.getpid(), signal.SIGKILL)
-database.acting("screening", work)
+database.acting("flagging", work)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
