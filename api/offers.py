@@ -15,7 +15,13 @@ from partners.screening import Draft
 
 # `$` alone would let a line feed through.
 Url = Annotated[
-    str, Meta(pattern=r"^https?://[^\s]+$(?!\n)", max_length=2048, examples=["https://shop.example/a-123"])
+    str,
+    Meta(
+        # spelled out, for what `\s` means differs between languages
+        pattern=r"^https?://[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+$(?!\n)",
+        max_length=2048,
+        examples=["https://shop.example/a-123"],
+    ),
 ]
 Gtin = Annotated[
     str,

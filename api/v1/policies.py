@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 from api.deferring import JobOut, show_job
 from api.etags import etag
 from api.house import House
+from api.idempotency import Once
 from matching.model import Use, VerdictName
 from matching.overriding import Overrides, draw_lines
 from matching.scoring import DEFAULT_POLICY, POLICIES, Thresholds
@@ -177,6 +178,7 @@ class PolicyController(Controller):
         self,
         house: NamedDependency[House],
         claims: NamedDependency[Claims],
+        once: NamedDependency[Once],
         key: FromPath[str],
         data: JSONBody[ShadowIn],
     ) -> Response[JobOut]:
@@ -186,9 +188,13 @@ class PolicyController(Controller):
         has the matches by verdict, as advised and as they would have been, with examples. It is counted from
         the stored evidence of kept screenings.
         """
-        job = try_policy(_desk(house), claims, key, data.overrides.read(), data.days, house.clock())
-        house.wake()
-        return Response(show_job(job), headers={"Location": f"/v1/jobs/{job.id}"})
+
+        def run() -> Response[JobOut]:
+            job = try_policy(_desk(house), claims, key, data.overrides.read(), data.days, house.clock())
+            house.wake()
+            return Response(show_job(job), headers={"Location": f"/v1/jobs/{job.id}"})
+
+        return once.answer(run)
 
 
 def _desk(house: House) -> Desk:

@@ -20,6 +20,7 @@ from partners.records.listings import listings
 from partners.records.matches import matches
 from partners.records.screenings import screenings
 from partners.records.sellers import erase_sellers, sellers
+from partners.records.stock import stock
 
 Noun = Literal["cases", "listings", "sellers", "jobs"]
 
@@ -44,6 +45,7 @@ def expire_listings(connection: Connection, before: datetime, limit: int) -> int
     ids = list(connection.scalars(old.order_by(listings.c.updated_at).limit(limit)))
     connection.execute(delete(matches).where(matches.c.listing_id.in_(ids)))
     connection.execute(delete(screenings).where(screenings.c.listing_id.in_(ids)))
+    connection.execute(delete(stock).where(stock.c.id.in_(ids)))
     connection.execute(delete(listings).where(listings.c.id.in_(ids)))
     return len(ids)
 

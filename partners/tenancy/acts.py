@@ -124,6 +124,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "matches": every("rd"),
         "sellers": every("ru", changes="party country"),
         "seller_keys": every("rd"),
+        "stock": every("rd"),
     },
     "keys": {
         "master_checks": every("ri"),

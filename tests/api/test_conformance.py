@@ -14,7 +14,7 @@ from api.app import create_app, describe
 from api.rights import RIGHTS, scopes_of
 from partners.principal import KINDS
 
-_EXAMPLES = 12
+_EXAMPLES = 8
 # What fits the schema may still break a rule of its fields (422), or meet a state that forbids it.
 _CONFIG = {
     "generation": {"allow-x00": False},  # refused everywhere, and no schema can say so

@@ -158,6 +158,8 @@ def test_every_link_of_every_answer_leads_somewhere(service, cast):
     for name in starts:
         walk.visit(name, reference="new-2")
     for name in [name for name in starts if name.startswith("create_") or name == "look_up_flags"]:
+        if name == "create_invitation":
+            continue  # another one takes the first back
         walk.visit(name, reference="new-2")  # it is known by now: 200
     for name, (_, _, operation) in walk.operations.items():
         if "202" in operation["responses"] and "application/x-ndjson" in operation.get("requestBody", {}).get(
