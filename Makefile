@@ -47,7 +47,7 @@ test: $(DEV) ## the whole gate: format, lint, types, import contracts, all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	@$(kernels)
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 4 --dist worksteal
 	@echo "The gate is passed: format, lint, types, import contracts, tests on SQLite and PostgreSQL."
 
 format: $(DEV) ## put the sources into house format

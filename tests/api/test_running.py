@@ -11,6 +11,7 @@ import pytest
 from api import running
 from api.opening import NotStarted
 from partners.keyring import KeyRefused
+from partners.keys import keep_master_key
 from partners.settings import Settings
 
 
@@ -50,6 +51,7 @@ def test_another_master_key_does_not_open_the_house(settings, tmp_path):
     with running.open_house(settings):
         pass
     stranger = Settings(database_url=settings.database_url, data_dir=str(tmp_path / "elsewhere"), threads=4)
+    keep_master_key(stranger.keys_path, b"k" * 32)
     with pytest.raises(KeyRefused, match="another master key"), running.open_house(stranger):
         pass
 
