@@ -83,7 +83,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
     },
     "delivery": {
         **_TELLING,
-        "organizations": every(columns="id kind"),
+        "organizations": every(),
         "endpoints": every("ru"),
         "endpoint_secrets": every(),
         "endpoint_pacing": every("riu"),

@@ -180,6 +180,7 @@ class Service:
             kept = KeyFile(base_url=self.base_url, client_id=made.client_id, private_jwk=private)
             credentials.key_file = self.folder / f"{made.client_id}.json"
             credentials.key_file.write_bytes(msgspec.json.encode(kept))
+            credentials.key_file.chmod(0o600)
         return credentials
 
     def token(self, credentials: Credentials) -> str:
