@@ -30,6 +30,7 @@ _TAGS = {
     "trademarks": "Rights holders: registrations of marks.",
     "listings": "Marketplaces: listings, screened in the same call.",
     "matches": "Where a listing and a registration met, and a person's judgement of it.",
+    "policies": "Rights holders: lines of their own, and what they would have advised.",
     "cases": "Notices, takedown cases and decisions.",
     "sellers": "Marketplaces: traders and their risk.",
     "seizures": "Customs: what was taken out of trade.",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections import deque
 from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
 from urllib.parse import quote, urlencode
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 import pytest
 
@@ -19,6 +22,8 @@ KINDS = {"shop": "marketplace", "brand": "rights_holder", "office": "customs", "
 FORM = "application/x-www-form-urlencoded"
 LAST = ("delete_", "revoke_", "rotate_client_secret")  # what they are done to does not lead on
 NEW = "new-1"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+PASSWORD = {"password": "correct horse battery"}
 # It needs an endpoint at a public address that shows us the challenge.
 ELSEWHERE = {("verify_webhook_endpoint", "200", "get_webhook_endpoint")}
 NEW_KEY = {name: value for name, value in new_private_key("k9").items() if name != "d"}
@@ -151,8 +156,20 @@ class Walk:
                 self.gone |= {key, target}  # by its id, or by its reference
 
 
+@pytest.fixture
+def colleague(service, cast):
+    """Somebody who came to the shop by the link of an invitation, as a browser does it."""
+    asked = {"email": "bea@shop.example", "role": "reviewer"}
+    link = service.call("POST", "/v1/invitations", asked, by=cast["shop"]).json["link"]
+    browser = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
+    with browser.open(link, timeout=60) as page:
+        fields = dict(HIDDEN.findall(page.read().decode()))
+    with browser.open(link.partition("?")[0], urlencode(fields | PASSWORD).encode(), timeout=60) as page:
+        assert page.status == 200
+
+
 @pytest.mark.timeout(400)
-def test_every_link_of_every_answer_leads_somewhere(service, cast):
+def test_every_link_of_every_answer_leads_somewhere(service, cast, colleague):
     walk = Walk(service, cast)
     starts = [name for name, (_, path, _) in walk.operations.items() if "{" not in path]
     for name in starts:
@@ -168,6 +185,7 @@ def test_every_link_of_every_answer_leads_somewhere(service, cast):
             walk.visit(name, prefer="respond-async")
     for name in (name for name in walk.operations if name.startswith("replace_")):
         walk.visit(name, NEW, reference=NEW)
+    walk.visit("draw_policy", "own")
     walk.visit("add_client_key", cast["shop"].client_id)
     walk.visit("delete_client_key", cast["shop"].client_id)
     [endpoint] = service.call("GET", "/v1/webhook-endpoints?limit=1", by=cast["shop"]).json["items"]
