@@ -54,7 +54,8 @@ class Walk:
     def call(self, name, who, key="", reference=None, prefer=""):
         """Call an operation with the body of its example."""
         method, path, operation = self.operations[name]
-        headers = {"If-Match": "*"} if method in {"PUT", "PATCH", "DELETE"} and key not in {NEW, "own"} else {}
+        is_change = method in {"PUT", "PATCH", "DELETE"} and key not in {NEW, "own"}
+        headers = {"If-Match": "*"} if is_change else {}
         content = operation.get("requestBody", {}).get("content", {})
         body = None
         if FORM in content:
