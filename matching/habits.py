@@ -1,4 +1,4 @@
-"""How a marketplace wants to be screened, from what it says of itself: a budget of titles reviewed in vain."""
+"""How a marketplace wants to be screened: from its budget of titles reviewed in vain."""
 
 from __future__ import annotations
 

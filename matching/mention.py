@@ -156,3 +156,15 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
     },
 }  # fmt: skip
 """All evidence on whether the text names the mark."""
+
+ONLY_OF_DIFFERENCES: Final = frozenset(
+    [
+        "errors", "differs", "visible_disguise", "short_and_mistyped", "first_letter_differs",
+        "has_digits", "sounds_alike_only", "hidden_letters", "shown_letters", "typing_error", "is_own_brand",
+        "edge_digit", "parted_differently", "rival_names", "completions", "seen_elsewhere", "never_seen",
+        "mark_seen_elsewhere", "inflected_word", "one_error_unlisted", "one_error_listed",
+        "two_errors_unlisted", "two_errors_listed", "model_code", "capitals_amid_small",
+        "small_amid_capitals",
+    ]
+)  # fmt: skip
+"""Evidence that is 0 wherever a mark is plainly written."""

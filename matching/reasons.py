@@ -73,9 +73,7 @@ CIRCUMSTANCE_SENTENCES: Final[Mapping[ScreeningCode, Callable[[Scene, Values, st
     "comparison_use": lambda _, __, cue: f"The goods are only compared with the mark: {cue}.",
     "bundle_use": lambda _, __, cue: f"Several things are sold as a lot: {cue}.",
     "licensed_seller": lambda *_: "The rights holder licensed this seller.",
-    "not_in_force": lambda scene, *_: (
-        f"The mark was not in force on {scene.offer.screened_on.isoformat()}."
-    ),
+    "not_in_force": lambda scene, *_: f"The mark was not in force on {scene.offer.screened_on.isoformat()}.",
     "not_yet_registered": lambda *_: "The mark is applied for, not registered.",
     "other_territory": lambda scene, *_: (
         f"The mark does not cover where the goods go: {', '.join(sorted(scene.offer.ships_to))}."

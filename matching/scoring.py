@@ -26,7 +26,7 @@ from matching.policy_table import (
     Table,
 )
 from matching.reason_codes import RuleCode
-from matching.weighing import Values, probability, weigh
+from matching.weighing import Values, probability, weigh, weight_of
 
 
 class Thresholds(Struct, frozen=True, kw_only=True):
@@ -99,8 +99,9 @@ class Weights(NamedTuple):
 
     def action_score(self, verdict: VerdictName, policy: Policy) -> float:
         """An estimate that a reviewer would act on the match, once it is advised to."""
-        advised = weigh(policy.action, {f"verdict_{verdict}": 1.0})
-        return round(self.score * probability(policy.action_bias, {**self.action, **advised}), 4)
+        code = f"verdict_{verdict}"
+        advised = {**self.action, code: weight_of(policy.action, code, 1.0)}
+        return round(self.score * probability(policy.action_bias, advised), 4)
 
     def comparisons(self, values: Values) -> tuple[Comparison, ...]:
         """Values with their weights, in the order of their codes."""
@@ -286,7 +287,9 @@ def rescore(match: Match, policy: Policy) -> Match:
 def least_log_odds(shown: float) -> float:
     """The log-odds below which a probability, to four digits, is surely below what is shown."""
     least = shown - 1e-4
-    return math.log(least / (1 - least)) - 1e-3  # far more than rounding moves a sum if least > 0 else -math.inf
+    return (
+        math.log(least / (1 - least)) - 1e-3
+    )  # far more than rounding moves a sum if least > 0 else -math.inf
 
 
 DEFAULT_POLICY: Final = Policy(

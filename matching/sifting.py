@@ -8,12 +8,13 @@ evidence, as if nothing had been sifted.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from matching.circumstances import CIRCUMSTANCE
 from matching.comparison import Scene
-from matching.mention import MENTION
+from matching.mention import MENTION, ONLY_OF_DIFFERENCES
 from matching.policy_table import Table
 from matching.scoring import Policy
 from matching.weighing import Ladder, ladders_of
@@ -46,25 +47,27 @@ class Step(NamedTuple):
 
 
 class Sieve(NamedTuple):
-    """The steps of one table, and the evidence that it does not weigh."""
+    """What is known before anything is measured, the steps of one table, and what it does not weigh."""
 
+    known: dict[str, float]
     steps: tuple[Step, ...]
     unweighed: tuple[tuple[str, Measure], ...]
 
 
-def sieve_of(table: Table) -> Sieve:
-    """The sieve of a table of weights."""
+def sieve_of(table: Table, known: frozenset[str]) -> Sieve:
+    """The sieve of a table of weights for candidates whose `known` evidence is 0."""
     rank = {code: place for place, code in enumerate(FOREMOST)}
     ladders = sorted(
-        (each for each in ladders_of(table) if each.code in MENTION),
+        (each for each in ladders_of(table) if each.code in MENTION and each.code not in known),
         key=lambda each: rank.get(each.code, len(rank)),
     )
     steps = tuple(
         Step(ladder.code, MENTION[ladder.code], ladder, _most(ladders[place + 1 :]))
         for place, ladder in enumerate(ladders)
     )
-    weighed = {ladder.code for ladder in ladders}
-    return Sieve(steps, tuple(each for each in MENTION.items() if each[0] not in weighed))
+    told = known | {ladder.code for ladder in ladders}
+    rest = tuple(each for each in MENTION.items() if each[0] not in told)
+    return Sieve(dict.fromkeys(sorted(known), 0.0), steps, rest)
 
 
 def _most(ladders: Iterable[Ladder]) -> float:
@@ -76,30 +79,32 @@ def _most(ladders: Iterable[Ladder]) -> float:
     return math.fsum(most.values())
 
 
-_SIEVES: Final[dict[int, tuple[Table, Sieve]]] = {}
+_SIEVES: Final[dict[tuple[int, bool], tuple[Table, Sieve]]] = {}
+"""Sieves by the identity of their table, which is kept beside them, so that no other can take its place."""
 
 
-def _sieve(table: Table) -> Sieve:
-    known = _SIEVES.get(id(table))
-    if known is None:
+def _sieve(table: Table, known: frozenset[str] = frozenset()) -> Sieve:
+    key = (id(table), bool(known))
+    kept = _SIEVES.get(key)
+    if kept is None:
         if len(_SIEVES) >= _KEPT_AT_MOST:
             _SIEVES.clear()
-        known = _SIEVES[id(table)] = (table, sieve_of(table))
-    return known[1]
+        kept = _SIEVES[key] = (table, sieve_of(table, known))
+    return kept[1]
 
 
 def sift(scene: Scene, policy: Policy, least: float) -> dict[str, float] | None:
     """All evidence on whether a mark is named; None where the log-odds are surely below the least."""
     if scene.is_plain:
-        total, sieve = policy.plain_bias, _sieve(policy.plain)
+        total, sieve = policy.plain_bias, _sieve(policy.plain, ONLY_OF_DIFFERENCES)
     else:
         total = policy.disguised_bias + scene.market.habits.disguise_odds
         sieve = _sieve(policy.disguised)
-    values: dict[str, float] = {}
-    for code, measure, ladder, rest in sieve.steps:
+    values = sieve.known.copy()
+    for code, measure, (_, edges, sums), rest in sieve.steps:
         value = values[code] = measure(scene)
-        if value:
-            total += ladder.weight(value)
+        if value > 0:
+            total += sums[bisect_right(edges, value)]
         if total + rest < least:
             return None
     for code, measure in sieve.unweighed:
@@ -114,7 +119,9 @@ def circumstances_of(scene: Scene, told: dict[str, float]) -> dict[str, float]:
     return {**told, **{code: measure(scene) for code, measure in OF_MARK}}
 
 
-_ASKS_THE_MARK: Final = frozenset(["not_in_force", "not_yet_registered", "other_territory", "licensed_seller"])
+_ASKS_THE_MARK: Final = frozenset(
+    ["not_in_force", "not_yet_registered", "other_territory", "licensed_seller"]
+)
 OF_MARK: Final = tuple((code, each) for code, each in CIRCUMSTANCE.items() if code in _ASKS_THE_MARK)
 OF_OFFER: Final = tuple((code, each) for code, each in CIRCUMSTANCE.items() if code not in _ASKS_THE_MARK)
 """Circumstances that are the same for every mark found in an offer."""

@@ -20,10 +20,6 @@ class Ladder(NamedTuple):
     edges: tuple[float, ...]
     sums: tuple[float, ...]
 
-    def weight(self, value: float) -> float:
-        """What a value adds; nothing where no step is reached."""
-        return self.sums[bisect_right(self.edges, value)] if value > 0 else 0.0
-
 
 def _ladder(code: str, steps: Steps) -> Ladder:
     ordered = sorted(steps)
@@ -56,6 +52,12 @@ def weigh(table: Table, values: Values) -> dict[str, float]:
             if reached:
                 weights[code] = sums[reached]
     return weights
+
+
+def weight_of(table: Table, code: str, value: float) -> float:
+    """What one kind of evidence adds; 0 where the table does not weigh it."""
+    ladder = next((each for each in ladders_of(table) if each.code == code), None)
+    return ladder.sums[bisect_right(ladder.edges, value)] if ladder and value > 0 else 0.0
 
 
 def probability(bias: float, weights: Mapping[str, float]) -> float:

@@ -147,12 +147,7 @@ def _without_covered(found: list[_Met]) -> list[_Met]:
     """
     if len(found) < 2:
         return found
-    mentions = Counter([each.named.mark.id for each in found])
-    by_mark: dict[str, list[Span]] = defaultdict(list)
-    for each in found:
-        if each.is_exact and mentions[each.named.mark.id] > 1:
-            by_mark[each.named.mark.id].append(each.span)
-    named = {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
+    named = _named_exactly(found)
     covering = Spans({each.span for each in found if each.is_same and _covers(each.hit.place)})
     masked = [each.span for each in found if each.hit.kind == "mask" and not each.hit.distance]
     hidden = Spans(masked)
@@ -163,6 +158,18 @@ def _without_covered(found: list[_Met]) -> list[_Met]:
         and not (each.named.mark.id in named and _is_named_nearby(each, named[each.named.mark.id]))
         and not (masked and each.hit.kind != "mask" and _is_beaten(each, hidden))
     ]
+
+
+def _named_exactly(found: list[_Met]) -> dict[str, Spans]:
+    """Where marks that are met more than once are named without an error."""
+    mentions = Counter([each.named.mark.id for each in found])
+    if len(mentions) == len(found):
+        return {}
+    by_mark: dict[str, list[Span]] = defaultdict(list)
+    for each in found:
+        if each.is_exact and mentions[each.named.mark.id] > 1:
+            by_mark[each.named.mark.id].append(each.span)
+    return {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
 
 
 def _covers(place: Place) -> bool:
@@ -181,4 +188,4 @@ def _is_beaten(each: _Met, hidden: Spans) -> bool:
 
 
 def _hides_letters(text: str) -> bool:
-    return MASK in fold_text(text).text
+    return MASK in (text if text.isascii() and text.isprintable() else fold_text(text).text)

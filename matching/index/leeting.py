@@ -164,12 +164,13 @@ def leet_view(
     made = _hidden_words(data, text[0], text[1], scratch)
     if made == 0 and not is_any:
         return False
-    fold, word, until = 0, words[0], -1
-    view = scratch.counts[TOKENS]
+    fold, word, until, is_any = 0, words[0], -1, False
+    view, letters = scratch.counts[TOKENS], scratch.counts[LETTERS]
     while fold < made or word < words[1]:
         is_fold = fold < made and (word == words[1] or _comes_first(scratch, fold, word))
         begin = scratch.folds[fold, 0] if is_fold else scratch.spots[word, 0]
         if begin >= until and scratch.counts[TOKENS] - view < MAX_VIEW:
+            is_any = is_any or is_fold or scratch.flags[word] & DISGUISED != 0
             if is_fold:
                 _write_fold(data, scratch, fold, common)
             elif scratch.flags[word] & DISGUISED:
@@ -178,7 +179,9 @@ def leet_view(
                 copy_word(scratch, word)
             until = scratch.spots[scratch.counts[TOKENS] - 1, 1]
         fold, word = (fold + 1, word) if is_fold else (fold, word + 1)
-    return True
+    if not is_any:  # longer plain words held all of them
+        scratch.counts[TOKENS], scratch.counts[LETTERS] = view, letters
+    return is_any
 
 
 @bare_inline
