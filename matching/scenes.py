@@ -15,7 +15,7 @@ from matching.market import NO_MARKET, Market, bit_of
 from matching.model import Candidate, Field, Offer, Span
 from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
-from matching.scoring import Policy, least_log_odds
+from matching.scoring import Policy
 from matching.usage import (
     bundle_cue,
     fashion_classes,
@@ -23,6 +23,7 @@ from matching.usage import (
     weak_replica_cue,
     words_of,
 )
+from matching.weighing import least_log_odds
 from matching.words import Words
 
 NO_BRAND: Final = frozenset(

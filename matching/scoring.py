@@ -7,7 +7,6 @@ alone is clear.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -282,14 +281,6 @@ def rescore(match: Match, policy: Policy) -> Match:
         reasons=match.reasons,
         comparisons=weighed(values, policy),
     )
-
-
-def least_log_odds(shown: float) -> float:
-    """The log-odds below which a probability, to four digits, is surely below what is shown."""
-    least = shown - 1e-4
-    return (
-        math.log(least / (1 - least)) - 1e-3
-    )  # far more than rounding moves a sum if least > 0 else -math.inf
 
 
 DEFAULT_POLICY: Final = Policy(

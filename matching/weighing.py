@@ -11,6 +11,8 @@ from matching.policy_table import Steps, Table
 
 Values = Mapping[str, float]
 _KNOWN_AT_MOST: Final = 64
+ROUNDING: Final = 1e-3
+"""Far more than rounding moves a sum of log-odds."""
 
 
 class Ladder(NamedTuple):
@@ -63,3 +65,11 @@ def weight_of(table: Table, code: str, value: float) -> float:
 def probability(bias: float, weights: Mapping[str, float]) -> float:
     """Log-odds as a probability, to four digits."""
     return round(1 / (1 + math.exp(-math.fsum((bias, *weights.values())))), 4)
+
+
+def least_log_odds(shown: float) -> float:
+    """The log-odds below which a probability, to four digits, is surely below what is shown."""
+    least = shown - 1e-4
+    if not 0 < least < 1:
+        return -math.inf
+    return math.log(least / (1 - least)) - ROUNDING
