@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.postgresql.server import LOGIN, PASSWORD
-from tests.running.service import Service
+from tests.running.process import Service
 
 SETTINGS = {"WEBHOOKS_ALLOW_HTTP": "true", "WEBHOOKS_ALLOW_PRIVATE": "true"}
 
