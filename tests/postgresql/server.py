@@ -52,6 +52,19 @@ class PostgreSQLServer:
         """Drop a database if it is there, ending the connections it still has."""
         self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def rename_database(self, name: str, new: str) -> None:
+        """Give a database nobody is connected to another name."""
+        self._administer(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
+        )
+
+    def disconnect(self, name: str) -> None:
+        """End the connections that a database has, and wait until they are gone."""
+        with self._connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+
     @contextlib.contextmanager
     def temporary_database(self, template: str | None = None) -> Iterator[str]:
         """URL of a database with an unused name, dropped at the end."""
