@@ -43,6 +43,7 @@ from api.timekeeping import Timekeeper
 from api.v1.audit import AuditController
 from api.v1.cases import CaseController
 from api.v1.clients import ClientController
+from api.v1.data_subjects import DataSubjectController
 from api.v1.deliveries import DeliveryController
 from api.v1.event_types import EventTypeController
 from api.v1.events import EventController
@@ -92,6 +93,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     NoticeController,
     CaseController,
     SellerController,
+    DataSubjectController,
     SeizureController,
     FlagController,
     JobController,
