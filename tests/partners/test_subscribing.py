@@ -166,11 +166,11 @@ def test_changes_of_endpoints_and_keys_are_audited_without_the_secret(act, regis
 
 
 def test_its_organization_is_told_when_it_is_made_changed_and_deleted(act, registered):
-    change(act, registered, metadata={"team": "brands"}, status="paused")
+    change(act, registered, metadata={"team": "brands"}, rate_per_s=5.0)
     act(lambda c, who, _desk: delete_endpoint(c, who, registered.id, registered.created_at))
     told = act(lambda c, *_: c.execute(select(events).order_by(events.c.sequence)).all())
     found = [(row.type, msgspec.json.decode(row.body)["data"]) for row in told]
     types = [type_ for type_, _ in found]
     assert types == ["endpoint.verification", "endpoint.created", "endpoint.updated", "endpoint.deleted"]
     assert found[1][1]["url"] == URL
-    assert found[2][1]["fields"] == ["metadata", "status"]
+    assert found[2][1]["fields"] == ["metadata", "rate_per_s"]
