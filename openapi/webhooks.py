@@ -147,4 +147,6 @@ def _example_of(name: str, annotation: Any) -> Any:  # noqa: ANN401 - a type ann
         return by_type[annotation]
     if get_origin(annotation) is tuple:
         return []
+    if type(None) in get_args(annotation):
+        return _example_of(name, get_args(annotation)[0])
     return {"mark": "NIKE", "reference": "A-123", "url": "https://partner.example/hooks"}.get(name, "…")

@@ -18,6 +18,7 @@ from partners.ids import looks_like_id, new_id
 from partners.preconditions import Conditions, check_change
 from partners.principal import Kind, Principal
 from partners.records import audit
+from partners.records.endpoint_news import tell_created, tell_deleted, tell_updated
 from partners.records.endpoints import (
     Endpoint,
     Signature,
@@ -107,6 +108,7 @@ def register_endpoint(
         seal_new_key(connection, desk.keyring, endpoint.id, desk.now)
     seal_credentials(connection, desk.keyring, endpoint.id, credentials, desk.now)
     _ask_for_proof(connection, principal, endpoint.id, challenge, desk.now)
+    tell_created(connection, principal.kind, endpoint, desk.now)
     audit.record(connection, principal, "endpoint.registered", endpoint.id, {"url": new.url}, desk.now)
     return endpoint
 
@@ -144,6 +146,7 @@ def alter_endpoint(
     elif moved or before.status == "paused":
         resume_deliveries(connection, after.id, desk.now)
     _ask_for_proof(connection, principal, after.id, challenge, desk.now)
+    tell_updated(connection, principal.kind, after, given, desk.now)
     audit.record(connection, principal, "endpoint.changed", after.id, {"fields": sorted(given)}, desk.now)
     return after
 
@@ -160,6 +163,7 @@ def delete_endpoint(connection: Connection, principal: Principal, key: str, now:
     """Delete an endpoint with its secrets; what it has not received is cancelled."""
     endpoint = get_endpoint(connection, principal, key, to_change=True)
     remove_endpoint(connection, endpoint, now)
+    tell_deleted(connection, principal.kind, endpoint, now)
     audit.record(connection, principal, "endpoint.deleted", endpoint.id, {}, now)
 
 
@@ -177,7 +181,9 @@ def confirm_endpoint(
         raise Conflict("the endpoint waits for no challenge")
     if not prove_endpoint(connection, endpoint.id, challenge, now):
         raise RuleBroken([("/challenge", "is not the one we have sent to this endpoint")])
-    return get_endpoint(connection, principal, key)
+    proved = get_endpoint(connection, principal, key)
+    tell_updated(connection, principal.kind, proved, ["status"], now)
+    return proved
 
 
 def _read(wanted: Subscription, principal: Principal, rules: AddressRules) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from partners.credentials import Credentials
 from partners.keyring import Keyring
 from partners.records.attempts import Acknowledgement
 from partners.records.endpoint_secrets import secret_context
+from partners.records.event_types import EVENT_TYPES
 from partners.records.outbox import Leased
+from partners.records.receipts import Receipt
 from webhooks.consent import ask_by_options
 from webhooks.delivery import Outcome, Sender, Target, quote_response
 from webhooks.envelope import address_envelope
@@ -102,6 +104,24 @@ async def make_attempt(parcel: Parcel, sender: Sender, rules: Rules) -> Acknowle
         is_failure=settlement.state != "ok" and outcome.control != "abort-message",
         is_slow=outcome.milliseconds > rules.seconds * 500,  # half of what it may take
         is_ordered=leased.ordinal > 0,
+        receipt=_receipt(parcel, outcome, rules.clock(), headers) if settlement.state == "ok" else None,
+    )
+
+
+def _receipt(parcel: Parcel, outcome: Outcome, now: datetime, headers: dict[str, str]) -> Receipt | None:
+    """The proof that a receiver took an event of legal weight; None for any other event."""
+    leased = parcel.leased
+    known = EVENT_TYPES.get(leased.event_type)
+    if known is None or not known.is_receipted:
+        return None
+    return Receipt(
+        received_at=now,
+        url=leased.url,
+        peer=outcome.peer,
+        status=outcome.status,
+        body_sha256=hashlib.sha256(leased.body).hexdigest(),
+        response=quote_response(outcome.response, _words_to_hide(parcel, headers)),
+        response_sha256=hashlib.sha256(outcome.response).hexdigest() if outcome.response else None,
     )
 
 

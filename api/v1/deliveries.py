@@ -69,10 +69,25 @@ class AttemptOut(Struct, frozen=True, kw_only=True):
     ]
 
 
+class ReceiptOut(Struct, frozen=True, kw_only=True):
+    """Proof that a notice was taken: kept for as long as its event, when the attempts are gone."""
+
+    received_at: datetime
+    url: str
+    peer: str | None
+    status: int | None
+    body_sha256: Annotated[str, Meta(description="of the bytes that were signed and sent")]
+    response: str | None
+    response_sha256: Annotated[
+        str | None, Meta(description="of the answer as it was read, before anything in it was hidden")
+    ]
+
+
 class DeliveryWithAttemptsOut(DeliveryOut, frozen=True, kw_only=True):
-    """A delivery with each attempt that was made, the first one first."""
+    """A delivery with each attempt that was made, the first one first, and the receipt of a notice."""
 
     log: list[AttemptOut]
+    receipt: ReceiptOut | None
 
 
 class DeliveryController(Controller):
@@ -103,7 +118,9 @@ class DeliveryController(Controller):
         with house.database.reading(claims) as (connection, principal):
             found = get_delivery(connection, principal, key)
             made = list_attempts(connection, principal, found.id)
-        return DeliveryWithAttemptsOut(log=[_attempt_out(one) for one in made], **_fields(found))
+        receipt = ReceiptOut(**asdict(found.receipt)) if found.receipt else None
+        log = [_attempt_out(one) for one in made]
+        return DeliveryWithAttemptsOut(log=log, receipt=receipt, **_fields(found))
 
     @post(
         "/{key:str}/resend",

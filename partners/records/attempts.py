@@ -16,8 +16,10 @@ from partners.among import among
 from partners.ids import new_id
 from partners.indexing import keep_to_indexes
 from partners.records.disabling import disable_and_tell, find_hopeless, note_outcomes
+from partners.records.endpoint_news import tell_exhausted, tell_proved, tell_turns
 from partners.records.endpoints import attempts, deliveries
 from partners.records.pacing import Observation, observe
+from partners.records.receipts import Receipt, keep_receipts
 from partners.records.switching import prove_endpoint
 
 State = Literal["due", "ok", "exhausted", "cancelled", "held"]
@@ -48,6 +50,7 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     is_failure: bool = False
     is_ordered: bool = False
     is_slow: bool = False
+    receipt: Receipt | None = None
 
 
 def acknowledge(
@@ -61,7 +64,8 @@ def acknowledge(
     """
     keep_to_indexes(connection)
     present = _lock(connection, [item.delivery_id for item in acknowledgements])
-    observe(connection, [_observation(item) for item in acknowledgements], now)
+    turns = observe(connection, [_observation(item) for item in acknowledgements], now)
+    tell_turns(connection, turns, now)
     known = [item for item in acknowledgements if item.delivery_id in present]
     if not known:
         return set()
@@ -71,14 +75,16 @@ def acknowledge(
     late = [item for item in known if present[item.delivery_id].lease_token != item.token]
     if current:
         connection.execute(_SETTLE, [_settled(item) for item in current])
+        keep_receipts(connection, [(item.delivery_id, item.receipt) for item in current if item.receipt])
     if late:
         connection.execute(_COUNT, [{"delivery": item.delivery_id} for item in late])
     for item in current:
-        if item.proof:
-            prove_endpoint(connection, item.endpoint_id, item.proof, now)
+        if item.proof and prove_endpoint(connection, item.endpoint_id, item.proof, now):
+            tell_proved(connection, [item.endpoint_id], now)
         if item.disabled_reason:
             where = (item.endpoint_id, item.organization_id, item.url)
             disable_and_tell(connection, where, item.disabled_reason, now)
+    tell_exhausted(connection, [item.delivery_id for item in current if item.state == "exhausted"], now)
     _judge_endpoints(connection, current, now)
     return {item.delivery_id for item in current}
 

@@ -15,6 +15,7 @@ from partners.principal import Principal
 from partners.records.attempts import State
 from partners.records.endpoints import attempts, deliveries
 from partners.records.events import VERIFICATION, events
+from partners.records.receipts import Receipt
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -33,6 +34,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     created_at: datetime
     finished_at: datetime | None
     recovered_at: datetime | None
+    receipt: Receipt | None
 
 
 class Attempt(Struct, frozen=True, kw_only=True):

@@ -96,6 +96,7 @@ deliveries = Table(
     Column("created_at", UTC, nullable=False),
     Column("finished_at", UTC),
     Column("recovered_at", UTC),  # when it was made due again by hand
+    Column("receipt", JSONDocument),  # of a notice that was taken; it stays when the attempts go
     CheckConstraint("state in ('due', 'ok', 'exhausted', 'cancelled', 'held')", name="state"),
     CheckConstraint("trigger in ('auto', 'manual')", name="trigger"),
     Index(

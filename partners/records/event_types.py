@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 
 from msgspec import Struct
 
-from matching.model import Reason, RiskLevel, Use, VerdictName
 from partners.principal import Kind
+from partners.records.event_fields import (
+    CaseDecided,
+    CaseOpened,
+    CaseWithdrawn,
+    ChangedMatchForMarketplace,
+    ChangedMatchForRightsHolder,
+    EndpointCreated,
+    EndpointDeleted,
+    EndpointDisabled,
+    EndpointDisabledForOperator,
+    EndpointExhausted,
+    EndpointTest,
+    EndpointTurned,
+    EndpointUpdated,
+    EndpointVerification,
+    FlagLiftedForCustoms,
+    FlagLiftedForMarketplace,
+    ListingScreened,
+    ListingVerdictChanged,
+    MatchForMarketplace,
+    MatchForRightsHolder,
+    MatchJudged,
+    NoticeFiled,
+    PolicyChanged,
+    SeizureReported,
+    SellerFlaggedForCustoms,
+    SellerFlaggedForMarketplace,
+    TakedownRequested,
+    TrademarkRegistered,
+)
 
 _DAYS, _DAYS_OF_DISPUTES = 90, 730
 
@@ -17,158 +45,20 @@ class EventType(Struct, frozen=True):
     """One type of event: what it tells, and the fields per kind of recipient.
 
     A change that a receiver could stumble over raises `version`; new fields do not. Bodies are kept for
-    `days`, then only their hash: two years where a dispute may follow.
+    `days`, then only their hash: two years where a dispute may follow. What `is_asked_for` goes to endpoints
+    that name it, alone or as `noun.*`: `*` asks for what happens in the world, not to endpoints. Of what
+    `is_receipted` the answer that took it is kept as proof.
     """
 
     summary: str
     fields: Mapping[Kind, type[Struct]]
     version: int = 1
+    is_asked_for: bool = False
+    is_receipted: bool = False
 
     @property
     def days(self) -> int:
-        return _DAYS_OF_DISPUTES if self.fields.keys() & {"rights_holder"} else _DAYS
-
-
-class ListingScreened(Struct, frozen=True, kw_only=True):
-    reference: str
-    verdict: VerdictName
-    score: float
-    matches: int
-
-
-class ListingVerdictChanged(Struct, frozen=True, kw_only=True):
-    reference: str
-    verdict: VerdictName
-    previous_verdict: VerdictName
-    score: float
-
-
-class MatchForMarketplace(Struct, frozen=True, kw_only=True):
-    listing_id: str
-    listing_reference: str
-    mark: str
-    verdict: VerdictName
-    score: float
-    use: Use
-
-
-class MatchForRightsHolder(Struct, frozen=True, kw_only=True):
-    trademark_id: str
-    trademark_reference: str
-    mark: str
-    verdict: VerdictName
-    score: float
-    use: Use
-
-
-class ChangedMatchForMarketplace(MatchForMarketplace, frozen=True, kw_only=True):
-    previous_verdict: VerdictName
-
-
-class ChangedMatchForRightsHolder(MatchForRightsHolder, frozen=True, kw_only=True):
-    previous_verdict: VerdictName
-
-
-class MatchJudged(Struct, frozen=True, kw_only=True):
-    judgement: str
-    reason: str
-
-
-class NoticeFiled(Struct, frozen=True, kw_only=True):
-    match_id: str
-    case_id: str
-    mark: str
-
-
-class CaseOpened(Struct, frozen=True, kw_only=True):
-    match_id: str
-    notice_id: str
-    mark: str
-
-
-class TakedownRequested(Struct, frozen=True, kw_only=True):
-    match_id: str
-    notice_id: str
-    listing_id: str
-    listing_reference: str
-    mark: str
-    registration_number: str | None
-
-
-class CaseDecided(Struct, frozen=True, kw_only=True):
-    match_id: str
-    decision: str
-    grounds: str
-    state: str
-
-
-class CaseWithdrawn(Struct, frozen=True, kw_only=True):
-    match_id: str
-    notice_id: str
-    state: str
-
-
-class SellerFlaggedForMarketplace(Struct, frozen=True, kw_only=True):
-    seller_id: str
-    seller_reference: str
-    level: RiskLevel
-    score: float
-    reasons: tuple[Reason, ...]
-    expires_at: datetime
-
-
-class SellerFlaggedForCustoms(Struct, frozen=True, kw_only=True):
-    pseudonym: str
-    country: str | None
-    level: RiskLevel
-    score: float
-    reasons: tuple[Reason, ...]
-    expires_at: datetime
-
-
-class FlagLiftedForMarketplace(Struct, frozen=True, kw_only=True):
-    seller_id: str
-    seller_reference: str
-
-
-class FlagLiftedForCustoms(Struct, frozen=True, kw_only=True):
-    pseudonym: str
-
-
-class SeizureReported(Struct, frozen=True, kw_only=True):
-    reference: str
-    seizure_case_reference: str
-    seized_on: date
-    linked_sellers: int
-
-
-class TrademarkRegistered(Struct, frozen=True, kw_only=True):
-    reference: str
-    mark: str
-    office: str
-
-
-class PolicyChanged(Struct, frozen=True, kw_only=True):
-    version: str
-    revision: int
-
-
-class EndpointVerification(Struct, frozen=True, kw_only=True):
-    challenge: str
-
-
-class EndpointTest(Struct, frozen=True, kw_only=True):
-    message: str
-
-
-class EndpointDisabled(Struct, frozen=True, kw_only=True):
-    url: str
-    reason: str
-
-
-class EndpointDisabledForOperator(EndpointDisabled, frozen=True, kw_only=True):
-    organization_id: str
-    organization: str
+        return _DAYS_OF_DISPUTES if self.is_receipted or "rights_holder" in self.fields else _DAYS
 
 
 def _everyone(fields: type[Struct]) -> dict[Kind, type[Struct]]:
@@ -194,7 +84,9 @@ EVENT_TYPES: Mapping[str, EventType] = {
         "The rights holder judged a match.", {"marketplace": MatchJudged, "rights_holder": MatchJudged}
     ),
     "notice.filed": EventType(
-        "A notice was filed.", {"marketplace": NoticeFiled, "rights_holder": NoticeFiled}
+        "A notice was filed.",
+        {"marketplace": NoticeFiled, "rights_holder": NoticeFiled},
+        is_receipted=True,
     ),
     "case.opened": EventType(
         "A takedown case was opened.", {"marketplace": CaseOpened, "rights_holder": CaseOpened}
@@ -202,13 +94,17 @@ EVENT_TYPES: Mapping[str, EventType] = {
     "takedown.requested": EventType(
         "A rights holder asks for a listing's takedown; the marketplace decides.",
         {"marketplace": TakedownRequested},
+        is_receipted=True,
     ),
     "case.decided": EventType(
-        "The marketplace decided a case.", {"marketplace": CaseDecided, "rights_holder": CaseDecided}
+        "The marketplace decided a case.",
+        {"marketplace": CaseDecided, "rights_holder": CaseDecided},
+        is_receipted=True,
     ),
     "case.withdrawn": EventType(
         "The rights holder took a notice back before the decision; the case is closed.",
         {"marketplace": CaseWithdrawn, "rights_holder": CaseWithdrawn},
+        is_receipted=True,
     ),
     "seller.flagged": EventType(
         "A seller-risk flag was raised, or its level changed.",
@@ -232,6 +128,24 @@ EVENT_TYPES: Mapping[str, EventType] = {
     "endpoint.disabled": EventType(
         "An endpoint was disabled.",
         _everyone(EndpointDisabled) | {"operator": EndpointDisabledForOperator},
+    ),
+    "endpoint.created": EventType(
+        "An endpoint was registered.", _everyone(EndpointCreated), is_asked_for=True
+    ),
+    "endpoint.updated": EventType(
+        "An endpoint was changed, or has shown its challenge.", _everyone(EndpointUpdated), is_asked_for=True
+    ),
+    "endpoint.deleted": EventType("An endpoint was deleted.", _everyone(EndpointDeleted), is_asked_for=True),
+    "endpoint.failing": EventType(
+        "An endpoint fails or has become slow, and is left alone for a while.",
+        _everyone(EndpointTurned),
+        is_asked_for=True,
+    ),
+    "endpoint.recovered": EventType(
+        "An endpoint that was failing answers again.", _everyone(EndpointTurned), is_asked_for=True
+    ),
+    "endpoint.exhausted": EventType(
+        "A delivery was given up after its last try.", _everyone(EndpointExhausted), is_asked_for=True
     ),
 }
 

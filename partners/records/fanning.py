@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select
 from partners.db import announce_work, time_of
 from partners.ids import new_id
 from partners.records.endpoints import deliveries, endpoints, find_shut
+from partners.records.event_types import EVENT_TYPES
 from partners.records.ordering import take_places
 
 
@@ -59,10 +60,11 @@ def deliver_to(connection: Connection, told: Told, endpoint_id: str, now: dateti
 
 
 def wants(event_types: Sequence[str], type_: str) -> bool:
-    """Tell whether an endpoint's list asks for a type: by name, by `noun.*`, or by `*`."""
+    """Tell whether a list asks for a type: by name, by `noun.*`, or by `*` where that is enough."""
+    known = EVENT_TYPES.get(type_)
+    named = {type_} if known and known.is_asked_for else {"*", type_}
     return any(
-        asked in {"*", type_} or (asked.endswith(".*") and type_.startswith(asked[:-1]))
-        for asked in event_types
+        asked in named or (asked.endswith(".*") and type_.startswith(asked[:-1])) for asked in event_types
     )
 
 

@@ -138,13 +138,27 @@ def forget_pacing(connection: Connection, endpoint_id: str) -> None:
         save_pacing(connection, [Pacing(endpoint_id=endpoint_id)])
 
 
-def observe(connection: Connection, seen: Sequence[Observation], now: datetime) -> None:
+class Turns(Struct, frozen=True):
+    """The endpoints whose breaker was closed and has opened, and those whose breaker has closed."""
+
+    failing: tuple[str, ...] = ()
+    recovered: tuple[str, ...] = ()
+
+
+def observe(connection: Connection, seen: Sequence[Observation], now: datetime) -> Turns:
     """Let breakers learn from attempts; while all is well this only reads."""
     known = _read(connection, _LOOK, {one.endpoint_id for one in seen})
     moved = _judge_all(known, seen, now)
-    if moved:
-        held = hold_pacing(connection, [one.endpoint_id for one in moved])
-        save_pacing(connection, _judge_all(held, seen, now))
+    if not moved:
+        return Turns()
+    held = hold_pacing(connection, [one.endpoint_id for one in moved])
+    after = _judge_all(held, seen, now)
+    save_pacing(connection, after)
+    was_open = {key for key, one in held.items() if one.opens}
+    return Turns(
+        failing=tuple(one.endpoint_id for one in after if one.opens and one.endpoint_id not in was_open),
+        recovered=tuple(one.endpoint_id for one in after if not one.opens and one.endpoint_id in was_open),
+    )
 
 
 def _judge_all(known: Mapping[str, Pacing], seen: Sequence[Observation], now: datetime) -> list[Pacing]:

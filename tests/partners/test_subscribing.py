@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from partners.principal import Principal
 from partners.records.audit import audit
 from partners.records.endpoint_secrets import endpoint_secrets, secret_context
 from partners.records.endpoints import get_endpoint
+from partners.records.events import events
 from partners.retelling import send_test
 from partners.rotating import Rotation, rotate_secret
 from partners.sealing import Desk
@@ -161,3 +163,14 @@ def test_changes_of_endpoints_and_keys_are_audited_without_the_secret(act, regis
     rows = act(lambda c, *_: c.execute(select(audit).order_by(audit.c.id)).all())
     assert [row.act for row in rows] == ["endpoint.registered", "endpoint.secret_rotated"]
     assert SECRET not in str(rows)
+
+
+def test_its_organization_is_told_when_it_is_made_changed_and_deleted(act, registered):
+    change(act, registered, metadata={"team": "brands"}, rate_per_s=5.0)
+    act(lambda c, who, _desk: delete_endpoint(c, who, registered.id, registered.created_at))
+    told = act(lambda c, *_: c.execute(select(events).order_by(events.c.sequence)).all())
+    found = [(row.type, msgspec.json.decode(row.body)["data"]) for row in told]
+    types = [type_ for type_, _ in found]
+    assert types == ["endpoint.verification", "endpoint.created", "endpoint.updated", "endpoint.deleted"]
+    assert found[1][1]["url"] == URL
+    assert found[2][1]["fields"] == ["metadata", "rate_per_s"]

@@ -103,7 +103,7 @@ def test_a_rate_holds_over_several_workers(stage, report):
     for _ in range(3):
         stage.worker()
     stage.wait_done()
-    times = sorted(arrival.at for arrival in stage.sink.arrivals())
+    times = sorted(row.sent_at.timestamp() for row in stage.attempts())  # a busy sink hears them in bunches
     worst = max(sum(1 for other in times if 0 <= other - at < 1.0) for at in times)
     report.add(
         Line(

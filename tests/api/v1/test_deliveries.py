@@ -58,7 +58,7 @@ def test_another_organization_finds_no_delivery_and_no_event(call, tell, partner
     tell()
     Sequencer(database).place()
     other = partner("marketplace", name="Other", scopes=SCOPES)
-    (event,) = call("GET", "/v1/events").json()["items"]
+    (event,) = call("GET", "/v1/events?type=listing.screened").json()["items"]
     delivery = call("GET", "/v1/deliveries").json()["items"][0]
     assert call("GET", f"/v1/events/{event['id']}", who=other).status_code == 404
     assert call("GET", f"/v1/deliveries/{delivery['id']}", who=other).status_code == 404
