@@ -30,7 +30,7 @@ from uuid_utils import uuid7
 from api.answering import add_header, headers_of_answer
 from api.etags import is_known, tag_of_answer
 from api.limits import SLASH
-from api.metrics import Metrics
+from api.metrics import METHODS, Metrics
 from api.problems import MEDIA_TYPE, make_problem
 from partners.settings import Settings
 
@@ -99,6 +99,7 @@ class Doorstep:
     def _record(self, scope: Mapping[str, Any], method: str, status: int, seconds: float) -> None:
         route = str(scope.get("path_template") or "unknown")
         claims = scope.get("auth")
+        method = method if method in METHODS else "other"  # anybody may send any word for one
         self._metrics.count(method, route, status, seconds)
         (log.debug if route in _QUIET else log.info)(
             "request",
