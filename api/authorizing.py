@@ -121,6 +121,9 @@ def read_request(house: House, query: str) -> Asked:
         redirect_uri = getattr(error, "redirect_uri", None) or _good_address(house, query, error)
         described = error.description if isinstance(error, InvalidRequestError) else ""
         raise SentBack(redirect_uri, error.error, described, _read_query(query).get("state")) from error
+    except ValueError as error:  # Authlib names a wrong response_type in its error, but not all characters
+        redirect_uri, state = _good_address(house, query, error), _read_query(query).get("state")
+        raise SentBack(redirect_uri, "unsupported_response_type", "", state) from error
     order = CodeOrder(
         client_id=request.client.known.client.id,
         redirect_uri=asked["redirect_uri"],
@@ -142,7 +145,7 @@ def _check_extras(asked: dict[str, str]) -> None:
         raise InvalidRequestError("dpop_jkt is no thumbprint.")
 
 
-def _good_address(house: House, query: str, error: OAuth2Error) -> str:
+def _good_address(house: House, query: str, error: Exception) -> str:
     """Where to tell of an error: nowhere, unless client and address are registered together."""
     asked = _read_query(query)
     client = _Core(house).query_client(asked.get("client_id", ""))

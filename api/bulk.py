@@ -16,6 +16,7 @@ from api.deferring import BulkOrder
 from api.house import House
 from api.idempotency import Once
 from api.ndjson import Posted
+from partners.errors import Unauthorized
 from partners.records.job_lines import BULK, answer_chunk, next_chunk
 from partners.records.jobs import Job
 from partners.working import Step
@@ -46,7 +47,10 @@ class BulkJobs:
         once = Once(house=self._house, keyed=None, status=200)  # each line's reference is its key
         room = self._rooms[order.operation]
         offered = {"house": self._house, "posted": posted, "once": once}
-        answer = _read(room(offered | {"claims": order.claims, "conditions": order.conditions}))
+        try:
+            answer = _read(room(offered | {"claims": order.claims, "conditions": order.conditions}))
+        except Unauthorized:  # it is for good: whoever posted the stream may do so no longer
+            return Step(document=job.document, done=job.done, is_finished=True, error="Unauthorized")
         return Step(
             document=job.document,
             done=chunk.last,

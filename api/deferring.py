@@ -30,6 +30,9 @@ State = Literal["waiting", "running", "done", "failed"]
 class JobOut(Struct, frozen=True, kw_only=True):
     """Work that goes on by itself: `done` of `total` lines or things; `results` is where answers are read.
 
+    It goes on when whoever asked for it signs out. Once it may do so no longer (suspended, or in another
+    role), the job has `failed` with the `error` Unauthorized, and the lines behind `done` are not done.
+
     `report` is what a shadow run of a policy has counted so far.
     """
 
@@ -55,7 +58,7 @@ class BulkOrder(Struct, frozen=True, kw_only=True):
 
 def defer_lines(house: House, order: BulkOrder, body: bytes) -> Response[Any]:
     """Keep the lines of a stream for a job, and answer 202 with it."""
-    document = msgspec.to_builtins(order)
+    document = msgspec.to_builtins(msgspec.structs.replace(order, claims=_outlasting(order.claims)))
 
     def work(connection: Connection, principal: Principal) -> Job:
         now = house.clock()
@@ -67,6 +70,12 @@ def defer_lines(house: House, order: BulkOrder, body: bytes) -> Response[Any]:
     house.wake()
     headers = {"Location": f"/v1/jobs/{job.id}", "Preference-Applied": "respond-async"}
     return Response(show_job(job), status_code=202, headers=headers)
+
+
+def _outlasting(claims: Claims) -> Claims:
+    """A person's accepted work goes on when it signs out; not when it is suspended or in another role."""
+    seat = claims.seat and msgspec.structs.replace(claims.seat, grant_id=None)
+    return msgspec.structs.replace(claims, seat=seat)
 
 
 def cut_lines(body: bytes) -> Iterator[Chunk]:

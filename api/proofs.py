@@ -12,6 +12,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -116,9 +117,15 @@ def _read(proof: str) -> tuple[Key, _Said]:
     header: dict[str, Any] = jws.extract_compact(text, registry=_REGISTRY).headers()
     if header.get("typ") != _TYPE:
         raise ValueError("another type of JWT")
-    key = read_public_key(header.get("jwk"))
+    key = _read_key(msgspec.json.encode(header.get("jwk"), order="sorted"))
     decoded = jwt.decode(text, key, algorithms=ALGORITHMS, registry=_REGISTRY)
     return key, msgspec.convert(decoded.claims, _Said)
+
+
+@lru_cache(maxsize=1024)
+def _read_key(document: bytes) -> Key:
+    """A key by its JSON: a client sends the same each time, and reading it costs as much as checking."""
+    return read_public_key(msgspec.json.decode(document))
 
 
 def hash_token(token: str) -> str:

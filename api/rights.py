@@ -140,6 +140,9 @@ RIGHTS: Mapping[str, Right] = {
     "get_seller": Right("sellers:read", MARKETPLACE),
     "list_sellers": Right("sellers:read", MARKETPLACE),
     "delete_seller": Right("sellers:write", MARKETPLACE),
+    # data subjects: what is held about a person, told to it or destroyed
+    "export_seller": Right("sellers:read", MARKETPLACE, for_admins=True),
+    "erase_seller": Right("sellers:write", MARKETPLACE, for_admins=True),
     # seizures
     "create_seizure": Right("seizures:write", CUSTOMS, BULK),
     "replace_seizure": Right("seizures:write", CUSTOMS),
@@ -167,6 +170,7 @@ RIGHTS: Mapping[str, Right] = {
     "get_person": _for_admins("people:read"),
     "change_person": _for_admins("people:write"),
     "delete_person": _for_admins("people:write"),
+    "export_person": _for_admins("people:read"),
     "reset_person": _for_admins("people:write"),
     "list_person_sessions": _for_admins("people:read"),
     "end_person_sessions": _for_admins("people:write"),

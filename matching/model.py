@@ -55,7 +55,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     licensees: frozenset[str] = frozenset()
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """One sentence a person can read; `weight` is in log-odds, negative speaks against."""
 
     code: str
@@ -118,7 +118,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     marketplace: str = ""
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """Where a mark stands; `start` and `end` count code points of the field as submitted."""
 
     field: Field
@@ -127,7 +127,7 @@ class Span(Struct, frozen=True):
     end: int
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Candidate(Struct, frozen=True, kw_only=True, gc=False):
     """What the index found: a mark that may be meant at a span; `similarity` is 0 to 1.
 
     `words` are the words of the span as read, `mark_words` those of the mark or spelling that `matched` is.
@@ -144,7 +144,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     mark_words: tuple[str, ...] = ()
 
 
-class Comparison(Struct, frozen=True):
+class Comparison(Struct, frozen=True, gc=False):
     """One kind of evidence: its value as measured, and the weight the policy gave it."""
 
     code: str

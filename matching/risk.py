@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -110,7 +111,10 @@ def _banded_reasons(seizures: tuple[LinkedSeizure, ...], policy: RiskPolicy) -> 
     return found
 
 
-def band(count: int) -> str:
+Band: TypeAlias = Literal["none", "1-9", "10+"]
+
+
+def band(count: int) -> Band:
     """A count as other organizations may read it: none, 1-9 or 10+."""
     return "none" if count <= 0 else "1-9" if count < 10 else "10+"
 

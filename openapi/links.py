@@ -43,6 +43,7 @@ def _life(noun: str, plural: str, *, put: str = "replace") -> dict[str, tuple[Li
 
 
 _LISTING = _life("listing", "listings")
+_SELLER = _life("seller", "sellers")
 _EXPLAINED = Link("explain_screening", "why this is advised", "$response.body#/screening/id")
 
 LINKS: Mapping[str, tuple[Link, ...]] = {
@@ -50,7 +51,10 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     **_LISTING,
     "create_listing": (*_LISTING["create_listing"], _EXPLAINED),
     "get_listing": (*_LISTING["get_listing"], _EXPLAINED),
-    **_life("seller", "sellers"),
+    **_SELLER,
+    "get_seller": (*_SELLER["get_seller"], Link("export_seller", "all that is held about it", _PATH)),
+    "export_seller": (Link("erase_seller", "erase it", _BODY), Link("list_audit_entries", "it is on record")),
+    "erase_seller": (Link("list_sellers", "list who is left"),),
     **_life("seizure", "seizures"),
     **_life("webhook_endpoint", "webhook_endpoints", put="change"),
     "screen_listing": (Link("create_listing", "submit it, and keep the screening"),),
@@ -93,8 +97,10 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
         Link("change_person", "change role or suspend", _PATH),
         Link("list_person_sessions", "with which browsers it is signed in", _PATH),
         Link("reset_person", "help it back in", _PATH),
+        Link("export_person", "all that is held about it", _PATH),
         Link("delete_person", "erase it", _PATH),
     ),
+    "export_person": (Link("delete_person", "erase it", _PATH), Link("list_audit_entries", "what it did")),
     "change_person": (Link("get_person", "read the person", _PATH),),
     "reset_person": (Link("get_person", "read the person", _PATH),),
     "delete_person": (Link("list_people", "list who is left"),),

@@ -14,8 +14,8 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from matching.habits import habits_of
 from matching.market import NO_MARKET, Habits, Market, lesson_of, unite
-from matching.scoring import habits_of
 from partners.db import Database, utc_now
 from partners.errors import NotFound
 from partners.loops import Loop

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
-from partners.tenancy.granting import maintain, secure
+from partners.tenancy.granting import check_version, maintain, secure, server_version
 
 _LOCK = 0x746F756368  # one migration at a time on PostgreSQL; any constant will do
 
@@ -56,6 +56,7 @@ def migrate(url: str, service_url: str = "") -> None:
         with engine.begin() as connection:
             is_postgresql = connection.dialect.name == "postgresql"
             if is_postgresql:
+                check_version(server_version(connection))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
                 maintain(connection)
             command.upgrade(_configure(connection), "head")

@@ -20,7 +20,7 @@ class Seat(Struct, frozen=True, kw_only=True):
 
     person_id: str
     role: Role
-    grant_id: str
+    grant_id: str | None  # none: work that was accepted earlier, and goes on when the session has ended
 
 
 class Claims(Struct, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ class Step(Struct, frozen=True, kw_only=True):
     done: int
     is_finished: bool
     write: Callable[[Connection], None] = lambda _connection: None
+    error: str | None = None  # why it is finished before its end: no further try would help
 
 
 class JobKind(Protocol):
@@ -105,7 +106,7 @@ class JobBench:
             step.write(connection)
             further = keep_progress(connection, job, step.document, step.done, now)
             if step.is_finished:
-                finish_job(connection, further, now)
+                finish_job(connection, further, now, step.error)
             return further
 
         return self._database.acting("jobs", keep)

@@ -17,6 +17,7 @@ from api.public_url import check_base_url
 from partners.migrating import migrate as migrate_database
 from partners.readiness import check_database
 from partners.settings import Settings
+from partners.tenancy.granting import TooOld
 
 
 @click.command()
@@ -57,6 +58,8 @@ def migrate(settings: Settings) -> None:
     except ProgrammingError as error:
         reason = str(error.orig).partition("\n")[0]
         raise NotStarted(f"PostgreSQL says “{reason}”: {LOGIN_ADVICE}.") from None
+    except TooOld as error:
+        raise NotStarted(f"{error}.") from None
     click.echo(f"Migrated: {place_of(settings)}")
 
 

@@ -46,6 +46,7 @@ class ClientOut(Struct, frozen=True, kw_only=True):
     dpop_bound_access_tokens: bool
     jwks_uri: str | None
     jwks_read_at: datetime | None
+    redirect_uris: Annotated[list[str], Meta(description="where people who sign in come back to, exactly")]
     created_at: datetime
     suspended_at: datetime | None
     revision: int
@@ -250,6 +251,7 @@ def _out(client: Client) -> ClientOut:
         dpop_bound_access_tokens=client.dpop_bound,
         jwks_uri=client.jwks_uri,
         jwks_read_at=client.jwks_read_at,
+        redirect_uris=list(client.redirect_uris),
         created_at=client.created_at,
         suspended_at=client.suspended_at,
         revision=client.revision,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -18,13 +18,13 @@ from api.ndjson import Bulk, Outcome, Posted, Result
 from api.paging import Page, Paging
 from api.parties import PartyIn, PartyOut, read_party, show_party
 from api.wire import ReasonOut, Reference, show_reason
-from matching.risk import band
+from matching.model import Reason
+from matching.risk import Band, band
 from partners.errors import DomainError
 from partners.inquiring import Answer, Candidate, Finding, Grounds, Inquiry, disclose, look_up
 from partners.principal import Claims
-from partners.records.flags import FlagLevel, SeenFlag, get_flag, list_flags, view_flags
+from partners.records.flags import Flag, FlagLevel, SeenFlag, get_flag, list_flags, view_flags
 
-Band = Literal["none", "1-9", "10+"]
 LevelFilter = Annotated[
     FlagLevel | None, QueryParameter(name="level", description="only flags that are at this level now")
 ]
@@ -40,26 +40,30 @@ Purpose = Annotated[
 
 
 class FlaggedSellerOut(Struct, frozen=True, kw_only=True):
-    """Who is flagged. Customs read the pseudonym, a marketplace its own references."""
+    """Who is flagged, as customs know it: under one pseudonym on every marketplace."""
 
-    pseudonym: str | None
+    pseudonym: str
     country: str | None
-    marketplaces: int | None
+    marketplaces: int
+
+
+class OwnSellerOut(Struct, frozen=True, kw_only=True):
+    """Who is flagged, as its marketplace knows it: by its own references."""
+
+    country: str | None
     references: list[str]
 
 
 class FlagOut(Struct, frozen=True, kw_only=True):
-    """A flag; `seizures` is for customs alone, marketplaces read `seizures_band`.
+    """What both may read of a flag.
 
     A flag that was lifted or has expired stays in the feed once more, with `lifted_at`.
     """
 
     id: str
-    seller: FlaggedSellerOut
     level: FlagLevel
     score: float
     reasons: list[ReasonOut]
-    seizures: int | None
     seizures_band: Band
     alerts: int
     revision: int
@@ -67,6 +71,22 @@ class FlagOut(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     expires_at: datetime
     lifted_at: datetime | None
+
+
+class CustomsFlagOut(FlagOut, frozen=True, kw_only=True, tag_field="seen_by", tag="customs"):
+    """A flag as customs read it: with the number of seizures, and nothing that names the person."""
+
+    seller: FlaggedSellerOut
+    seizures: int
+
+
+class MarketplaceFlagOut(FlagOut, frozen=True, kw_only=True, tag_field="seen_by", tag="marketplace"):
+    """A flag on a seller of your own: it tells no number of seizures, nor who seized."""
+
+    seller: OwnSellerOut
+
+
+Shown: TypeAlias = CustomsFlagOut | MarketplaceFlagOut
 
 
 class LookupIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,7 +103,7 @@ class CandidateOut(Struct, frozen=True, kw_only=True):
     seller: FlaggedSellerOut
     score: float
     reasons: list[ReasonOut]
-    flag: FlagOut | None
+    flag: CustomsFlagOut | None
 
 
 class LookupOut(Struct, frozen=True, kw_only=True):
@@ -127,7 +147,7 @@ class FlagController(Controller):
         paging: NamedDependency[Paging],
         level: LevelFilter = None,
         country: CountryFilter = None,
-    ) -> Response[Page[FlagOut]]:
+    ) -> Response[Page[Shown]]:
         """Pull the flags behind a cursor, oldest change first; come back with `next`.
 
         The feed has no gaps: a flag that changes takes a new place at its end, so whoever follows `next`
@@ -148,7 +168,7 @@ class FlagController(Controller):
     @get("/{key:str}", operation_id="get_flag", summary="Read a flag", sync_to_thread=True)
     def show(
         self, house: NamedDependency[House], claims: NamedDependency[Claims], key: FromPath[str]
-    ) -> Response[FlagOut]:
+    ) -> Response[Shown]:
         """Read one flag as it is now."""
         with house.database.reading(claims) as (connection, principal):
             flag = get_flag(connection, principal, key)
@@ -206,22 +226,23 @@ class FlagController(Controller):
         )
 
 
-def _show(seen: SeenFlag) -> FlagOut:
+def _show(seen: SeenFlag) -> Shown:
     """What customs may read is known by the count of marketplaces, which nobody else gets."""
-    flag, for_customs = seen.flag, seen.marketplaces is not None
-    seller = FlaggedSellerOut(
-        pseudonym=flag.pseudonym if for_customs else None,
-        country=flag.country,
-        marketplaces=seen.marketplaces,
-        references=list(seen.references),
-    )
-    fields = {name: getattr(flag, name) for name in FlagOut.__struct_fields__ if hasattr(flag, name)}
-    shown = {
-        "seller": seller,
-        "seizures": flag.seizures if for_customs else None,
-        "seizures_band": band(flag.seizures),
-    }
-    return msgspec.convert(fields | shown, FlagOut, from_attributes=True)
+    if seen.marketplaces is not None:
+        return _show_to_customs(seen.flag, seen.marketplaces)
+    seller = OwnSellerOut(country=seen.flag.country, references=list(seen.references))
+    return MarketplaceFlagOut(seller=seller, **_shared(seen.flag))
+
+
+def _show_to_customs(flag: Flag, marketplaces: int) -> CustomsFlagOut:
+    seller = FlaggedSellerOut(pseudonym=flag.pseudonym, country=flag.country, marketplaces=marketplaces)
+    return CustomsFlagOut(seller=seller, seizures=flag.seizures, **_shared(flag))
+
+
+def _shared(flag: Flag) -> dict[str, Any]:
+    shown = {name: getattr(flag, name) for name in FlagOut.__struct_fields__ if hasattr(flag, name)}
+    reasons = [show_reason(reason) for reason in msgspec.convert(flag.reasons, list[Reason])]
+    return shown | {"reasons": reasons, "seizures_band": band(flag.seizures)}
 
 
 def _look_up(house: House, claims: Claims, asked: Sequence[LookupIn]) -> list[Outcome[LookupOut]]:
@@ -244,16 +265,11 @@ def _answer(reference: str, finding: Finding) -> Result[LookupOut]:
 
 def _show_candidate(candidate: Candidate) -> CandidateOut:
     seller = FlaggedSellerOut(
-        pseudonym=candidate.pseudonym,
-        country=candidate.country,
-        marketplaces=candidate.marketplaces,
-        references=[],
+        pseudonym=candidate.pseudonym, country=candidate.country, marketplaces=candidate.marketplaces
     )
     return CandidateOut(
         seller=seller,
         score=candidate.link.score,
         reasons=[show_reason(reason) for reason in candidate.link.reasons],
-        flag=_show(SeenFlag(flag=candidate.flag, marketplaces=candidate.marketplaces))
-        if candidate.flag
-        else None,
+        flag=_show_to_customs(candidate.flag, candidate.marketplaces) if candidate.flag else None,
     )

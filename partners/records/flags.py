@@ -32,7 +32,7 @@ from sqlalchemy import text as sql
 from matching.risk import least_of_band
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
-from partners.principal import Principal
+from partners.principal import Kind, Principal
 from partners.records.sellers import count_marketplaces, references_of, sellers
 
 FlagLevel = Literal["low", "medium", "high"]
@@ -133,15 +133,20 @@ def visible_to(principal: Principal) -> ColumnElement[bool]:
 
 
 def seen_by(principal: Principal) -> Select[Any]:
-    """The flags that the principal sees, with the columns its kind may read; see `in_bands` for the rest."""
+    """The flags that the principal sees, with the columns its kind may read."""
+    return select(*columns_for(principal.kind)).where(visible_to(principal))
+
+
+def columns_for(kind: Kind) -> list[ColumnElement[Any]]:
+    """The columns of a flag that a kind of partner may read; see `in_bands` for the rest."""
     columns: list[ColumnElement[Any]] = list(flags.c)
-    if principal.kind != "customs":
+    if kind != "customs":
         told = {"score": "score_in_bands", "reasons": "reasons_in_bands", "revision": "seen_revision"}
         told |= {"updated_at": "seen_at", "position": "seen_position"}
         hidden = {*told, "administrations"}
         columns = [column for column in columns if column.name not in hidden]
         columns += [flags.c[source].label(name) for name, source in told.items()]
-    return select(*columns).where(visible_to(principal))
+    return columns
 
 
 def get_flag(connection: Connection, principal: Principal, key: str) -> Flag:

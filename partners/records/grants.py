@@ -80,16 +80,24 @@ class Holder(Struct, frozen=True, kw_only=True):
 
 
 def holds(seat: Seat, client_id: str, organization_id: str) -> Exists:
-    """That a grant is good: its session goes on, its person is not suspended, and in that role."""
+    """That a grant is good: its session goes on, its person is not suspended, and in that role.
+
+    For work that was accepted in a session, whether that goes on does not matter any more.
+    """
+    person = (
+        people.c.id == seat.person_id,
+        people.c.organization_id == organization_id,
+        people.c.role == seat.role,
+        people.c.suspended_at.is_(None),
+    )
+    if seat.grant_id is None:
+        return exists(people.c.id).where(*person)
     return exists(grants.c.id).where(
         grants.c.id == seat.grant_id,
         grants.c.client_id == client_id,
         sessions.c.id == grants.c.session_id,
         people.c.id == sessions.c.person_id,
-        people.c.id == seat.person_id,
-        people.c.organization_id == organization_id,
-        people.c.role == seat.role,
-        people.c.suspended_at.is_(None),
+        *person,
     )
 
 

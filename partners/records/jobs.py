@@ -166,13 +166,14 @@ def rest_job(connection: Connection, job: Job, document: dict[str, Any], done: i
     _change(connection, job, values)
 
 
-def finish_job(connection: Connection, job: Job, now: datetime) -> None:
-    """End a leased job.
+def finish_job(connection: Connection, job: Job, now: datetime, error: str | None = None) -> None:
+    """End a leased job; with an error it has failed for good.
 
     Raises:
         LeaseLost: another worker holds it now.
     """
-    _change(connection, job, {"state": "done", "finished_at": now, "lease_token": None})
+    state = "failed" if error else "done"
+    _change(connection, job, {"state": state, "error": error, "finished_at": now, "lease_token": None})
 
 
 def release_job(connection: Connection, job: Job, now: datetime) -> None:

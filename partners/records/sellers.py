@@ -94,21 +94,24 @@ def seal_context(seller_id: str) -> str:
     return f"seller:{seller_id}"
 
 
-def visible_to(principal: Principal) -> ColumnElement[bool]:
+def visible_to(principal: Principal, *, is_deleted_too: bool = False) -> ColumnElement[bool]:
     """A marketplace sees its own sellers; nobody else sees any."""
     if principal.kind != "marketplace":
         return false()
-    return and_(sellers.c.organization_id == principal.organization_id, sellers.c.deleted_at.is_(None))
+    own = sellers.c.organization_id == principal.organization_id
+    return own if is_deleted_too else and_(own, sellers.c.deleted_at.is_(None))
 
 
-def get_seller(connection: Connection, principal: Principal, key: str) -> Seller:
+def get_seller(
+    connection: Connection, principal: Principal, key: str, *, is_deleted_too: bool = False
+) -> Seller:
     """Find a seller by our id or the marketplace's reference.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
     named = sellers.c.id == key if looks_like_id(key) else sellers.c.reference == key
-    statement = select(sellers).where(visible_to(principal), named)
+    statement = select(sellers).where(visible_to(principal, is_deleted_too=is_deleted_too), named)
     if row := connection.execute(statement).one_or_none():
         return to_struct(row, Seller)
     raise NotFound("no such seller")

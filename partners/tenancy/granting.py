@@ -17,6 +17,7 @@ from partners.tenancy.reach import VERBS, Reach
 from partners.tenancy.rights import MAINTENANCE_POLICY, RIGHTS, ROLES, WITHOUT_ROWS
 
 MAINTENANCE = "touchstone.maintenance"
+OLDEST = (16,)  # since then a role is granted WITH INHERIT FALSE, SET TRUE
 _MAINTAINER = f"(select current_setting('{MAINTENANCE}', true)) = 'on'"
 _TRIES = 10  # roles are the whole server's: another database may make them at the same time
 _EXPRESSIONS = text(
@@ -24,6 +25,26 @@ _EXPRESSIONS = text(
     " FROM pg_policy WHERE polrelid = CAST(:table AS regclass) AND polname = :name"
 )
 _POLICIES = text("SELECT polname FROM pg_policy WHERE polrelid = CAST(:table AS regclass)")
+
+
+def server_version(connection: Connection) -> tuple[int, ...]:
+    """The version of PostgreSQL, as (18, 6)."""
+    number = int(connection.scalar(text("SELECT current_setting('server_version_num')::int")) or 0)
+    return number // 10_000, number % 10_000
+
+
+class TooOld(Exception):
+    """This PostgreSQL cannot grant a role that is taken, and not inherited."""
+
+
+def check_version(version: tuple[int, ...]) -> None:
+    """See that a server can grant what we need.
+
+    Raises:
+        TooOld: it is of before `OLDEST`.
+    """
+    if version < OLDEST:
+        raise TooOld(f"PostgreSQL {OLDEST[0]} or later is needed, and this is {'.'.join(map(str, version))}")
 
 
 def maintain(connection: Connection) -> None:
@@ -67,11 +88,7 @@ def _make_roles(connection: Connection, login: str) -> None:
 def _grant_roles(connection: Connection, login: str, names: list[str]) -> None:
     """The login may take the roles, and has nothing of them before it does."""
     roles = ", ".join(map(_quote, names))
-    if (connection.dialect.server_version_info or (0,)) >= (16,):
-        connection.exec_driver_sql(f"GRANT {roles} TO {_quote(login)} WITH INHERIT FALSE, SET TRUE")
-    else:
-        connection.exec_driver_sql(f"ALTER ROLE {_quote(login)} NOINHERIT")
-        connection.exec_driver_sql(f"GRANT {roles} TO {_quote(login)}")
+    connection.exec_driver_sql(f"GRANT {roles} TO {_quote(login)} WITH INHERIT FALSE, SET TRUE")
     schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {_quote(login)}, {roles}")
 

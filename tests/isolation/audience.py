@@ -20,7 +20,10 @@ NOUNS = {
     "jobs": "job",
     "listings": "lst",
     "matches": "mch",
+    "invitations": "inv",
     "notices": "ntc",
+    "people": "per",
+    "policies": "pol",
     "screenings": "scr",
     "seizures": "szr",
     "sellers": "slr",
@@ -63,6 +66,8 @@ class Audience(Play):
             for item in self._pages(who, path):
                 if path != "/v1/audit":
                     self.ask(who, "GET", f"{path}/{item['id']}")
+        if who.kind in RIGHTS["list_policies"].kinds:
+            self._check_policies(who)
         if self.ask(who, "GET", "/v1/organization").json()["id"] != who.id:
             raise Leak("an organization is told to be another one")
         self.ask(who, "GET", "/v1/audit/head")
@@ -70,6 +75,13 @@ class Audience(Play):
             wanted = 200 if owner == who.id else 404
             if self.ask(who, "GET", f"/v1/jobs/{key}/results").status_code != wanted:
                 raise Leak(f"the results of the job {key} are {wanted} no longer")
+
+    def _check_policies(self, who) -> None:
+        """A rights holder's own, newest first; a marketplace may know those that its screenings went by."""
+        drawn = [each["id"] for each in self.ask(who, "GET", "/v1/policies").json()["items"] if each["id"]]
+        own = [key for key, owner in reversed(self.oracle.policies) if owner == who.id]
+        if who.kind == "rights_holder" and drawn != own:
+            raise Leak(f"{who.kind} sees the policies {drawn}, and should see {own}")
 
     def check_foreign(self, who, operations, *, each: int, strangest: int = 0) -> None:
         """Not yours is what does not exist: to the byte, whatever is asked of it and however.

@@ -93,6 +93,10 @@ class Oracle:
     matches: list[Match] = field(default_factory=list)
     endpoints: list[tuple[str, str]] = field(default_factory=list)
     jobs: list[tuple[str, str]] = field(default_factory=list)
+    tasks: list[tuple[str, str]] = field(default_factory=list)  # jobs that answer no lines
+    policies: list[tuple[str, str]] = field(default_factory=list)
+    invitations: list[tuple[str, str]] = field(default_factory=list)
+    people: list[tuple[str, str]] = field(default_factory=list)
     readers: dict[str, set[str]] = field(default_factory=dict)  # of a token, or of an id
     claimed: dict[str, str] = field(default_factory=dict)  # an id that only its first reader may see
     numbers: count = field(default_factory=lambda: count(1))
@@ -102,6 +106,17 @@ class Oracle:
         made = f"zq{next(self.numbers):06d}zq"
         self.readers[made] = set(readers)
         return made
+
+    def employ(self, owner: str) -> tuple[str, str, str]:
+        """Somebody of an organization: its id, the organization, an address that only this may read."""
+        person = f"per_{next(self.numbers):026d}"
+        self.let(person, owner)
+        self.people.append((person, owner))
+        return person, owner, f"{self.token(owner)}@b.example"
+
+    def found_with(self, rights_holder: str) -> set[str]:
+        """The marketplaces where a mark of this rights holder was found."""
+        return {each.listing.owner for each in self.matches if each.trademark.owner == rights_holder}
 
     def let(self, word: str, *readers: str) -> None:
         """Allow others to read a word, an id or what holds a token."""

@@ -6,6 +6,7 @@ import itertools
 import json
 
 from api.rights import scopes_of
+from partners.records.people import Identity, Person, add_person, seal_identity
 from partners.sequencing import Sequencer
 from tests.isolation.oracle import Listing, Match, Oracle, Organization, Seizure, Seller, Trademark
 
@@ -178,6 +179,37 @@ class Play:
         made = self.do(who, "POST", "/v1/webhook-endpoints", {"url": url, "signatures": ["v1", "v1a"]})
         self.oracle.let(made["id"], who.id)
         self.oracle.endpoints.append((made["id"], who.id))
+
+    def draw(self, who, letters: int) -> None:
+        """A rights holder's own line: marketplaces where its marks were found may know of it."""
+        drawn = self.do(who, "PUT", "/v1/policies/own", {"overrides": {"letters_of_alert": letters}})
+        self.oracle.let(drawn["id"], who.id, *self.oracle.found_with(who.id))
+        self.oracle.policies.append((drawn["id"], who.id))
+        newest = self._all(who, "/v1/jobs")[0]["id"]  # which advises its matches anew
+        self.oracle.let(newest, who.id)
+        self.oracle.tasks.append((newest, who.id))
+
+    def invite(self, who) -> None:
+        made = self.do(
+            who,
+            "POST",
+            "/v1/invitations",
+            {"email": f"{self.oracle.token(who.id)}@a.example", "role": "reader"},
+        )
+        self.oracle.let(made["id"], who.id)
+        self.oracle.invitations.append((made["id"], who.id))
+
+    def employ(self, who) -> None:
+        """Somebody who came by an invitation, as the flow of joining leaves it in the database."""
+        person = self.oracle.employ(who.id)
+        self.house.database.acting(
+            "access", lambda connection, _: add_person(connection, self.house.keyring, self._person(*person))
+        )
+
+    def _person(self, person_id: str, owner: str, email: str) -> Person:
+        document = seal_identity(self.house.keyring, person_id, Identity(email=email))
+        now = self.house.clock()
+        return Person(id=person_id, organization_id=owner, role="reader", document=document, created_at=now)
 
     def defer(self, who) -> None:
         """A stream that is worked through later: an export of its own."""

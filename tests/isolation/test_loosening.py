@@ -13,16 +13,19 @@ EVERYTHING = frozenset(metadata.tables)
 # Whose condition is taken out of the code, one after the other.
 IN_CODE = (
     *("audit", "cases", "clients", "deliveries", "endpoints", "events", "jobs", "listings", "matches"),
-    *("notices", "screenings", "seizures", "sellers", "trademarks"),
+    *("invitations", "notices", "people", "policies", "screenings", "seizures", "sellers", "trademarks"),
 )
 # Which policies are opened, one after the other; where a list joins two tables, the other one still holds.
 POLICIES = (
     *(("marketplace", (table,)) for table in ("sellers", "notices", "cases", "events", "endpoints", "jobs")),
-    *(("marketplace", (table,)) for table in ("screenings", "clients")),
+    *(("marketplace", (table,)) for table in ("screenings", "clients", "invitations", "people")),
     ("marketplace", ("listings", "screenings")),
     ("marketplace", ("matches", "listings")),
     ("marketplace", ("deliveries", "events")),
-    *(("rights_holder", (table,)) for table in ("trademarks", "matches", "notices", "cases", "audit")),
+    *(
+        ("rights_holder", (table,))
+        for table in ("trademarks", "matches", "notices", "cases", "audit", "policies")
+    ),
     *(("customs", (table,)) for table in ("seizures", "audit", "events", "endpoints")),
 )
 
@@ -42,11 +45,15 @@ def cast(play):
         play.defer(shop)
     for match in list(play.oracle.matches):
         play.judge(match, "confirmed")
+    for number, holder in enumerate(made["rights_holder"]):
+        play.draw(holder, 6 + number)
     for number, customs in enumerate(made["customs"]):
         play.seize(customs, number)
     everybody = [each for pair in made.values() for each in pair]
     for who in everybody:
         play.subscribe(who)
+        play.invite(who)
+        play.employ(who)
     play.settle()
     return everybody
 

@@ -29,7 +29,10 @@ def views(oracle, who) -> Iterator[View]:
     endpoints = [key for key, owner in oracle.endpoints if owner == who.id]
     yield View("/v1/webhook-endpoints", endpoints, itemgetter("id"))
     yield View("/v1/clients", [who.claims.client_id], itemgetter("id"))
-    yield View("/v1/jobs", [key for key, owner in reversed(oracle.jobs) if owner == who.id], itemgetter("id"))
+    for noun, made in (("invitations", oracle.invitations), ("people", oracle.people)):
+        yield View(f"/v1/{noun}", [key for key, owner in made if owner == who.id], itemgetter("id"))
+    jobs = [key for key, owner in reversed([*oracle.jobs, *oracle.tasks]) if owner == who.id]
+    yield View("/v1/jobs", jobs, itemgetter("id"))
     foreign = oracle.foreign(who.id, each=1)
     for path, noun in (
         ("/v1/deliveries?endpoint=", "end"),

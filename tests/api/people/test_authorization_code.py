@@ -204,3 +204,10 @@ def test_the_metadata_name_the_flow(client):
     assert metadata["code_challenge_methods_supported"] == ["S256"]
     assert metadata["authorization_response_iss_parameter_supported"] is True
     assert {"authorization_code", "refresh_token"} <= set(metadata["grant_types_supported"])
+
+
+def test_an_organization_reads_where_its_client_sends_people(make_console, member, call):
+    console = make_console(kind="rights_holder", organization_id=member.organization_id)
+    token = console.tokens(member.browser)["access_token"]
+    [shown] = call(token, "GET", "/v1/clients").json()["items"]
+    assert shown["redirect_uris"] == [console.redirect_uri]

@@ -219,3 +219,14 @@ def test_nothing_personal_lies_open_in_the_database(admin, bob, member, call, da
                     bytes(value).decode("latin-1") for value in row if isinstance(value, bytes | memoryview)
                 )
                 assert not [each for each in wanted if each in text], table.name
+
+
+def test_all_that_is_held_of_a_colleague_is_told_without_its_secrets(admin, call, bob, person):
+    answer = call(admin, "GET", f"/v1/people/{person(BOB)['id']}/export")
+    told = answer.json()
+    assert (told["email"], told["role"], told["has_password"]) == (BOB, "analyst", True)
+    assert ([one["kind"] for one in told["factors"]], len(told["sessions"])) == (["totp"], 1)
+    assert [secret for secret in (bob.key, bob.password, *bob.codes) if secret in answer.text] == []
+    assert call(admin, "GET", told["acts"].replace("?", "?limit=9&")).status_code == 200
+    last = call(admin, "GET", f"/v1/audit?subject={told['id']}").json()["items"][-1]
+    assert (last["act"], last["client"]) == ("person.exported", person("ann@acme.example")["id"])

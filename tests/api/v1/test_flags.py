@@ -68,7 +68,8 @@ def test_customs_pull_the_flag_under_a_pseudonym(call, customs, flagged):
     assert (flag["level"], flag["seizures"], flag["alerts"]) == ("medium", 1, 0)
     assert flag["seller"]["pseudonym"].startswith("psn_")
     assert (flag["seller"]["country"], flag["seller"]["marketplaces"]) == ("CN", 1)
-    assert flag["seller"]["references"] == []
+    assert flag["seen_by"] == "customs"
+    assert "references" not in flag["seller"]
     assert [word for word in (*PERSONAL, "S-9") if word in answer.text] == []
 
 
@@ -91,13 +92,9 @@ def test_the_feed_is_filtered(call, customs, flagged, query, found):
 
 def test_a_marketplace_reads_its_own_sellers_flag_in_bands(call, shop, flagged):
     [flag] = call(shop, "GET", "/v1/flags").json()["items"]
-    assert flag["seller"] == {
-        "pseudonym": None,
-        "country": "CN",
-        "marketplaces": None,
-        "references": ["S-9"],
-    }
-    assert (flag["seizures"], flag["seizures_band"]) == (None, "1-9")
+    assert flag["seller"] == {"country": "CN", "references": ["S-9"]}
+    assert (flag["seen_by"], flag["seizures_band"]) == ("marketplace", "1-9")
+    assert "seizures" not in flag
     assert flag["reasons"][0]["text"] == "1-9 seizures are linked to this seller."
 
 

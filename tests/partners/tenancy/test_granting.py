@@ -13,10 +13,17 @@ from partners.principal import Claims
 from partners.records.clients import admit
 from partners.records.organizations import add_organization, get_organization, organizations
 from partners.tenancy.checking import find_drift
-from partners.tenancy.granting import maintain, secure
+from partners.tenancy.granting import TooOld, check_version, maintain, secure
 from tests.postgresql.server import LOGIN
 
 ROLE = role_name(LOGIN, "marketplace")
+
+
+def test_a_server_that_cannot_grant_a_role_without_its_rights_is_refused():
+    check_version((16, 0))
+    check_version((18, 6))
+    with pytest.raises(TooOld, match=r"16 or later is needed, and this is 15\.18"):
+        check_version((15, 18))
 
 
 @pytest.fixture
