@@ -61,7 +61,7 @@ def disguise_odds(scene: Scene) -> float:
 
 def review_line(scene: Scene) -> float:
     """The probability from which this marketplace has a misspelling reviewed (0: the policy's own line)."""
-    return scene.market.habits.review_line
+    return scene.market.review_line
 
 
 def _is_listed(scene: Scene) -> bool:

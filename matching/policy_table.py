@@ -109,5 +109,8 @@ ACTION: Final[Table] = {
     "other_territory": ((1, -1.5),),
     "compatible_use": ((1, -0.8),),
     "other_brand_beside_disguise": ((1, 0.5),),
+    "barcode_is_genuine": ((1, -1.0),),
+    "barcode_of_another": ((1, 0.8),),
+    "barcode_is_wrong": ((1, 0.4),),
 }
 """Would a reviewer act?"""

@@ -70,6 +70,9 @@ ScreeningCode = Literal[
     "sheet_contradicted",
     "text_changed_after_approval",
     "other_brand_beside_disguise",
+    "barcode_genuine",
+    "barcode_of_another",
+    "barcode_wrong",
 ]
 REASON_CODES: Final[tuple[ScreeningCode, ...]] = get_args(ScreeningCode)
 """What a match's reasons speak of."""

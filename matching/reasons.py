@@ -54,6 +54,9 @@ ACTION_CODES: Final[Mapping[str, ScreeningCode]] = {
     "contradicts_sheet": "sheet_contradicted",
     "changed_after_approval": "text_changed_after_approval",
     "other_brand_beside_disguise": "other_brand_beside_disguise",
+    "barcode_is_genuine": "barcode_genuine",
+    "barcode_of_another": "barcode_of_another",
+    "barcode_is_wrong": "barcode_wrong",
 }
 
 
@@ -136,6 +139,9 @@ def _circumstance_sentence(code: ScreeningCode, scene: Scene, values: Mapping[st
         "seizures_expected": "Goods of this kind and origin are often seized.",
         "sheet_contradicted": "The offer contradicts the rights holder's product sheet.",
         "text_changed_after_approval": "The text was changed after it had been approved.",
+        "barcode_genuine": "The barcode is that of a genuine product of the rights holder.",
+        "barcode_of_another": "The barcode is that of another rights holder's product.",
+        "barcode_wrong": "The barcode's check digit is wrong.",
         "other_brand_beside_disguise": f"The brand field is not {mark.text}, which is disguised.",
     }[code]
 

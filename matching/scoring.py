@@ -75,6 +75,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
 
 
+_SHIPPED_LINE: Final = Thresholds().disguise
 Values = Mapping[str, float]
 
 
@@ -125,15 +126,18 @@ def action_score(values: Values, verdict: VerdictName, policy: Policy) -> float:
 
 
 def signals(values: Values, lines: Thresholds) -> int:
-    """How many independent circumstances speak for a fake."""
+    """How many independent circumstances speak for a fake, less one where the barcode is a genuine one.
+
+    Another's barcode is one more way to contradict the product sheet, not one more signal.
+    """
     told = (
         values.get("seller_flag", 0) >= 1,
         values.get("price_below", 0) >= lines.price_deviations,
         values.get("similar_seizures", 0) >= lines.seizures_similar,
-        values.get("contradicts_sheet", 0) >= 1,
+        values.get("contradicts_sheet", 0) >= 1 or values.get("barcode_of_another", 0) >= 1,
         values.get("changed_after_approval", 0) >= 1,
     )
-    return sum(told)
+    return max(0, sum(told) - (values.get("barcode_is_genuine", 0) >= 1))
 
 
 class Ruling(NamedTuple):
@@ -218,12 +222,17 @@ def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruli
         return Ruling("review", "doubtful_disguise")
     if values.get("differs", 0) and use != "compatible":
         if size >= lines.letters_of_disguise:
-            line = values.get("review_line", 0) or lines.disguise
-            return Ruling("review", "misspelling") if score >= line else None
+            return Ruling("review", "misspelling") if score >= _line_of(values, lines) else None
         backed = values.get("same_class", 0) and signals(values, lines)
         if size >= 4 and backed and score >= lines.doubtful:
             return Ruling("review", "misspelling")
     return None
+
+
+def _line_of(values: Values, lines: Thresholds) -> float:
+    """A rights holder's own line for its marks, else the marketplace's, else the one that ships."""
+    is_own = lines.disguise != _SHIPPED_LINE
+    return lines.disguise if is_own else values.get("review_line", 0) or lines.disguise
 
 
 def _is_decided(values: Values, lines: Thresholds) -> bool:
@@ -281,8 +290,17 @@ def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
     line = float(np.interp(false_titles_per_1000, budgets, lines))
     odds = math.log(disguised_share / (1 - disguised_share))
     shift = odds - math.log(DISGUISED_SHARE / (1 - DISGUISED_SHARE))
-    shifted = 1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift)))
-    return Habits(review_line=round(shifted, 4), disguise_odds=round(shift, 4))
+    return Habits(
+        review_line=_shifted(line, shift),
+        lowest_line=_shifted(min(lines), shift),
+        highest_line=_shifted(max(lines), shift),
+        false_titles_per_1000=false_titles_per_1000,
+        disguise_odds=round(shift, 4),
+    )
+
+
+def _shifted(line: float, shift: float) -> float:
+    return round(1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift))), 4)
 
 
 DEFAULT_POLICY: Final = Policy(
