@@ -32,6 +32,31 @@ FRESH: Final = 20_000
 """So many counts lie in a table of their own before they are sorted among the others."""
 MOST: Final = 4_000_000
 """A market that knows so many windows learns no further ones, only who else uses those."""
+NO_BRAND: Final = frozenset(
+    [
+        "generic",
+        "unbranded",
+        "none",
+        "na",
+        "nobrand",
+        "unknown",
+        "other",
+        "others",
+        "oem",
+        "doesnotapply",
+        "markenlos",
+        "sansmarque",
+        "sinmarca",
+        "semmarca",
+        "senzamarca",
+        "geenmerk",
+        "bezmarki",
+        "markasız",
+        "tanpamerek",
+        "tidakadamerek",
+    ]
+)
+"""What a brand field says where there is no brand."""
 Lesson = Mapping[int, int]
 """What is to be learned: hash of a window -> bits of the sellers who use it."""
 
@@ -57,7 +82,7 @@ def lesson_of(title: str, brand: str, seller: str) -> dict[int, int]:
         return {}
     lesson: dict[int, int] = dict.fromkeys(map(hash_of, _windows(words)), bit)
     name = "".join(canonical_text(brand).split())
-    if name:
+    if name and name not in NO_BRAND:
         lesson |= dict.fromkeys((hash_of(f"~{word}") for word in {*words, name}), bit)
         lesson[hash_of(f"={name}")] = bit
     return lesson
@@ -161,8 +186,12 @@ class Market:
         Smoothed, so that a single seller says little: (b + 0.5) / (n + 3).
         """
         named = _count(self._bits_of(hash_of(f"={word}")) & ~without)
-        told = max(named, _count(self._bits_of(hash_of(f"~{word}")) & ~without))
+        told = max(named, self.tellers(word, without))
         return round((named + 0.5) / (told + 3), 4) if told else 0.0
+
+    def tellers(self, word: str, without: int = 0) -> int:
+        """About how many sellers who tell a brand use a word, whether as that brand or not."""
+        return _count(self._bits_of(hash_of(f"~{word}")) & ~without)
 
     def _bits_of(self, window: int) -> int:
         return self._fresh.get(window, 0) | self._kept(window)

@@ -21,6 +21,10 @@ PLAIN: Final[Table] = {
     "words_are_known": ((0.5, -1.0), (3.0, -0.8), (4.0, -0.8)),
     "digits_only": ((1, -3.0),),
     "written_small": ((1, -0.6),),
+    # what other sellers give as a brand
+    "named_as_brand": ((0.7, 2.0),),
+    "word_named_as_brand": ((1, 0.4), (2, 0.4), (3, 0.4), (3.7, 0.9), (4.3, 0.6), (5, 0.4)),
+    "used_as_word": ((3, -2.5), (9, -1.1), (30, -0.6)),
     # beside the name
     "inside_longer_name": ((1, -1.6),),
     "brand_field_agrees": ((1, 3.0),),

@@ -47,6 +47,8 @@ ScreeningCode = Literal[
     "mark_named",
     "mark_named_in_brand",
     "ordinary_word",
+    "used_as_word",
+    "named_as_brand",
     "inside_longer_name",
     "brand_field_differs",
     "same_class",

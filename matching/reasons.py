@@ -27,6 +27,9 @@ APART: Final[Mapping[str, ScreeningCode]] = {
     "ordinary_word": "ordinary_word",
     "common_phrase": "ordinary_word",
     "words_are_known": "ordinary_word",
+    "used_as_word": "used_as_word",
+    "named_as_brand": "named_as_brand",
+    "word_named_as_brand": "named_as_brand",
     "inside_longer_name": "inside_longer_name",
     "brand_field_agrees": "mark_named_in_brand",
     "brand_field_differs": "brand_field_differs",
@@ -97,6 +100,8 @@ def _name_sentence(code: ScreeningCode, scene: Scene) -> str:
         return " ".join(EVASION_SENTENCES[evasion] for evasion in scene.candidate.evasions)
     return {
         "ordinary_word": "These are also ordinary words.",
+        "used_as_word": "Other sellers use the word, and hardly any gives it as a brand.",
+        "named_as_brand": "Most other sellers who use the word give it as the brand of their goods.",
         "inside_longer_name": "The words are part of a longer name.",
         "mark_named_in_brand": "The brand field names the mark.",
         "brand_field_differs": f"The brand field says {' '.join(scene.offer.brand.split())}.",

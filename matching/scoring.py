@@ -12,18 +12,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-import numpy as np
 from msgspec import Struct
 
-from matching.market import Habits
 from matching.model import Comparison, Match, Use, VerdictName
 from matching.policy_table import (
     ACTION,
     ACTION_BIAS,
-    BUDGETS,
     DISGUISED,
     DISGUISED_BIAS,
-    DISGUISED_SHARE,
     PLAIN,
     PLAIN_BIAS,
     POLICY_VERSION,
@@ -278,29 +274,6 @@ def rescore(match: Match, policy: Policy) -> Match:
         reasons=match.reasons,
         comparisons=weighed(values, policy),
     )
-
-
-def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
-    """The habits of a marketplace with a budget of titles reviewed in vain, and a share of titles taken to be
-    disguised.
-
-    The line is that of the shipped calibration, between its rows in proportion.
-    """
-    budgets, lines = [each for each, _ in BUDGETS], [line for _, line in BUDGETS]
-    line = float(np.interp(false_titles_per_1000, budgets, lines))
-    odds = math.log(disguised_share / (1 - disguised_share))
-    shift = odds - math.log(DISGUISED_SHARE / (1 - DISGUISED_SHARE))
-    return Habits(
-        review_line=_shifted(line, shift),
-        lowest_line=_shifted(min(lines), shift),
-        highest_line=_shifted(max(lines), shift),
-        false_titles_per_1000=false_titles_per_1000,
-        disguise_odds=round(shift, 4),
-    )
-
-
-def _shifted(line: float, shift: float) -> float:
-    return round(1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift))), 4)
 
 
 DEFAULT_POLICY: Final = Policy(

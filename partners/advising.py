@@ -16,7 +16,7 @@ from matching.screening import screen
 from partners.flagging import standings_of
 from partners.records.barcodes import holders_of
 from partners.records.listings import ListingFields
-from partners.records.policies import present_policies
+from partners.records.policies import count_versions, present_policies
 from partners.records.screenings import KeptMatch, Screening, TrademarkNamed, see_seizures, see_seller
 from partners.registry import Snapshot
 from partners.tracing import similar_seizures
@@ -38,6 +38,21 @@ SHIPPED = Lines()
 def present_lines(connection: Connection) -> Lines:
     """The lines that are drawn now."""
     return Lines(own=present_policies(connection))
+
+
+class KnownLines:
+    """The lines that are drawn now, read anew only when there is another version: none is ever taken back."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, Lines] = (0, SHIPPED)
+
+    def present(self, connection: Connection) -> Lines:
+        """The lines as this transaction sees them."""
+        count, lines = count_versions(connection), self._known[1]
+        if count != self._known[0]:
+            lines = present_lines(connection)
+            self._known = (count, lines)
+        return lines
 
 
 class Question(Struct, frozen=True):

@@ -14,9 +14,9 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from matching.budgets import habits_of
 from matching.market import NO_MARKET, Habits, Market, unite
 from matching.prices import Asked, Prices
-from matching.scoring import habits_of
 from partners.db import Database, utc_now
 from partners.errors import NotFound
 from partners.learning import prices_taught, scores_taught, words_taught

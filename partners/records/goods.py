@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matching.identifiers import validate_gtin
-from matching.model import Money
+from matching.model import GenuineProduct, Money
+from partners.records.texts import is_readable
 from partners.reference.currencies import DECIMALS, fits
 
 
@@ -27,3 +30,15 @@ def find_price_broken(price: Money | None, pointer: str) -> list[tuple[str, str]
     if not fits(price.amount, price.currency):
         return [(f"{pointer}/amount", f"it has more decimals than {price.currency} has")]
     return []
+
+
+def find_genuine_broken(products: Sequence[GenuineProduct]) -> list[tuple[str, str]]:
+    """What is wrong with genuine products: pairs of JSON pointer and sentence."""
+    broken = []
+    for place, product in enumerate(products):
+        pointer = f"/genuine/{place}"
+        if not product.gtin and not is_readable(product.name):
+            broken.append((pointer, "a genuine product has a barcode or a name"))
+        broken += find_gtin_broken(product.gtin, f"{pointer}/gtin")
+        broken += find_price_broken(product.price, f"{pointer}/price")
+    return broken

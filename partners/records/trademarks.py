@@ -34,7 +34,7 @@ from partners.errors import NotFound
 from partners.ids import looks_like_id, new_id
 from partners.principal import Principal
 from partners.records.barcodes import file_barcodes
-from partners.records.goods import find_gtin_broken, find_price_broken
+from partners.records.goods import find_genuine_broken
 from partners.records.texts import is_readable
 from partners.reference.countries import OFFICES, TERRITORIES
 
@@ -138,18 +138,7 @@ def find_broken_rules(fields: TrademarkFields) -> list[tuple[str, str]]:
     for place, number in enumerate(fields.nice_classes):
         if not 1 <= number <= 45:
             broken.append((f"/nice_classes/{place}", f"{number} is no Nice class: they run from 1 to 45"))
-    return broken + _find_genuine_broken(fields) + _find_dates_out_of_order(fields)
-
-
-def _find_genuine_broken(fields: TrademarkFields) -> list[tuple[str, str]]:
-    broken = []
-    for place, product in enumerate(fields.genuine):
-        pointer = f"/genuine/{place}"
-        if not product.gtin and not is_readable(product.name):
-            broken.append((pointer, "a genuine product has a barcode or a name"))
-        broken += find_gtin_broken(product.gtin, f"{pointer}/gtin")
-        broken += find_price_broken(product.price, f"{pointer}/price")
-    return broken
+    return broken + find_genuine_broken(fields.genuine) + _find_dates_out_of_order(fields)
 
 
 def _find_dates_out_of_order(fields: TrademarkFields) -> list[tuple[str, str]]:
