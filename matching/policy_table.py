@@ -8,7 +8,7 @@ from typing import Final
 Steps = tuple[tuple[float, float], ...]
 Table = Mapping[str, Steps]
 
-POLICY_VERSION: Final = "2026.3"
+POLICY_VERSION: Final = "2026.4"
 
 PLAIN_BIAS: Final = 0.6
 PLAIN: Final[Table] = {
