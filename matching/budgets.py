@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from matching.market import Habits
 from matching.policy_table import BUDGETS, DISGUISED_SHARE
+
+HIGHEST: Final = 0.75
+"""No marketplace's own listings draw its line higher, unless its budget does."""
 
 
 def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
@@ -23,7 +27,7 @@ def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
     return Habits(
         review_line=_shifted(line, shift),
         lowest_line=_shifted(min(lines), shift),
-        highest_line=_shifted(max(lines), shift),
+        highest_line=_shifted(max(line, HIGHEST), shift),
         false_titles_per_1000=false_titles_per_1000,
         disguise_odds=round(shift, 4),
     )

@@ -39,7 +39,7 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     shown: float = 0.2
     doubtful: float = 0.5
     named: float = 0.8
-    disguise: float = 0.42
+    disguise: float = 0.594
     letters_of_alert: int = 5
     letters_of_disguise: int = 6
     price_deviations: float = 5.0

@@ -44,7 +44,11 @@ _TRADEMARK: dict[str, Any] = {
     "spellings": ["Nikee"],
     "products": ["Air Jordan 1"],
     "genuine": [
-        {"gtin": "00012345600012", "name": "Air Jordan 1 Low", "price": {"amount": "129.99", "currency": "EUR"}}
+        {
+            "gtin": "00012345600012",
+            "name": "Air Jordan 1 Low",
+            "price": {"amount": "129.99", "currency": "EUR"},
+        }
     ],
 }
 _SEIZURE: dict[str, Any] = {
