@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, cast
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
@@ -37,7 +38,7 @@ from api.paging import provide_paging
 from api.problems import allow_header, answer_problem
 from api.rates import Limiter
 from api.rights import RIGHTS, Right
-from api.security import Guard, provide_claims
+from api.security import Connection, Guard, provide_claims
 from api.timekeeping import Timekeeper
 from api.v1.audit import AuditController
 from api.v1.cases import CaseController
@@ -97,6 +98,51 @@ ROOMS: Sequence[ControllerRouterHandler] = (
 )
 
 
+class Frame:
+    """The rooms without a house: drawn once, furnished for any house, and one after the other for many."""
+
+    def __init__(
+        self,
+        rooms: Sequence[ControllerRouterHandler] = ROOMS,
+        rights: Mapping[str, Right] = RIGHTS,
+        *,
+        max_body_bytes: int,
+    ) -> None:
+        parameters = Parameters()
+        self._rooms, self._rights = rooms, rights
+        self._app = Litestar(
+            route_handlers=rooms,
+            guards=[_let_in],
+            before_request=parameters.check,
+            dependencies=_DEPENDENCIES,
+            exception_handlers={Exception: answer_problem},
+            request_class=StrictRequest,
+            request_max_body_size=max_body_bytes,
+            lifespan=[_threads],
+            logging_config=None,
+            openapi_config=None,
+        )
+        _check_rights(self._app, rights)
+        parameters.learn(self._app)
+        self._handler = self._app.asgi_handler
+        self._methods = _list_methods(self._app)
+
+    def furnish(self, house: House) -> Litestar:
+        """The app of this house; the app of a house before it is this one from now on."""
+        metrics, limiter = Metrics(house.registry), Limiter(house)
+
+        @cache
+        def contract() -> bytes:
+            return encode_contract(describe(self._rooms, house.settings.base_url))
+
+        in_it = {"house": house, "limiter": limiter, "metrics": metrics, "contract": contract}
+        guard = Guard(house, limiter, self._rights)
+        self._app.state = State(in_it | {"guard": guard}, deep_copy=False)
+        timed = Timekeeper(self._handler, house.settings.request_seconds)
+        self._app.asgi_handler = Doorstep(timed, metrics, self._methods, house.settings)
+        return self._app
+
+
 def create_app(
     house: House,
     rooms: Sequence[ControllerRouterHandler] = ROOMS,
@@ -107,59 +153,40 @@ def create_app(
     Raises:
         LookupError: a handler has no row in `api.rights`, so nobody could say who may call it.
     """
-    metrics = Metrics(house.registry)
-    limiter = Limiter(house)
-    parameters = Parameters()
-
-    @cache
-    def contract() -> bytes:
-        return encode_contract(describe(rooms, house.settings.base_url))
-
-    app = Litestar(
-        route_handlers=rooms,
-        guards=[Guard(house, limiter, rights)],
-        before_request=parameters.check,
-        dependencies=_dependencies(house, metrics, contract),
-        exception_handlers={Exception: answer_problem},
-        request_class=StrictRequest,
-        request_max_body_size=house.settings.bulk_limit_bytes * JOB_TIMES,
-        state=State({"house": house, "limiter": limiter}, deep_copy=False),
-        lifespan=[_threads],
-        logging_config=None,
-        openapi_config=None,
-    )
-    _check_rights(app, rights)
-    parameters.learn(app)
-    timed = Timekeeper(app.asgi_handler, house.settings.request_seconds)
-    app.asgi_handler = Doorstep(timed, metrics, _list_methods(app), house.settings)
-    return app
+    return Frame(rooms, rights, max_body_bytes=house.settings.bulk_limit_bytes * JOB_TIMES).furnish(house)
 
 
 def describe(rooms: Sequence[ControllerRouterHandler] = ROOMS, server: str = "/") -> dict[str, Any]:
     """Describe rooms as an OpenAPI document; no house is needed to draw its plan."""
-    return draw_contract(rooms, _dependencies(None, None, bytes), server)
+    return draw_contract(rooms, _DEPENDENCIES, server)
 
 
-def _dependencies(house: House | None, metrics: Metrics | None, contract: Contract) -> dict[str, Provide]:
-    async def provide_house() -> House:
-        return cast("House", house)
+async def _let_in(connection: Connection, handler: BaseRouteHandler) -> None:
+    await connection.app.state.guard(connection, handler)
 
-    async def provide_metrics() -> Metrics:
-        return cast("Metrics", metrics)
 
-    async def provide_contract() -> Contract:
-        return contract
+async def _provide_house(request: Request[Any, Any, Any]) -> House:
+    return cast("House", request.app.state.house)
 
-    return {
-        "house": Provide(provide_house),
-        "metrics": Provide(provide_metrics),
-        "contract": Provide(provide_contract),
-        "claims": Provide(provide_claims),
-        "conditions": Provide(provide_conditions),
-        "once": Provide(provide_once),
-        "paging": Provide(provide_paging),
-        "posted": Provide(provide_posted),
-    }
+
+async def _provide_metrics(request: Request[Any, Any, Any]) -> Metrics:
+    return cast("Metrics", request.app.state.metrics)
+
+
+async def _provide_contract(request: Request[Any, Any, Any]) -> Contract:
+    return cast("Contract", request.app.state.contract)
+
+
+_DEPENDENCIES = {
+    "house": Provide(_provide_house),
+    "metrics": Provide(_provide_metrics),
+    "contract": Provide(_provide_contract),
+    "claims": Provide(provide_claims),
+    "conditions": Provide(provide_conditions),
+    "once": Provide(provide_once),
+    "paging": Provide(provide_paging),
+    "posted": Provide(provide_posted),
+}
 
 
 @asynccontextmanager

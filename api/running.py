@@ -19,7 +19,7 @@ from api.bulk import BulkJobs, find_rooms
 from api.house import House
 from api.opening import LOGIN_ADVICE, NotStarted, migrated_database, pool_size
 from api.protocol import BoundedProtocol
-from matching.budgets import habits_of
+from matching.habits import habits_of
 from partners.chaining import Sealer
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules

@@ -23,16 +23,21 @@ CAPITALS_OF_MIXED_CASE = 2
 FEWEST_LETTERS_OF_DISGUISE = 4
 
 
-class Scene(Struct, frozen=True, kw_only=True):
+class Scene(Struct, frozen=True, kw_only=True, gc=False):
     """One candidate in its offer, with all that evidence is taken from.
 
-    `rivals` counts other names found on the same words, `covered` tells that a longer name holds them;
-    `own` is the bit of the offer's own seller in the market.
+    `text` is the field it stands in, `key` the letters of the mark as found; `is_plain` and `is_disguised`
+    are what most evidence asks first. `rivals` counts other names found on the same words, `covered` tells
+    that a longer name holds them; `own` is the bit of the offer's own seller in the market.
     """
 
     offer: Offer
     mark: Mark
     candidate: Candidate
+    text: str
+    key: str
+    is_plain: bool
+    is_disguised: bool
     words: Words
     lexicon: Lexicon
     rivals: int = 0
@@ -43,17 +48,22 @@ class Scene(Struct, frozen=True, kw_only=True):
     own: int = 0
 
     @property
-    def key(self) -> str:
-        """The letters of the mark as found."""
-        return "".join(self.candidate.mark_words)
+    def is_open(self) -> bool:
+        """Whether something differs from the mark and no visible sign tells that it is meant to."""
+        return not (self.is_plain or self.is_disguised)
 
-    @property
-    def text(self) -> str:
-        """The field that the candidate stands in, whole."""
-        offer = self.offer
-        return {"title": offer.title, "brand": offer.brand, "description": offer.description}[
-            self.candidate.span.field
-        ]
+
+def is_plainly_written(candidate: Candidate) -> bool:
+    """Whether a mark is written letter by letter, with its own spaces, accents and script."""
+    return candidate.kind == "exact" and candidate.distance == 0 and not candidate.evasions
+
+
+def is_visibly_disguised(candidate: Candidate, key: str) -> bool:
+    """Whether letters were replaced, hidden or parted in a way that nobody does by mistake."""
+    evasions = candidate.evasions
+    if len(key) < FEWEST_LETTERS_OF_DISGUISE or VISIBLE_EVASIONS.isdisjoint(evasions):
+        return False
+    return "leetspeak" not in evasions or _has_inner_sign(candidate)
 
 
 def errors(scene: Scene) -> float:
@@ -63,8 +73,7 @@ def errors(scene: Scene) -> float:
 
 def plainly_written(scene: Scene) -> float:
     """1 if the mark is written letter by letter, with its own spaces, accents and script."""
-    is_exact = scene.candidate.kind == "exact" and scene.candidate.distance == 0
-    return float(is_exact and not scene.candidate.evasions)
+    return float(scene.is_plain)
 
 
 def letters(scene: Scene) -> float:
@@ -74,9 +83,7 @@ def letters(scene: Scene) -> float:
 
 def visible_disguise(scene: Scene) -> float:
     """1 if letters were replaced, hidden or parted in a way that nobody does by mistake."""
-    is_edge = "leetspeak" in scene.candidate.evasions and not _has_inner_sign(scene.candidate)
-    is_long_enough = len(scene.key) >= FEWEST_LETTERS_OF_DISGUISE
-    return float(is_long_enough and bool(VISIBLE_EVASIONS & set(scene.candidate.evasions)) and not is_edge)
+    return float(scene.is_disguised)
 
 
 def _has_inner_sign(candidate: Candidate) -> bool:
@@ -95,12 +102,12 @@ def short_and_mistyped(scene: Scene) -> float:
     """1 if a name of five letters or fewer is written with an error and no disguise: it is often another
     word.
     """
-    return float(scene.candidate.distance > 0 and len(scene.key) <= 5 and not visible_disguise(scene))
+    return float(scene.candidate.distance > 0 and len(scene.key) <= 5 and not scene.is_disguised)
 
 
 def ordinary_word(scene: Scene) -> float:
     """How common the mark is as an ordinary word of some language (Zipf scale, 0 if it is none)."""
-    if visible_disguise(scene):
+    if scene.is_disguised:
         return 0.0
     if len(scene.candidate.mark_words) > 1:
         joined = scene.lexicon.ordinariness(scene.key)
@@ -119,7 +126,7 @@ def words_are_known(scene: Scene) -> float:
     scale).
     """
     as_marked = scene.candidate.similarity == 1.0 and "spacing" not in scene.candidate.evasions
-    if as_marked or visible_disguise(scene):
+    if as_marked or scene.is_disguised:
         return 0.0
     return min((scene.lexicon.frequency.get(word, 0.0) for word in scene.candidate.words), default=0.0)
 

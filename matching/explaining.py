@@ -17,16 +17,8 @@ from matching.mention import MENTION
 from matching.model import Comparison, Use, VerdictName
 from matching.policy_table import Table
 from matching.reason_codes import RuleCode
-from matching.scoring import (
-    Policy,
-    Values,
-    mention_table,
-    probability,
-    ruling_of,
-    values_of,
-    weigh,
-    weighed,
-)
+from matching.scoring import Policy, mention_table, ruling_of, values_of, weighed
+from matching.weighing import Values, probability, weigh
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
 RULES: Final[Mapping[RuleCode, str]] = {

@@ -11,12 +11,12 @@ COMMON = 3.0
 """At this frequency (Zipf scale: 3 is once in a million words, 6 once in a thousand) a word is ordinary."""
 
 
-class Lexicon(Struct, frozen=True):
+class Lexicon(Struct, frozen=True, eq=False):
     """Words in canonical spelling with their Zipf frequency, and which of them are rather names.
 
     `frequency` is the largest over the languages listed; `names` are words that many languages share but no
     dictionary lists (nike, samsung): they gate typing errors like any word, but a mark of that name is no
-    dictionary word.
+    dictionary word. Each is equal to itself alone: comparing a million words is nobody's wish.
     """
 
     frequency: Mapping[str, float] = {}

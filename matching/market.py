@@ -178,13 +178,15 @@ class Market:
 
     def sellers(self, window: str, without: int = 0) -> int:
         """About how many sellers use these joined letters, leaving out those whose bits are given."""
-        return _count(self._bits_of(hash_of(window)) & ~without)
+        return _count(self._bits_of(hash_of(window)) & ~without) if len(self) else 0
 
     def brandness(self, word: str, without: int = 0) -> float:
         """Of the sellers who use a word, the share who give it as their goods' brand; 0 if nobody was seen.
 
         Smoothed, so that a single seller says little: (b + 0.5) / (n + 3).
         """
+        if not len(self):
+            return 0.0
         named = _count(self._bits_of(hash_of(f"={word}")) & ~without)
         told = max(named, self.tellers(word, without))
         return round((named + 0.5) / (told + 3), 4) if told else 0.0
@@ -197,7 +199,7 @@ class Market:
         return self._fresh.get(window, 0) | self._kept(window)
 
     def _kept(self, window: int) -> int:
-        place = int(np.searchsorted(self._hashes, np.uint64(window)))
+        place = int(self._hashes.searchsorted(np.uint64(window)))
         found = place < len(self._hashes) and int(self._hashes[place]) == window
         return int(self._bits[place]) if found else 0
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from matching.comparison import (
     NAMING,
     Scene,
     ordinary_word,
-    plainly_written,
-    visible_disguise,
     words_are_known,
 )
 from matching.normalization import canonical_text
@@ -27,34 +26,36 @@ MOSTLY_A_BRAND: Final = 0.7
 MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
 
 
-def _written(scene: Scene) -> str:
-    return "".join(canonical_text(scene.candidate.span.text).split())
+@lru_cache(maxsize=4_096)
+def _joined(text: str) -> str:
+    return "".join(canonical_text(text).split())
 
 
-def _is_open(scene: Scene) -> bool:
-    """Whether something differs from the mark and no visible sign tells that it is meant to."""
-    return not plainly_written(scene) and not visible_disguise(scene)
+def _others(scene: Scene) -> int:
+    """How many other sellers of this marketplace use the words written there."""
+    market = scene.market
+    return market.sellers(_joined(scene.candidate.span.text), scene.own) if len(market) else 0
 
 
 def seen_elsewhere(scene: Scene) -> float:
     """How many other sellers of this marketplace use the words written there, where they differ from the
     mark. A visible disguise is never excused by it.
     """
-    return float(scene.market.sellers(_written(scene), scene.own)) if _is_open(scene) else 0.0
+    return float(_others(scene)) if scene.is_open else 0.0
 
 
 def never_seen(scene: Scene) -> float:
     """How many listings of this marketplace are known (in thousands), if no other seller uses the words
     written there, which differ from the mark and are in no word list.
     """
-    if not _is_open(scene) or _is_listed(scene) or seen_elsewhere(scene):
+    if not scene.is_open or _is_listed(scene) or seen_elsewhere(scene):
         return 0.0
     return round(scene.market.listings / 1000, 3)
 
 
 def mark_seen_elsewhere(scene: Scene) -> float:
     """How many other sellers of this marketplace use the mark's own letters, where something differs."""
-    return float(scene.market.sellers(scene.key, scene.own)) if _is_open(scene) else 0.0
+    return float(scene.market.sellers(scene.key, scene.own)) if scene.is_open else 0.0
 
 
 def named_as_brand(scene: Scene) -> float:
@@ -68,7 +69,7 @@ def word_named_as_brand(scene: Scene) -> float:
     """How common the mark is as an ordinary word (Zipf scale), if this marketplace's other sellers who use
     the word mostly give it as the brand of their goods.
     """
-    if not plainly_written(scene) or named_as_brand(scene) < MOSTLY_A_BRAND:
+    if not scene.is_plain or named_as_brand(scene) < MOSTLY_A_BRAND:
         return 0.0
     return max(ordinary_word(scene), words_are_known(scene))
 
@@ -77,7 +78,7 @@ def used_as_word(scene: Scene) -> float:
     """How many of this marketplace's other sellers use the mark's word, an ordinary one, where hardly anybody
     gives it as the brand of goods. A name that is no ordinary word is never excused by it.
     """
-    if not plainly_written(scene) or ordinary_word(scene) < LEAST_ORDINARY:
+    if not scene.is_plain or ordinary_word(scene) < LEAST_ORDINARY:
         return 0.0
     if len(scene.candidate.mark_words) != 1 or named_as_brand(scene) >= HARDLY_A_BRAND:
         return 0.0
@@ -109,7 +110,7 @@ def _stem_is_listed(word: str, known: Mapping[str, float]) -> bool:
 
 def inflected_word(scene: Scene) -> float:
     """1 if the words written there are in no word list, but would be with another ending."""
-    if not _is_open(scene):
+    if not scene.is_open:
         return 0.0
     known = scene.lexicon.frequency
     words = scene.candidate.words
@@ -119,9 +120,9 @@ def inflected_word(scene: Scene) -> float:
 
 
 def _letters_if(scene: Scene, errors: int, *, is_listed: bool) -> float:
-    if not _is_open(scene) or min(scene.candidate.distance, 2) != errors:
+    if not scene.is_open or min(scene.candidate.distance, 2) != errors:
         return 0.0
-    is_known = _is_listed(scene) or scene.market.sellers(_written(scene), scene.own) > 0
+    is_known = _is_listed(scene) or _others(scene) > 0
     return float(len(scene.key)) if is_known == is_listed else 0.0
 
 
@@ -147,7 +148,7 @@ def two_errors_listed(scene: Scene) -> float:
 
 def model_code(scene: Scene) -> float:
     """1 if a word that differs from the mark is built of letters and digits as model codes are."""
-    if not _is_open(scene):
+    if not scene.is_open:
         return 0.0
     return float(any(MODEL_CODE.fullmatch(word) for word in scene.candidate.span.text.lower().split()))
 
@@ -155,7 +156,7 @@ def model_code(scene: Scene) -> float:
 def capitals_amid_small(scene: Scene) -> float:
     """1 if words that differ from the mark stand in capitals in a text that is not."""
     shown = scene.candidate.span.text
-    if not _is_open(scene) or not shown.isupper():
+    if not scene.is_open or not shown.isupper():
         return 0.0
     small = sum(letter.islower() for letter in scene.text)
     return float(small > 3 * sum(letter.isupper() for letter in scene.text))
@@ -164,7 +165,7 @@ def capitals_amid_small(scene: Scene) -> float:
 def small_amid_capitals(scene: Scene) -> float:
     """1 if words that differ from the mark are written small in a text whose words begin with capitals."""
     shown = scene.candidate.span.text
-    if not _is_open(scene) or not shown.islower():
+    if not scene.is_open or not shown.islower():
         return 0.0
     words = [word for word in scene.text.split() if word[0].isalpha()]
     return float(2 * sum(word[0].isupper() for word in words) > len(words) > 2)
@@ -183,3 +184,15 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
     },
 }  # fmt: skip
 """All evidence on whether the text names the mark."""
+
+ONLY_OF_DIFFERENCES: Final = frozenset(
+    [
+        "errors", "differs", "visible_disguise", "short_and_mistyped", "first_letter_differs",
+        "has_digits", "sounds_alike_only", "hidden_letters", "shown_letters", "typing_error", "is_own_brand",
+        "edge_digit", "parted_differently", "rival_names", "completions", "seen_elsewhere", "never_seen",
+        "mark_seen_elsewhere", "inflected_word", "one_error_unlisted", "one_error_listed",
+        "two_errors_unlisted", "two_errors_listed", "model_code", "capitals_amid_small",
+        "small_amid_capitals",
+    ]
+)  # fmt: skip
+"""Evidence that is 0 wherever a mark is plainly written."""

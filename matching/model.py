@@ -64,7 +64,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     genuine: tuple[GenuineProduct, ...] = ()
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """One sentence a person can read; `weight` is in log-odds, negative speaks against."""
 
     code: str
@@ -129,7 +129,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     barcode_holders: frozenset[str] = frozenset()
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """Where a mark stands; `start` and `end` count code points of the field as submitted."""
 
     field: Field
@@ -138,7 +138,7 @@ class Span(Struct, frozen=True):
     end: int
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Candidate(Struct, frozen=True, kw_only=True, gc=False):
     """What the index found: a mark that may be meant at a span; `similarity` is 0 to 1.
 
     `words` are the words of the span as read, `mark_words` those of the mark or spelling that `matched` is.
@@ -155,7 +155,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     mark_words: tuple[str, ...] = ()
 
 
-class Comparison(Struct, frozen=True):
+class Comparison(Struct, frozen=True, gc=False):
     """One kind of evidence: its value as measured, and the weight the policy gave it."""
 
     code: str

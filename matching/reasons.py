@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from matching.comparison import Scene
 from matching.model import Reason, Use
 from matching.reason_codes import ScreeningCode
-from matching.scoring import Policy, mention_table, weigh
+from matching.scoring import Weights
+from matching.weighing import Values
 
 FIELDS: Final = {"title": "The title", "brand": "The brand field", "description": "The description"}
 EVASION_SENTENCES: Final = {
@@ -63,13 +64,55 @@ ACTION_CODES: Final[Mapping[str, ScreeningCode]] = {
 }
 
 
-def reasons_for(
-    scene: Scene, values: Mapping[str, float], use: Use, cue: str, policy: Policy
-) -> tuple[Reason, ...]:
+NAME_SENTENCES: Final[Mapping[ScreeningCode, str]] = {
+    "ordinary_word": "These are also ordinary words.",
+    "used_as_word": "Other sellers use the word, and hardly any gives it as a brand.",
+    "named_as_brand": "Most other sellers who use the word give it as the brand of their goods.",
+    "inside_longer_name": "The words are part of a longer name.",
+    "mark_named_in_brand": "The brand field names the mark.",
+    "same_class": "The goods are of a class the mark is registered for.",
+    "other_class": "The mark is registered for other classes of goods.",
+    "several_completions": "Several marks complete the hidden letters.",
+}
+CIRCUMSTANCE_SENTENCES: Final[Mapping[ScreeningCode, Callable[[Scene, Values, str], str]]] = {
+    "replica_cue": lambda _, __, cue: f"The text says that it is an imitation: {cue}.",
+    "weak_replica_cue": lambda _, __, cue: f"A word stands there that imitations often carry: {cue}.",
+    "compatible_use": lambda _, __, cue: f"The mark only tells what the goods go with: {cue}.",
+    "comparison_use": lambda _, __, cue: f"The goods are only compared with the mark: {cue}.",
+    "bundle_use": lambda _, __, cue: f"Several things are sold as a lot: {cue}.",
+    "licensed_seller": lambda *_: "The rights holder licensed this seller.",
+    "not_in_force": lambda scene, *_: f"The mark was not in force on {scene.offer.screened_on.isoformat()}.",
+    "not_yet_registered": lambda *_: "The mark is applied for, not registered.",
+    "other_territory": lambda scene, *_: (
+        f"The mark does not cover where the goods go: {', '.join(sorted(scene.offer.ships_to))}."
+    ),
+    "used_goods": lambda *_: "The goods are offered as used: genuine ones may be resold.",
+    "seller_flagged": lambda scene, *_: f"The seller's risk is {scene.offer.seller.risk}.",
+    "price_far_below": lambda _, values, __: (
+        f"The price lies {values.get('price_below', 0):.0f} deviations below the usual."
+    ),
+    "seizures_similar": lambda scene, *_: (
+        f"Goods like these were seized before ({_band(scene.offer.seizures.similar)})."
+    ),
+    "seizures_expected": lambda *_: "Goods of this kind and origin are often seized.",
+    "sheet_contradicted": lambda *_: "The offer contradicts the rights holder's product sheet.",
+    "text_changed_after_approval": lambda *_: "The text was changed after it had been approved.",
+    "barcode_genuine": lambda *_: "The barcode is that of a genuine product of the rights holder.",
+    "barcode_of_another": lambda *_: "The barcode is that of another rights holder's product.",
+    "barcode_wrong": lambda *_: "The barcode's check digit is wrong.",
+    "other_brand_beside_disguise": lambda scene, *_: (
+        f"The brand field is not {scene.mark.text}, which is disguised."
+    ),
+}
+"""The sentence of each circumstance, of the scene, its values and the word that told its use."""
+
+
+def reasons_for(scene: Scene, values: Values, use: Use, cue: str, weights: Weights) -> tuple[Reason, ...]:
     """All reasons of a match, those on the name first."""
-    bias, steps = mention_table(values, policy)
-    mention = weigh(steps, values)
-    return (*_on_the_name(scene, mention, bias), *_on_the_circumstances(scene, values, cue, use, policy))
+    return (
+        *_on_the_name(scene, weights.mention, weights.bias),
+        *_on_the_circumstances(scene, values, cue, use, weights.action),
+    )
 
 
 def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> Iterator[Reason]:
@@ -98,57 +141,21 @@ def _naming_sentence(scene: Scene) -> str:
 def _name_sentence(code: ScreeningCode, scene: Scene) -> str:
     if code == "disguised":
         return " ".join(EVASION_SENTENCES[evasion] for evasion in scene.candidate.evasions)
-    return {
-        "ordinary_word": "These are also ordinary words.",
-        "used_as_word": "Other sellers use the word, and hardly any gives it as a brand.",
-        "named_as_brand": "Most other sellers who use the word give it as the brand of their goods.",
-        "inside_longer_name": "The words are part of a longer name.",
-        "mark_named_in_brand": "The brand field names the mark.",
-        "brand_field_differs": f"The brand field says {' '.join(scene.offer.brand.split())}.",
-        "same_class": "The goods are of a class the mark is registered for.",
-        "other_class": "The mark is registered for other classes of goods.",
-        "several_completions": "Several marks complete the hidden letters.",
-    }[code]
+    if code == "brand_field_differs":
+        return f"The brand field says {' '.join(scene.offer.brand.split())}."
+    return NAME_SENTENCES[code]
 
 
 def _on_the_circumstances(
-    scene: Scene, values: Mapping[str, float], cue: str, use: Use, policy: Policy
+    scene: Scene, values: Values, cue: str, use: Use, weights: Mapping[str, float]
 ) -> Iterator[Reason]:
-    weights = weigh(policy.action, values)
     for evidence, code in ACTION_CODES.items():
         if values.get(evidence, 0) > 0 and (
             evidence in weights or evidence not in {"seizure_prior", "price_below"}
         ):
-            yield Reason(code, _circumstance_sentence(code, scene, values, cue), weights.get(evidence, 0.0))
+            yield Reason(code, CIRCUMSTANCE_SENTENCES[code](scene, values, cue), weights.get(evidence, 0.0))
     if use == "part_of_name" and not scene.covered:
         yield Reason("inside_longer_name", "The brand field holds a longer name with this word in it.", 0.0)
-
-
-def _circumstance_sentence(code: ScreeningCode, scene: Scene, values: Mapping[str, float], cue: str) -> str:
-    offer, mark = scene.offer, scene.mark
-    places = ", ".join(sorted(offer.ships_to))
-    return {
-        "replica_cue": f"The text says that it is an imitation: {cue}.",
-        "weak_replica_cue": f"A word stands there that imitations often carry: {cue}.",
-        "compatible_use": f"The mark only tells what the goods go with: {cue}.",
-        "comparison_use": f"The goods are only compared with the mark: {cue}.",
-        "bundle_use": f"Several things are sold as a lot: {cue}.",
-        "licensed_seller": "The rights holder licensed this seller.",
-        "not_in_force": f"The mark was not in force on {offer.screened_on.isoformat()}.",
-        "not_yet_registered": "The mark is applied for, not registered.",
-        "other_territory": f"The mark does not cover where the goods go: {places}.",
-        "used_goods": "The goods are offered as used: genuine ones may be resold.",
-        "seller_flagged": f"The seller's risk is {offer.seller.risk}.",
-        "price_far_below": f"The price lies {values.get('price_below', 0):.0f} deviations below the usual.",
-        "seizures_similar": f"Goods like these were seized before ({_band(offer.seizures.similar)}).",
-        "seizures_expected": "Goods of this kind and origin are often seized.",
-        "sheet_contradicted": "The offer contradicts the rights holder's product sheet.",
-        "text_changed_after_approval": "The text was changed after it had been approved.",
-        "barcode_genuine": "The barcode is that of a genuine product of the rights holder.",
-        "barcode_of_another": "The barcode is that of another rights holder's product.",
-        "barcode_wrong": "The barcode's check digit is wrong.",
-        "other_brand_beside_disguise": f"The brand field is not {mark.text}, which is disguised.",
-    }[code]
 
 
 def _band(count: int) -> str:

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from matching.comparison import Scene
+from matching.comparison import Scene, is_plainly_written, is_visibly_disguised
 from matching.index import Found, Index
+from matching.lexicon import Lexicon
 from matching.market import NO_BRAND, NO_MARKET, Market, bit_of
 from matching.model import Candidate, Field, Offer, Span
 from matching.neighbors import Neighborhood, Neighbors
@@ -22,6 +23,7 @@ from matching.usage import (
     weak_replica_cue,
     words_of,
 )
+from matching.weighing import least_log_odds
 from matching.words import Words
 
 WORD_OF_NAME: Final = 4.0
@@ -30,11 +32,18 @@ MAX_JUDGED: Final = 500
 """No more candidates of one offer are judged; the answer says so."""
 
 
+NO_TEXT: Final = words_of("")
+
+
 class Stage(NamedTuple):
-    """What all occurrences of one offer share."""
+    """What all occurrences of one offer share.
+
+    `least` are the log-odds below which none is shown, `beside` is where the circumstances that are the same
+    for all are kept once they are measured.
+    """
 
     offer: Offer
-    registry: Index
+    lexicon: Lexicon
     policy: Policy
     words: Mapping[Field, Words]
     brand_names: frozenset[str]
@@ -42,6 +51,8 @@ class Stage(NamedTuple):
     weak: str
     bundle: str
     goods: frozenset[int]
+    least: float
+    beside: dict[str, float]
     market: Market = NO_MARKET
     own: int = 0
 
@@ -49,14 +60,14 @@ class Stage(NamedTuple):
 def set_stage(offer: Offer, index: Index, policy: Policy, found: Found, market: Market = NO_MARKET) -> Stage:
     spans: dict[Field, list[Span]] = defaultdict(list)
     for candidate in found.candidates:
-        if _is_a_name(candidate, index):
+        if _is_a_name(candidate, index.lexicon):
             spans[candidate.span.field].append(candidate.span)
     texts: dict[Field, str] = {"title": offer.title, "brand": offer.brand, "description": offer.description}
-    words = {field: words_of(text, spans[field]) for field, text in texts.items()}
+    words = {field: words_of(text, spans[field]) if text else NO_TEXT for field, text in texts.items()}
     told = [(texts[field], words[field]) for field in ("title", "description")]
     return Stage(
         offer,
-        index,
+        index.lexicon,
         policy,
         words,
         _brand_names(offer, found.candidates),
@@ -64,6 +75,8 @@ def set_stage(offer: Offer, index: Index, policy: Policy, found: Found, market: 
         weak_replica_cue(words["title"]),
         bundle_cue(words["title"]),
         offer.nice_classes | fashion_classes(words["title"]),
+        least_log_odds(policy.thresholds.shown),
+        {},
         market,
         bit_of(seller_of(offer)),
     )
@@ -74,10 +87,11 @@ def seller_of(offer: Offer) -> str:
     return offer.seller.reference or offer.seller.id or canonical_text(offer.brand).replace(" ", "")
 
 
-def _is_a_name(candidate: Candidate, index: Index) -> bool:
+def _is_a_name(candidate: Candidate, lexicon: Lexicon) -> bool:
     """Whether a candidate is a name rather than ordinary words, for the walk over lists of names."""
-    ordinary = min((index.lexicon.ordinariness(word) for word in candidate.mark_words), default=0.0)
-    return candidate.distance == 0 and ordinary < WORD_OF_NAME
+    if candidate.distance:
+        return False
+    return min(map(lexicon.ordinariness, candidate.mark_words), default=0.0) < WORD_OF_NAME
 
 
 def _brand_names(offer: Offer, candidates: Iterable[Candidate]) -> frozenset[str]:
@@ -94,20 +108,24 @@ def _brand_names(offer: Offer, candidates: Iterable[Candidate]) -> frozenset[str
     return frozenset(inside | {whole})
 
 
-def scenes_of(stage: Stage, candidates: tuple[Candidate, ...]) -> Iterable[Scene]:
+def scenes_of(stage: Stage, found: Found) -> Iterable[Scene]:
     """The scenes of the foremost candidates, each among all its neighbors."""
-    neighbors = Neighbors(candidates)
-    for candidate in foremost(candidates, stage.registry):
-        mark = stage.registry.mark(candidate.mark_id)
-        if mark is None:
-            continue
+    neighbors = Neighbors(found.candidates)
+    offer = stage.offer
+    texts = {"title": offer.title, "brand": offer.brand, "description": offer.description}
+    for candidate in foremost(found.candidates, stage.lexicon):
         near = neighbors.around(candidate)
+        field, key = candidate.span.field, "".join(candidate.mark_words)
         yield Scene(
-            offer=stage.offer,
-            mark=mark,
+            offer=offer,
+            mark=found.marks[candidate.mark_id],
             candidate=candidate,
-            words=stage.words[candidate.span.field],
-            lexicon=stage.registry.lexicon,
+            text=texts[field],
+            key=key,
+            is_plain=is_plainly_written(candidate),
+            is_disguised=is_visibly_disguised(candidate, key),
+            words=stage.words[field],
+            lexicon=stage.lexicon,
             rivals=near.rivals(candidate),
             covered=near.covers(candidate),
             brand_names=stage.brand_names,
@@ -117,7 +135,7 @@ def scenes_of(stage: Stage, candidates: tuple[Candidate, ...]) -> Iterable[Scene
         )
 
 
-def foremost(candidates: tuple[Candidate, ...], index: Index) -> tuple[Candidate, ...]:
+def foremost(candidates: tuple[Candidate, ...], lexicon: Lexicon) -> tuple[Candidate, ...]:
     """The candidates worth judging, in their order: first mentions before repeated ones, titles before
     descriptions, names before ordinary words.
     """
@@ -127,6 +145,6 @@ def foremost(candidates: tuple[Candidate, ...], index: Index) -> tuple[Candidate
     ranks: list[tuple[int, bool, bool, int]] = []
     for place, each in enumerate(candidates):
         key = (each.mark_id, each.span.field)
-        ranks.append((mentions[key], each.span.field == "description", not _is_a_name(each, index), place))
+        ranks.append((mentions[key], each.span.field == "description", not _is_a_name(each, lexicon), place))
         mentions[key] += 1
     return tuple(candidates[place] for place in sorted(rank[-1] for rank in sorted(ranks)[:MAX_JUDGED]))

@@ -7,7 +7,6 @@ alone is clear.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -26,6 +25,7 @@ from matching.policy_table import (
     Table,
 )
 from matching.reason_codes import RuleCode
+from matching.weighing import Values, probability, weigh, weight_of
 
 
 class Thresholds(Struct, frozen=True, kw_only=True):
@@ -72,30 +72,6 @@ class Policy(Struct, frozen=True, kw_only=True):
 
 
 _SHIPPED_LINE: Final = Thresholds().disguise
-Values = Mapping[str, float]
-
-
-def weigh(table: Table, values: Values) -> dict[str, float]:
-    """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
-    weights: dict[str, float] = {}
-    value_of = values.get
-    for code, steps in table.items():
-        value = value_of(code)
-        if value and value > 0:
-            reached = [log_odds for at_least, log_odds in steps if value >= at_least]
-            if reached:
-                weights[code] = _summed(tuple(reached))
-    return weights
-
-
-@lru_cache(maxsize=4_096)
-def _summed(log_odds: tuple[float, ...]) -> float:
-    return round(math.fsum(log_odds), 4)
-
-
-def probability(bias: float, weights: Mapping[str, float]) -> float:
-    """Log-odds as a probability, to four digits."""
-    return round(1 / (1 + math.exp(-math.fsum((bias, *weights.values())))), 4)
 
 
 def mention_table(values: Values, policy: Policy) -> tuple[float, Table]:
@@ -113,12 +89,45 @@ def mention_score(values: Values, policy: Policy) -> float:
     return probability(bias, weigh(steps, values))
 
 
+class Weights(NamedTuple):
+    """What a policy gives the evidence of one match: the probability that the mark is named, the bias and the
+    weights this rests on, and the weights of what makes a reviewer act.
+    """
+
+    score: float
+    bias: float
+    mention: Mapping[str, float]
+    action: Mapping[str, float]
+
+    def action_score(self, verdict: VerdictName, policy: Policy) -> float:
+        """An estimate that a reviewer would act on the match, once it is advised to."""
+        code = f"verdict_{verdict}"
+        advised = {**self.action, code: weight_of(policy.action, code, 1.0)}
+        return round(self.score * probability(policy.action_bias, advised), 4)
+
+    def comparisons(self, values: Values) -> tuple[Comparison, ...]:
+        """Values with their weights, in the order of their codes."""
+        weights = {**self.action, **self.mention}
+        return tuple(
+            [
+                Comparison(code, value, weights.get(code, 0.0)) if (value := values[code]) else _nothing(code)
+                for code in _ordered(tuple(values))
+            ]
+        )
+
+
+def weights_of(values: Values, policy: Policy) -> Weights:
+    """The weights of values under a policy."""
+    bias, table = mention_table(values, policy)
+    mention = weigh(table, values)
+    return Weights(probability(bias, mention), bias, mention, weigh(policy.action, values))
+
+
 def action_score(values: Values, verdict: VerdictName, policy: Policy) -> float:
     """An estimate that a reviewer would act on a match (a policy's estimate until judgements calibrate
     it).
     """
-    weights = weigh(policy.action, {**values, f"verdict_{verdict}": 1.0})
-    return round(mention_score(values, policy) * probability(policy.action_bias, weights), 4)
+    return weights_of(values, policy).action_score(verdict, policy)
 
 
 def signals(values: Values, lines: Thresholds) -> int:
@@ -150,7 +159,12 @@ def verdict_of(values: Values, use: Use, policy: Policy) -> VerdictName:
 
 def ruling_of(values: Values, use: Use, policy: Policy) -> Ruling:
     """The same with the rule that decided."""
-    lines, score = policy.thresholds, mention_score(values, policy)
+    return rule_on(values, use, mention_score(values, policy), policy)
+
+
+def rule_on(values: Values, use: Use, score: float, policy: Policy) -> Ruling:
+    """The same where the policy's probability that the mark is named is known."""
+    lines = policy.thresholds
     if values.get("not_in_force", 0):
         return Ruling("clear", "not_in_force")
     if values.get("other_territory", 0):
@@ -248,9 +262,13 @@ def values_of(comparisons: Iterable[Comparison]) -> dict[str, float]:
 
 def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
     """Values with the weight a policy gives each, in the order of their codes."""
-    weights = weigh(policy.action, values) | weigh(mention_table(values, policy)[1], values)
-    weight_of = weights.get
-    return tuple([Comparison(code, values[code], weight_of(code, 0.0)) for code in _ordered(tuple(values))])
+    return weights_of(values, policy).comparisons(values)
+
+
+@lru_cache(maxsize=512)
+def _nothing(code: str) -> Comparison:
+    """Evidence of value 0, which weighs nothing: most is, so that it is made once."""
+    return Comparison(code, 0.0, 0.0)
 
 
 @lru_cache(maxsize=256)

@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from matching.circumstances import CIRCUMSTANCE
 from matching.comparison import Scene
 from matching.index import Found, Index
 from matching.market import NO_MARKET, Market
-from matching.mention import MENTION
 from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
 from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage
-from matching.scoring import DEFAULT_POLICY, Policy, action_score, mention_score, verdict_of, weighed
+from matching.scoring import DEFAULT_POLICY, Policy, Weights, mention_table, rule_on, verdict_of
+from matching.sifting import circumstances_of, sift
 from matching.usage import accessory_cue, comparison_cue, compatible_cue
+from matching.weighing import probability, weigh
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
 MARKS_PER_WINDOW: Final = 3
@@ -30,7 +30,7 @@ class Occurrence(NamedTuple):
 
     scene: Scene
     values: dict[str, float]
-    score: float
+    weights: Weights
     use: Use
     cue: str
     verdict: VerdictName
@@ -78,21 +78,22 @@ def _texts(offer: Offer) -> Mapping[Field, str]:
 
 def _judged(offer: Offer, index: Index, rules: _Rules, found: Found) -> Verdict:
     policy, own, market = rules
-    stage = set_stage(offer, index, policy, found, market)
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
-    for scene in scenes_of(stage, found.candidates):
-        occurrence = _judge(scene, stage, own.get(scene.mark.rights_holder, policy))
-        if occurrence:
-            by_mark[scene.mark.id].append(occurrence)
-    best = _best_of_windows([_match(occurrences, stage) for occurrences in by_mark.values()])
-    matches = best[:MAX_MATCHES]
-    advice: list[VerdictName] = [match.verdict for match in matches]
+    if found.candidates:
+        stage = set_stage(offer, index, policy, found, market)
+        for scene in scenes_of(stage, found):
+            occurrence = _judge(scene, stage, own.get(scene.mark.rights_holder, policy))
+            if occurrence:
+                by_mark[scene.mark.id].append(occurrence)
+    best = _best_of_windows([_ordered(occurrences) for occurrences in by_mark.values()])
+    shown = best[:MAX_MATCHES]
+    advice: list[VerdictName] = [first.verdict for first, *_ in shown]
     verdict: VerdictName = max(advice, key=SEVERITY.__getitem__, default="clear")
-    scores = [action_score(_values(match), match.verdict, policy) for match in matches]
+    scores = [first.weights.action_score(first.verdict, policy) for first, *_ in shown]
     return Verdict(
         verdict=verdict,
         score=max(scores, default=0.0),
-        matches=tuple(matches),
+        matches=tuple([_match(occurrences, stage) for occurrences in shown]),
         limits=_limits(found, len(best)),
         policy_version=policy.version,
     )
@@ -106,16 +107,17 @@ def _limits(found: Found, marks: int) -> tuple[str, ...]:
     return tuple(sorted(limits))
 
 
-def _values(match: Match) -> dict[str, float]:
-    return {comparison.code: comparison.value for comparison in match.comparisons}
-
-
-def _judge(scene: Scene, stage: Stage, policy: Policy) -> Occurrence | None:
-    values = {code: measure(scene) for code, measure in MENTION.items()}
-    score = mention_score(values, stage.policy)
-    if score < stage.policy.thresholds.shown:
+def _judge(scene: Scene, stage: Stage, own: Policy) -> Occurrence | None:
+    policy = stage.policy
+    values = sift(scene, policy, stage.least)
+    if values is None:
         return None
-    values |= {code: measure(scene) for code, measure in CIRCUMSTANCE.items()}
+    bias, table = mention_table(values, policy)
+    mention = weigh(table, values)
+    score = probability(bias, mention)
+    if score < policy.thresholds.shown:
+        return None
+    values |= circumstances_of(scene, stage.beside)
     use, cue = _use_of(scene, values, score, stage)
     values |= {
         "strong_replica_cue": float(bool(stage.replica)),
@@ -128,7 +130,11 @@ def _judge(scene: Scene, stage: Stage, policy: Policy) -> Occurrence | None:
             bool(values["brand_field_differs"]) and bool(values["visible_disguise"] or values["differs"])
         ),
     }
-    return Occurrence(scene, values, score, use, cue, verdict_of(values, use, policy))
+    weights = Weights(score, bias, mention, weigh(policy.action, values))
+    is_same = own.disguised is policy.disguised and own.plain is policy.plain
+    is_same = is_same and (own.disguised_bias, own.plain_bias) == (policy.disguised_bias, policy.plain_bias)
+    verdict = rule_on(values, use, score, own).verdict if is_same else verdict_of(values, use, own)
+    return Occurrence(scene, values, weights, use, cue, verdict)
 
 
 def _use_of(  # noqa: PLR0911 - one return for one use
@@ -172,48 +178,61 @@ def _is_part_of_brand(scene: Scene) -> bool:
     return any(whole[spot : spot + len(words)] == words for spot in spots)
 
 
-def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
-    """One match of all occurrences of a mark; an occurrence that names the goods' origin decides their
-    use.
+def _ordered(occurrences: list[Occurrence]) -> list[Occurrence]:
+    """The occurrences of a mark, the one first that decides: what names the goods' origin does so before
+    others.
     """
-    ordered = sorted(occurrences, key=lambda each: (-_weight(each), each.scene.candidate.span.start))
-    best = ordered[0]
-    policy = stage.policy
+    if len(occurrences) == 1:
+        return occurrences
+    return sorted(occurrences, key=lambda each: (-_weight(each), each.scene.candidate.span.start))
+
+
+def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
+    """One match of all occurrences of a mark, in their order."""
+    best = occurrences[0]
     cue = best.cue or stage.replica or stage.weak
     return Match(
         mark_id=best.scene.mark.id,
         verdict=best.verdict,
-        score=best.score,
+        score=best.weights.score,
         similarity=best.scene.candidate.similarity,
         use=best.use,
         evasions=best.scene.candidate.evasions,
         found=best.scene.candidate.span,
-        also_found=tuple(each.scene.candidate.span for each in ordered[1:]),
-        reasons=reasons_for(best.scene, best.values, best.use, cue, policy),
-        comparisons=weighed(best.values, policy),
+        also_found=tuple([each.scene.candidate.span for each in occurrences[1:]]),
+        reasons=reasons_for(best.scene, best.values, best.use, cue, best.weights),
+        comparisons=best.weights.comparisons(best.values),
     )
 
 
 def _weight(occurrence: Occurrence) -> float:
     """How much an occurrence tells: its verdict first, then its own use, then its probability."""
     severity = SEVERITY[occurrence.verdict]
-    is_own = occurrence.use in {"origin", "replica", "licensed", "bundle"} and occurrence.score >= 0.5
-    return severity * 4 + is_own * 2 + occurrence.score
+    is_own = occurrence.use in {"origin", "replica", "licensed", "bundle"} and occurrence.weights.score >= 0.5
+    return severity * 4 + is_own * 2 + occurrence.weights.score
 
 
-def _best_of_windows(matches: list[Match]) -> list[Match]:
+def _best_of_windows(marks: list[list[Occurrence]]) -> list[list[Occurrence]]:
     """At most three marks a window; of mistyped names whose words overlap only the likeliest."""
-    ordered = sorted(matches, key=lambda each: (-SEVERITY[each.verdict], -each.score, each.mark_id))
-    kept: list[Match] = []
+    ordered = sorted(marks, key=_rank)
+    kept: list[list[Occurrence]] = []
     here: dict[Span, int] = defaultdict(int)
     mistyped: dict[tuple[Field, int], Span] = {}
-    for match in ordered:
-        span = match.found
-        letters = [(span.field, place) for place in range(span.start, span.end)]
-        is_mistyped = "misspelling" in match.evasions
-        is_beaten = is_mistyped and any(mistyped.get(letter, span) != span for letter in letters)
-        if here[span] < MARKS_PER_WINDOW and not is_beaten:
-            kept.append(match)
+    for occurrences in ordered:
+        candidate = occurrences[0].scene.candidate
+        span = candidate.span
+        if "misspelling" in candidate.evasions:
+            letters = [(span.field, place) for place in range(span.start, span.end)]
+            if any(mistyped.get(letter, span) != span for letter in letters):
+                continue
+            if here[span] < MARKS_PER_WINDOW:
+                mistyped |= dict.fromkeys(letters, span)
+        if here[span] < MARKS_PER_WINDOW:
+            kept.append(occurrences)
             here[span] += 1
-            mistyped |= dict.fromkeys(letters, span) if is_mistyped else {}
     return kept
+
+
+def _rank(occurrences: list[Occurrence]) -> tuple[int, float, str]:
+    best = occurrences[0]
+    return -SEVERITY[best.verdict], -best.weights.score, best.scene.mark.id

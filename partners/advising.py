@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from matching.index import Index
 from matching.model import Mark, Match, Offer, SellerStanding, Verdict
 from matching.scoring import DEFAULT_POLICY, Policy
-from matching.screening import screen
+from matching.screening import screen_many
 from partners.flagging import standings_of
 from partners.records.barcodes import holders_of
 from partners.records.listings import ListingFields
@@ -107,27 +107,34 @@ def _plain_offer(question: Question, now: datetime) -> Offer:
 
 
 def advise(
-    reference: str,
-    offer: Offer,
+    references: Sequence[str],
+    offers: Sequence[Offer],
     registry: Snapshot,
     now: datetime,
     lines: Lines = SHIPPED,
-) -> Screening:
-    """Ask the engine, and word its verdict; the screening has no id yet, its matches carry their evidence."""
-    verdict = screen(offer, registry.index, lines.policy, lines.own, registry.market(offer.marketplace))
-    return Screening(
-        id=None,
-        listing=reference,
-        verdict=verdict.verdict,
-        score=verdict.score,
-        limits=verdict.limits,
-        matches=_name_matches(verdict, registry.index, lines),
-        seizures=see_seizures(offer.seizures),
-        seller=see_seller(offer.seller),
-        policy_version=verdict.policy_version,
-        registry_version=registry.version,
-        screened_at=now,
-    )
+) -> list[Screening]:
+    """Ask the engine, and word its verdicts, in the order of the offers, all looked up at once.
+
+    The screenings have no ids yet, their matches carry their evidence.
+    """
+    index = registry.index
+    verdicts = screen_many(offers, index, lines.policy, lines.own, registry.market)
+    return [
+        Screening(
+            id=None,
+            listing=reference,
+            verdict=verdict.verdict,
+            score=verdict.score,
+            limits=verdict.limits,
+            matches=_name_matches(verdict, index, lines),
+            seizures=see_seizures(offer.seizures),
+            seller=see_seller(offer.seller),
+            policy_version=verdict.policy_version,
+            registry_version=registry.version,
+            screened_at=now,
+        )
+        for reference, offer, verdict in zip(references, offers, verdicts, strict=True)
+    ]
 
 
 def _name_matches(verdict: Verdict, index: Index, lines: Lines) -> tuple[KeptMatch, ...]:

@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from matching.budgets import habits_of
+from matching.habits import habits_of
 from matching.market import NO_MARKET, Habits, Market, unite
 from matching.prices import Asked, Prices
 from partners.db import Database, utc_now

@@ -31,8 +31,7 @@ def preview(
     with database.surveying("screening") as connection:
         questions = [Question(reference=draft.reference, fields=draft.fields) for draft in good]
         offers, lines = make_offers(connection, questions, now), present_lines(connection)
-    pairs = zip(good, offers, strict=True)
-    advice = iter([advise(draft.reference, offer, snapshot, now, lines) for draft, offer in pairs])
+    advice = iter(advise([draft.reference for draft in good], offers, snapshot, now, lines))
     return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
 
 
@@ -50,7 +49,7 @@ def preview_one(
         raise RuleBroken(broken)
     snapshot = registry.snapshot
     with database.surveying("screening") as connection:
-        [offer] = make_offers(connection, [Question(reference=fields.title, fields=fields)], now)
+        offers = make_offers(connection, [Question(reference=fields.title, fields=fields)], now)
     open_eyed = replace(policy, thresholds=replace(policy.thresholds, shown=0.0))
-    screening = advise(fields.title, offer, snapshot, now, Lines(policy=open_eyed))
+    [screening] = advise([fields.title], offers, snapshot, now, Lines(policy=open_eyed))
     return KeptScreening(**asdict(screening))

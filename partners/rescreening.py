@@ -147,18 +147,16 @@ class Rescreening(Round):
         if not isinstance(run, _Run) or run.index is None:
             return listings
         met = list_met_listings(connection, [listing.id for listing in listings], run.changed)
-        return [each for each in listings if each.id in met or _may_name(run.index, each)]
+        named = run.index.search_many([_texts(listing) for listing in listings])
+        return [
+            each for each, found in zip(listings, named, strict=True) if each.id in met or found.candidates
+        ]
 
     def _finish(self, connection: Connection, run: Run, now: datetime) -> None:
         set_place(connection, RETRO_SCREENED, run.job.document["upto"])
         finish_job(connection, run.job, now)
 
 
-def _may_name(index: Index, listing: Listing) -> bool:
+def _texts(listing: Listing) -> dict[Field, str]:
     fields = to_fields(listing.document)
-    texts: dict[Field, str] = {
-        "title": fields.title,
-        "brand": fields.brand,
-        "description": fields.description,
-    }
-    return bool(index.search(texts).candidates)
+    return {"title": fields.title, "brand": fields.brand, "description": fields.description}

@@ -173,10 +173,8 @@ class Round(ABC):
             questions = [ask_again(listing) for listing in concerned]
             offers = make_offers(connection, questions, now) if questions else []
             lines = self._lines.present(connection)
-        screenings = {
-            listing.id: advise(listing.reference, offer, registry, now, lines)
-            for listing, offer in zip(concerned, offers, strict=True)
-        }
+        advice = advise([listing.reference for listing in concerned], offers, registry, now, lines)
+        screenings = {listing.id: each for listing, each in zip(concerned, advice, strict=True)}
         return stretch, concerned, screenings
 
     def _give_back(self, job: Job, error: Exception) -> None:

@@ -177,8 +177,7 @@ class Screener:
             ids = {reference: seller.id for reference, seller in known.items()}
             questions = [_ask(organization_id, draft, ids) for draft in drafts]
             offers, lines = make_offers(connection, questions, now), present_lines(connection)
-        pairs = zip(drafts, offers, strict=True)
-        return [advise(draft.reference, offer, registry, now, lines) for draft, offer in pairs]
+        return advise([draft.reference for draft in drafts], offers, registry, now, lines)
 
     def _write(
         self,

@@ -19,6 +19,7 @@ from partners.records.clients import admit, clients
 from partners.records.organizations import add_organization
 from partners.signing import Signer, mint_access_token
 from tests.backstage import WatchedDatabase
+from tests.postgresql.lending import Lender
 from tests.postgresql.server import LOGIN, PASSWORD
 
 pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
@@ -42,6 +43,13 @@ def migrated_postgresql(postgresql_server):
     postgresql_server.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def lender(postgresql_server, migrated_postgresql):
+    lender = Lender(postgresql_server, migrated_postgresql)
+    yield lender
+    lender.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def owner_url(request, tmp_path):
     """URL of a freshly migrated database, once on each kind: on PostgreSQL as the tables' owner."""
@@ -50,8 +58,7 @@ def owner_url(request, tmp_path):
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite+pysqlite:///{path}"
         return
-    server = request.getfixturevalue("postgresql_server")
-    with server.temporary_database(template=request.getfixturevalue("migrated_postgresql")) as url:
+    with request.getfixturevalue("lender").lend() as url:
         yield url
 
 

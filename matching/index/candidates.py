@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from matching.index.hits import Hit, Place
 from matching.index.segment import Named
-from matching.model import Candidate, Field, Span
+from matching.model import Candidate, Mark, Span
 from matching.normalization import (
     DIACRITIC,
     EDGE_LEET,
@@ -29,21 +30,44 @@ from matching.spans import Spans
 _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
 
 
-def candidates_of(hits: list[Hit]) -> tuple[Candidate, ...]:
-    """The candidates of one search: each mark once per place, mistyped ones only where nothing fits
-    better.
+class _Met(NamedTuple):
+    """A hit with its entry; `is_exact` where no letter is wrong or hidden, `is_same` where the text plainly
+    reads so.
     """
-    best: dict[tuple[str, Field, int, int], tuple[int, Hit, Named]] = {}
+
+    hit: Hit
+    named: Named
+    span: Span
+    is_exact: bool
+    is_same: bool
+
+
+def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mark]]:
+    """The candidates of one search, and their marks by id: each mark once per place, mistyped ones only where
+    nothing fits better.
+    """
+    best: dict[tuple[str, Span], Hit] = {}
+    named_by: dict[tuple[str, Span], Named] = {}
     for hit in hits:
         place, segment, entry, _, distance = hit
-        named = segment.entry(entry)
-        if (place.crosses and not named.is_parted) or (place.signs and _is_chance_script(place)):
+        if place.signs and _is_chance_script(place):
             continue
-        key = (named.mark_id, place.text.field, place.start, place.end)
+        named = segment.entry(entry)
+        if place.crosses and not named.is_parted:
+            continue
+        key = (named.mark.id, place.span)
         known = best.get(key)
-        if known is None or distance < known[0]:
-            best[key] = (distance, hit, named)
-    return _without_covered([_candidate(hit, named) for _, hit, named in best.values()])
+        if known is None or distance < known.distance:
+            best[key], named_by[key] = hit, named
+    kept = _without_covered([_met(hit, named_by[key]) for key, hit in best.items()])
+    marks = {each.named.mark.id: each.named.mark for each in kept}
+    return tuple([_candidate(each.hit, each.named) for each in kept]), marks
+
+
+def _met(hit: Hit, named: Named) -> _Met:
+    is_exact = hit.distance == 0 and hit.kind != "mask"
+    is_same = is_exact and hit.kind == "exact" and hit.place.view == "plain"
+    return _Met(hit, named, hit.place.span, is_exact, is_same)
 
 
 def _is_chance_script(place: Place) -> bool:
@@ -60,10 +84,9 @@ def _is_chance_script(place: Place) -> bool:
 
 def _candidate(hit: Hit, named: Named) -> Candidate:
     place = hit.place
-    text, start, end = place.text, place.start, place.end
     return Candidate(
-        mark_id=named.mark_id,
-        span=Span(text.field, text.text[start:end], start, end),
+        mark_id=named.mark.id,
+        span=place.span,
         matched=named.text,
         kind=hit.kind,
         distance=hit.distance,
@@ -118,44 +141,51 @@ def _signs_of_text(text: str) -> int:
     return signs & ~LATIN
 
 
-def _without_covered(candidates: list[Candidate]) -> tuple[Candidate, ...]:
+def _without_covered(found: list[_Met]) -> list[_Met]:
     """Drop a mistyped reading of words that name a mark exactly, and a mark inside its own longer
     spelling.
     """
-    if len(candidates) < 2:
-        return tuple(candidates)
-    exact = [each for each in candidates if each.distance == 0 and each.kind != "mask"]
-    mentions = Counter([each.mark_id for each in candidates])
-    by_mark: dict[str, list[Span]] = defaultdict(list)
-    for each in exact:
-        if mentions[each.mark_id] > 1:
-            by_mark[each.mark_id].append(each.span)
-    named = {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
-    covering = Spans(
-        each.span
-        for each in exact
-        if each.similarity == 1.0 and len("".join(each.words)) > 3 and not _hides_letters(each.span.text)
-    )
-    masked = [each.span for each in candidates if each.kind == "mask" and each.distance == 0]
+    if len(found) < 2:
+        return found
+    named = _named_exactly(found)
+    covering = Spans({each.span for each in found if each.is_same and _covers(each.hit.place)})
+    masked = [each.span for each in found if each.hit.kind == "mask" and not each.hit.distance]
     hidden = Spans(masked)
-    return tuple(
+    return [
         each
-        for each in candidates
-        if not (each.mark_id in named and _is_named_nearby(each, named[each.mark_id]))
-        and not (each.similarity < 1.0 and covering.holds(each.span))
-        and not (masked and each.kind != "mask" and _is_beaten(each, hidden))
-    )
+        for each in found
+        if not (not each.is_same and covering.holds(each.span))
+        and not (each.named.mark.id in named and _is_named_nearby(each, named[each.named.mark.id]))
+        and not (masked and each.hit.kind != "mask" and _is_beaten(each, hidden))
+    ]
 
 
-def _is_named_nearby(candidate: Candidate, named: Spans) -> bool:
-    """Whether the candidate's mark is named exactly by a longer span, or by a better one."""
-    return named.holds_within(candidate.span) or (candidate.distance > 0 and named.crosses(candidate.span))
+def _named_exactly(found: list[_Met]) -> dict[str, Spans]:
+    """Where marks that are met more than once are named without an error."""
+    mentions = Counter([each.named.mark.id for each in found])
+    if len(mentions) == len(found):
+        return {}
+    by_mark: dict[str, list[Span]] = defaultdict(list)
+    for each in found:
+        if each.is_exact and mentions[each.named.mark.id] > 1:
+            by_mark[each.named.mark.id].append(each.span)
+    return {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
 
 
-def _is_beaten(candidate: Candidate, hidden: Spans) -> bool:
+def _covers(place: Place) -> bool:
+    """Whether words that name a mark leave nothing to what they resemble."""
+    return len(place.key) > 3 and not _hides_letters(place.span.text)
+
+
+def _is_named_nearby(each: _Met, named: Spans) -> bool:
+    """Whether a hit's mark is named exactly by a longer span, or by a better one."""
+    return named.holds_within(each.span) or (each.hit.distance > 0 and named.crosses(each.span))
+
+
+def _is_beaten(each: _Met, hidden: Spans) -> bool:
     """Whether a completed mask leaves nothing to another reading of its words."""
-    return hidden.holds(candidate.span) or (candidate.similarity < 1.0 and hidden.touches(candidate.span))
+    return hidden.holds(each.span) or (not each.is_same and hidden.touches(each.span))
 
 
 def _hides_letters(text: str) -> bool:
-    return MASK in fold_text(text).text
+    return MASK in (text if text.isascii() and text.isprintable() else fold_text(text).text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ _NOTHING: Final = np.uint64(0)
 _NEWLINE: Final = 10
 
 
+@lru_cache(maxsize=2)  # each index of a process asks for the same one
 def table_of(lexicon: Lexicon) -> Hashes:
     """The common words of a lexicon as an open table of their hashes, at most two thirds full."""
     words = [word for word, often in lexicon.frequency.items() if often >= COMMON and word.isascii()]

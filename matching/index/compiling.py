@@ -120,6 +120,17 @@ def bare_inline(function: Callable[P, R]) -> Callable[P, R]:
     return done
 
 
+def part(function: Callable[P, R]) -> Callable[P, R]:
+    """A part of a bare kernel that only kernels call, never the interpreter: it has no door for that.
+
+    A door unpacks every array of every named tuple; to make none halves the time that compiling takes.
+    """
+    doorless: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", **_BARE, **doorless)(function)
+    done: Callable[P, R] = compiled
+    return done
+
+
 def _kept(compiled: Dispatcher, function: Callable[P, R]) -> Callable[P, R]:
     make_cache: Any = _Cache
     compiled._cache = make_cache(function)  # noqa: SLF001 - numba's own decorator does just this

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from matching.index.buffers import DROPPED, EXACT, HITS, NEAR, SHOWN, Arrays, Scratch
-from matching.index.compiling import bare_inline
+from matching.index.compiling import part
 from matching.index.hashing import Letters
 from matching.index.intrinsics import prefetch
 
@@ -20,7 +20,7 @@ LEAST_BLURRED: Final = 4
 """Shorter names are not taken for others that merely look alike."""
 
 
-@bare_inline
+@part
 def file_hits(arrays: Arrays, scratch: Scratch, found: int) -> None:
     """Write a row for each entry that a found word stands for."""
     for place in range(found):
@@ -53,7 +53,7 @@ def file_hits(arrays: Arrays, scratch: Scratch, found: int) -> None:
             scratch.counts[HITS] = at + 1
 
 
-@bare_inline
+@part
 def _kind_of_same(arrays: Arrays, scratch: Scratch, window: int, entry: int) -> int:
     """EXACT if an entry is written letter by letter, NEAR if it only looks so, -1 if that is too little."""
     place, stop = scratch.windows[window, 4], scratch.windows[window, 5]
@@ -68,7 +68,7 @@ def _kind_of_same(arrays: Arrays, scratch: Scratch, window: int, entry: int) -> 
     return EXACT
 
 
-@bare_inline
+@part
 def _show(scratch: Scratch, window: int) -> None:
     """Write the words of a window, parted by spaces."""
     row, at = scratch.windows[window], scratch.counts[SHOWN]
@@ -79,7 +79,7 @@ def _show(scratch: Scratch, window: int) -> None:
     scratch.counts[SHOWN] = at
 
 
-@bare_inline
+@part
 def _write(letters: Letters, start: int, stop: int, out: Letters, at: int) -> int:
     for place in range(start, stop):
         out[at] = letters[place]
@@ -87,7 +87,7 @@ def _write(letters: Letters, start: int, stop: int, out: Letters, at: int) -> in
     return at
 
 
-@bare_inline
+@part
 def _describe(scratch: Scratch, window: int, row: Letters) -> None:
     seen = scratch.windows[window]
     view, first, last = seen[0], seen[1], seen[2]

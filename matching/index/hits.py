@@ -24,6 +24,7 @@ from matching.index.other_views import VIEW_NAMES
 from matching.index.search import Searched
 from matching.index.segment import Segment
 from matching.index.texts import Text
+from matching.model import Span
 from matching.normalization import Token
 from matching.reading import ViewName
 
@@ -38,8 +39,7 @@ class Place(NamedTuple):
     text: Text
     view: ViewName
     words: tuple[str, ...]
-    start: int
-    end: int
+    span: Span
     signs: int
     crosses: bool = False
 
@@ -65,7 +65,11 @@ def place_of(text: Text, view: ViewName, tokens: tuple[Token, ...]) -> Place:
     for token in tokens:
         signs |= token.signs
     words = tuple(token.key for token in tokens)
-    return Place(text, view, words, tokens[0].start, tokens[-1].end, signs)
+    return Place(text, view, words, _span(text, tokens[0].start, tokens[-1].end), signs)
+
+
+def _span(text: Text, start: int, end: int) -> Span:
+    return Span(text.field, text.text[start:end], start, end)
 
 
 def hits_of(searched: Searched, number: int, segment: Segment, gone: Collection[int]) -> list[Hit]:
@@ -88,4 +92,5 @@ def _place(text: Text, row: list[int], shown: str) -> Place:
     if row[VIEW] < _READ_BY_KERNELS and text.folded is not None:
         start, end, signs = text.spot(start, end, signs)
     words = tuple(shown[row[FIRST_SHOWN] : row[BEHIND_SHOWN]].split(" "))
-    return Place(text, VIEW_NAMES[row[VIEW]], words, start, end, signs, row[BITS] & CROSSES != 0)
+    span = _span(text, start, end)
+    return Place(text, VIEW_NAMES[row[VIEW]], words, span, signs, row[BITS] & CROSSES != 0)

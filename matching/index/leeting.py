@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from matching.index.buffers import CHANGED, COMMON, DISGUISED, LETTERS, MAX_VIEW, ODD, TOKENS, Scratch
-from matching.index.compiling import bare_inline
+from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
 from matching.index.tokenizing import (
     ALPHA,
@@ -46,7 +46,7 @@ UNHIDDEN: Final = _letters()
 LEET_BIT, EDGE_BIT = int(LEET), int(EDGE_LEET)
 
 
-@bare_inline
+@part
 def sign_of(data: Letters, start: int, stop: int) -> int:
     """Whether a word hides letters behind digits or signs, as `matching.reading.leet_sign` tells."""
     letters, digits_running, hidden_running = 0, 0, 0
@@ -74,14 +74,14 @@ def sign_of(data: Letters, start: int, stop: int) -> int:
     return EDGE_BIT if letters >= 3 and hidden <= 2 else 0
 
 
-@bare_inline
+@part
 def _digits_from(data: Letters, place: int, stop: int) -> int:
     while place < stop and KINDS[data[place]] & DIGIT:
         place += 1
     return place
 
 
-@bare_inline
+@part
 def _letters_to(data: Letters, place: int, stop: int) -> bool:
     """Whether one to three letters and nothing else stand from here."""
     if not 1 <= stop - place <= 3:
@@ -92,7 +92,7 @@ def _letters_to(data: Letters, place: int, stop: int) -> bool:
     return True
 
 
-@bare_inline
+@part
 def _is_number_and_unit(data: Letters, start: int, stop: int) -> bool:
     place = _digits_from(data, start, stop)
     if place == start:
@@ -105,7 +105,7 @@ def _is_number_and_unit(data: Letters, start: int, stop: int) -> bool:
     return False
 
 
-@bare_inline
+@part
 def _hidden_words(data: Letters, start: int, stop: int, scratch: Scratch) -> int:
     """Write the words that hide letters to `folds`: begin, end, sign, where the gap before begins."""
     place, before, made = start, start, 0
@@ -132,12 +132,12 @@ def _hidden_words(data: Letters, start: int, stop: int, scratch: Scratch) -> int
     return made
 
 
-@bare_inline
+@part
 def _ends_a_word(sign: int) -> bool:
     return bool(KINDS[sign] & WORD) or sign in (_DOLLAR, _BAR)
 
 
-@bare_inline
+@part
 def _mark_digits(scratch: Scratch, begin: int, behind: int) -> bool:
     """Mark the digits among single letters of the plain words: N 1 K 3; tells whether there are any."""
     is_any = False
@@ -150,7 +150,7 @@ def _mark_digits(scratch: Scratch, begin: int, behind: int) -> bool:
     return is_any
 
 
-@bare_inline
+@part
 def leet_view(
     data: Letters, text: tuple[int, int], words: tuple[int, int], scratch: Scratch, common: Hashes
 ) -> bool:
@@ -164,12 +164,13 @@ def leet_view(
     made = _hidden_words(data, text[0], text[1], scratch)
     if made == 0 and not is_any:
         return False
-    fold, word, until = 0, words[0], -1
-    view = scratch.counts[TOKENS]
+    fold, word, until, is_any = 0, words[0], -1, False
+    view, letters = scratch.counts[TOKENS], scratch.counts[LETTERS]
     while fold < made or word < words[1]:
         is_fold = fold < made and (word == words[1] or _comes_first(scratch, fold, word))
         begin = scratch.folds[fold, 0] if is_fold else scratch.spots[word, 0]
         if begin >= until and scratch.counts[TOKENS] - view < MAX_VIEW:
+            is_any = is_any or is_fold or scratch.flags[word] & DISGUISED != 0
             if is_fold:
                 _write_fold(data, scratch, fold, common)
             elif scratch.flags[word] & DISGUISED:
@@ -178,16 +179,18 @@ def leet_view(
                 copy_word(scratch, word)
             until = scratch.spots[scratch.counts[TOKENS] - 1, 1]
         fold, word = (fold + 1, word) if is_fold else (fold, word + 1)
-    return True
+    if not is_any:  # longer plain words held all of them
+        scratch.counts[TOKENS], scratch.counts[LETTERS] = view, letters
+    return is_any
 
 
-@bare_inline
+@part
 def _comes_first(scratch: Scratch, fold: int, word: int) -> bool:
     begin, start = scratch.folds[fold, 0], scratch.spots[word, 0]
     return bool(begin < start or (begin == start and scratch.folds[fold, 1] >= scratch.spots[word, 1]))
 
 
-@bare_inline
+@part
 def _write_fold(data: Letters, scratch: Scratch, fold: int, common: Hashes) -> None:
     begin, end, sign = scratch.folds[fold, 0], scratch.folds[fold, 1], scratch.folds[fold, 2]
     start = scratch.counts[LETTERS]
@@ -198,7 +201,7 @@ def _write_fold(data: Letters, scratch: Scratch, fold: int, common: Hashes) -> N
     end_word(scratch, at, (begin, end, sign), flags | (ODD if sign == EDGE_BIT else 0), common)
 
 
-@bare_inline
+@part
 def _write_digit(scratch: Scratch, word: int, common: Hashes) -> None:
     at, spots = scratch.counts[LETTERS], scratch.spots
     scratch.keys[at] = UNHIDDEN[scratch.keys[scratch.starts[word]]]

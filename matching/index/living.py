@@ -4,7 +4,7 @@ gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -29,10 +29,11 @@ STEP = 8
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What a search found; `limits` names caps that were reached."""
+    """What a search found, with the marks of all candidates by id; `limits` names caps that were reached."""
 
     candidates: tuple[Candidate, ...]
     limits: tuple[str, ...] = ()
+    marks: Mapping[str, Mark] = {}
 
 
 class Layer(Struct, frozen=True):
@@ -120,7 +121,8 @@ class Index:
                 found, is_cut = masked_hits(text, masked, self._alive, self.lexicon)
                 hits += found
                 limits |= {"completions_cut"} if is_cut else set()
-        return Found(candidates=candidates_of(hits), limits=tuple(sorted(limits)))
+        candidates, marks = candidates_of(hits)
+        return Found(candidates=candidates, limits=tuple(sorted(limits)), marks=marks)
 
     @property
     def _segments(self) -> list[Segment]:

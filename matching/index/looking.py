@@ -16,7 +16,7 @@ from matching.index.buffers import (
     Arrays,
     Scratch,
 )
-from matching.index.compiling import bare_inline
+from matching.index.compiling import part
 from matching.index.distance import distance_of, forget_places, mark_places, signature_of
 from matching.index.filing import file_hits
 from matching.index.hashing import LEAST_NEAR, LEAST_TWO, MAX_LETTERS, Hashes
@@ -30,7 +30,7 @@ _BITS: Final = np.uint64(51)
 _NUMBER: Final = np.uint64(32)
 
 
-@bare_inline
+@part
 def look_closely(arrays: Arrays, scratch: Scratch, pairs: int) -> None:
     """Compare windows with words; pairs come in the order of their windows."""
     for pair in range(pairs):
@@ -39,7 +39,7 @@ def look_closely(arrays: Arrays, scratch: Scratch, pairs: int) -> None:
     file_hits(arrays, scratch, _measure(arrays, scratch, kept))
 
 
-@bare_inline
+@part
 def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     """Keep the pairs that may meet, and ask for their letters."""
     kept, window, turn = 0, -1, scratch.turn[0]
@@ -72,7 +72,7 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     return kept
 
 
-@bare_inline
+@part
 def _errors_of(bits: int, size: int) -> int:
     """How many errors a window may have."""
     if bits & NEARLY == 0:
@@ -80,7 +80,7 @@ def _errors_of(bits: int, size: int) -> int:
     return 2 if size >= LEAST_TWO else 1
 
 
-@bare_inline
+@part
 def _is_new(seen: Hashes, pair: np.uint64) -> bool:
     """Whether a word of the segment was not yet looked at for this window, as far as is remembered."""
     slot = int((pair * _SPREAD) >> _BITS)
@@ -94,7 +94,7 @@ def _is_new(seen: Hashes, pair: np.uint64) -> bool:
     return True
 
 
-@bare_inline
+@part
 def _letters_of(arrays: Arrays, number: int, length: int) -> tuple[int, int]:
     """Where the letters of a word begin, and how many, given a length that is not too great."""
     while number >= arrays.firsts[length + 1]:
@@ -102,7 +102,7 @@ def _letters_of(arrays: Arrays, number: int, length: int) -> tuple[int, int]:
     return arrays.bases[length] + (number - arrays.firsts[length]) * length, length
 
 
-@bare_inline
+@part
 def _measure(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     """Write the pairs that meet to `found`: window, number, distance, kind; returns how many."""
     window, start, stop, errors, found = -1, 0, 0, 0, 0
@@ -138,7 +138,7 @@ def _measure(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     return found
 
 
-@bare_inline
+@part
 def _sounds_alike(arrays: Arrays, scratch: Scratch, places: tuple[int, int, int, int]) -> bool:
     start, stop, begin, end = places
     half = 2 * MAX_LETTERS

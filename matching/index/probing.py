@@ -23,7 +23,7 @@ from matching.index.buffers import (
     Arrays,
     Scratch,
 )
-from matching.index.compiling import bare_inline
+from matching.index.compiling import part
 from matching.index.hashing import (
     LEAST_SOUND,
     LEAST_TWO,
@@ -45,7 +45,7 @@ ANCHOR_SHARE: Final = 0.45
 """So much of a long mark's letters must stand in equal words around its anchor for a closer look."""
 
 
-@bare_inline
+@part
 def probe(arrays: Arrays, scratch: Scratch) -> None:
     """Look all windows up in a segment; hits and anchors are added to those of earlier texts."""
     sums_into(scratch.letters, arrays.powers, scratch.counts[LETTERS], scratch.sums)
@@ -61,7 +61,7 @@ def probe(arrays: Arrays, scratch: Scratch) -> None:
         filled = 0
 
 
-@bare_inline
+@part
 def _bound_window(arrays: Arrays, scratch: Scratch, window: int) -> None:
     """Note which words of the segment have a length that may meet a window."""
     row = scratch.windows[window]
@@ -73,7 +73,7 @@ def _bound_window(arrays: Arrays, scratch: Scratch, window: int) -> None:
     row[7] = arrays.firsts[min(MAX_LETTERS, size + reach) + 1]
 
 
-@bare_inline
+@part
 def _hash_window(arrays: Arrays, window: int, scratch: Scratch, at: int) -> int:
     row = scratch.windows[window]
     start, stop = row[4], row[5]
@@ -98,7 +98,7 @@ def _hash_window(arrays: Arrays, window: int, scratch: Scratch, at: int) -> int:
     return at
 
 
-@bare_inline
+@part
 def _filter(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     """Keep the hashes whose bit is set."""
     kept, words = 0, len(arrays.filter)
@@ -114,7 +114,7 @@ def _filter(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     return kept
 
 
-@bare_inline
+@part
 def _read_lines(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     """The words filed under each hash, as pairs of owner and number; those of a wrong length are left out."""
     shift, first_list = np.uint32(arrays.sizes[0]), np.uint32(arrays.sizes[1])
@@ -144,7 +144,7 @@ def _read_lines(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     return pairs
 
 
-@bare_inline
+@part
 def _note_pair(scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int) -> int:
     if pairs == len(scratch.pair_owners):
         scratch.counts[DROPPED] += 1
@@ -153,7 +153,7 @@ def _note_pair(scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int
     return pairs + 1
 
 
-@bare_inline
+@part
 def _behind(lists: Numbers, begin: int, end: int, number: int) -> int:
     """The first place of a list in order whose number is not smaller."""
     while begin < end:
@@ -165,7 +165,7 @@ def _behind(lists: Numbers, begin: int, end: int, number: int) -> int:
     return begin
 
 
-@bare_inline
+@part
 def _read_list(arrays: Arrays, scratch: Scratch, owner: np.uint32, listed: int, pairs: int) -> int:
     begin, end = arrays.list_bounds[listed], arrays.list_bounds[listed + 1]
     row = scratch.windows[owner >> np.uint32(2)]
@@ -178,7 +178,7 @@ def _read_list(arrays: Arrays, scratch: Scratch, owner: np.uint32, listed: int, 
     return pairs
 
 
-@bare_inline
+@part
 def _note_anchor(arrays: Arrays, scratch: Scratch, window: int, anchor: int) -> None:
     """Note an anchor of a long mark if enough of the mark's words stand around it."""
     view, first, last = scratch.windows[window, 0], scratch.windows[window, 1], scratch.windows[window, 2]
@@ -210,7 +210,7 @@ def _note_anchor(arrays: Arrays, scratch: Scratch, window: int, anchor: int) -> 
         scratch.counts[ANCHORS] = at + 1
 
 
-@bare_inline
+@part
 def _is_word(texts: Letters, start: int, stop: int, scratch: Scratch, word: int) -> bool:
     begin = scratch.starts[word]
     if scratch.starts[word + 1] - begin != stop - start:

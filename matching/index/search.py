@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -85,24 +87,32 @@ def search_segments(texts: Texts, segments: Sequence[Segment], words: Words) -> 
 
 def search_many(listings: Sequence[Texts], segments: Sequence[Segment], words: Words) -> Iterator[Searched]:
     """The same for many listings in their order, in few calls where that is possible."""
-    if len(segments) > 1:
-        yield from (search_segments(texts, segments, words) for texts in listings)
-        return
     waiting: list[list[Text]] = []
     for texts in listings:
         prepared = [prepare(field, text) for field, text in texts.items() if text]
         if not prepared or any(each.folded and other_views(each) for each in prepared):
-            yield from _search_at_once(waiting, segments[0], words)
+            yield from _search_at_once(waiting, segments, words)
             waiting = []
             yield search_segments(texts, segments, words)
         else:
             waiting.append(prepared)
-    yield from _search_at_once(waiting, segments[0], words)
+    yield from _search_at_once(waiting, segments, words)
 
 
-def _search_at_once(listings: list[list[Text]], segment: Segment, words: Words) -> Iterator[Searched]:
+def _search_at_once(
+    listings: list[list[Text]], segments: Sequence[Segment], words: Words
+) -> Iterator[Searched]:
     if not listings:
         return
+    if len(segments) == 1:
+        yield from _search_one(listings, segments[0], words)
+        return
+    for parts in zip(*[_search_one(listings, segment, words) for segment in segments], strict=True):
+        found = [each for part in parts for each in part.found]
+        yield Searched(parts[0].texts, found, reduce(or_, [part.caps for part in parts]))
+
+
+def _search_one(listings: list[list[Text]], segment: Segment, words: Words) -> Iterator[Searched]:
     scratch = _buffers_for(max(sum(len(each.data) for each in texts) for texts in listings))
     data, table = _joined([each for texts in listings for each in texts])
     sizes = [len(texts) for texts in listings]

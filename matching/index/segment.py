@@ -43,13 +43,13 @@ class Filed(NamedTuple):
 
 
 class Named(NamedTuple):
-    """An entry: its words, their letters, its mark's id, the text it was made from, and whether that holds a
-    comma or the like, or letters other than ASCII.
+    """An entry: its words, their letters, its mark, the text it was made from, and whether that holds a comma
+    or the like, or letters other than ASCII.
     """
 
     words: tuple[str, ...]
     size: int
-    mark_id: str
+    mark: Mark
     text: str
     is_parted: bool
     is_foreign: bool
@@ -58,7 +58,19 @@ class Named(NamedTuple):
 class Segment:
     """Marks with their entries, read where they lie: in memory or in a mapped file."""
 
-    __slots__ = ("_bytes", "_entries", "_marks", "_packed", "arrays", "filed", "seed")
+    __slots__ = (
+        "_bounds",
+        "_bytes",
+        "_entries",
+        "_mark_bounds",
+        "_marks",
+        "_owners",
+        "_packed",
+        "_sources",
+        "arrays",
+        "filed",
+        "seed",
+    )
 
     def __init__(self, arrays: Arrays, filed: Filed, seed: int) -> None:
         self.arrays = arrays
@@ -66,22 +78,23 @@ class Segment:
         self.seed = seed
         self._marks: dict[int, Mark] = {}
         self._entries: dict[int, Named] = {}
-        self._bytes = arrays.texts.data
-        self._packed = filed.packed.data
+        self._bytes, self._bounds, self._owners = arrays.texts.data, arrays.bounds.data, arrays.owners.data
+        self._packed, self._mark_bounds = filed.packed.data, filed.mark_bounds.data
+        self._sources = filed.sources.data
 
     def __len__(self) -> int:
         return len(self.filed.ids)
 
     def words_of(self, entry: int) -> str:
         """The words of an entry, parted by spaces."""
-        bounds = self.arrays.bounds
+        bounds = self._bounds
         return str(self._bytes[bounds[entry] : bounds[entry + 1]], "ascii")
 
     def mark_at(self, place: int) -> Mark:
         """The mark at a place."""
         mark = self._marks.get(place)
         if mark is None:
-            bounds = self.filed.mark_bounds
+            bounds = self._mark_bounds
             mark = _unpack(self._packed[bounds[place] : bounds[place + 1]])
             if len(self._marks) >= _KEPT:
                 self._marks = {}
@@ -90,7 +103,7 @@ class Segment:
 
     def mark_of(self, entry: int) -> Mark:
         """The mark an entry belongs to."""
-        return self.mark_at(int(self.arrays.owners[entry]))
+        return self.mark_at(self._owners[entry])
 
     def text_of(self, entry: int) -> str:
         """The mark, spelling or product name an entry was made from, as registered."""
@@ -100,11 +113,13 @@ class Segment:
         """An entry with its mark, as candidates tell it."""
         named = self._entries.get(place)
         if named is None:
-            mark, text = self.mark_of(place), self.text_of(place)
-            words = tuple(self.words_of(place).split(" "))
-            named = Named(
-                words, sum(map(len, words)), mark.id, text, bool(PARTING.search(text)), not text.isascii()
-            )
+            mark = self.mark_at(self._owners[place])
+            source = self._sources[place]
+            text = texts_of(mark)[source] if source else mark.text
+            shown = self.words_of(place)
+            words = tuple(shown.split(" "))
+            size = len(shown) - len(words) + 1
+            named = Named(words, size, mark, text, PARTING.search(text) is not None, not text.isascii())
             if len(self._entries) >= _KEPT:
                 self._entries = {}
             self._entries[place] = named

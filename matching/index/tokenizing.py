@@ -25,7 +25,7 @@ from matching.index.buffers import (
     Scratch,
 )
 from matching.index.commonness import is_common
-from matching.index.compiling import bare_inline
+from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
 
 FOREIGN, DASH, OTHER_SIGN, EURO, POUND, CENT, YEN = range(0x80, 0x87)
@@ -65,7 +65,7 @@ KINDS: Final = _kinds()
 LOWERED: Final = _lowered()
 
 
-@bare_inline
+@part
 def read_words(data: Letters, start: int, stop: int, scratch: Scratch, common: Hashes) -> None:
     """Write the words of a text as the next ones of the buffers; words with strange letters are left out."""
     place, before = start, start
@@ -96,7 +96,7 @@ def read_words(data: Letters, start: int, stop: int, scratch: Scratch, common: H
         before = place
 
 
-@bare_inline
+@part
 def end_word(scratch: Scratch, at: int, spot: tuple[int, int, int], flags: int, common: Hashes) -> None:
     """Make the letters written up to `at` the next word."""
     start, word = scratch.counts[LETTERS], scratch.counts[TOKENS]
@@ -112,7 +112,7 @@ def end_word(scratch: Scratch, at: int, spot: tuple[int, int, int], flags: int, 
     scratch.counts[TOKENS] = word + 1
 
 
-@bare_inline
+@part
 def copy_word(scratch: Scratch, word: int) -> None:
     """Write a word once more, as the next one."""
     at, new = scratch.counts[LETTERS], scratch.counts[TOKENS]
@@ -128,7 +128,7 @@ def copy_word(scratch: Scratch, word: int) -> None:
     scratch.counts[TOKENS] = new + 1
 
 
-@bare_inline
+@part
 def gap_flags(data: Letters, start: int, stop: int) -> int:
     """What stands between two words: a hyphen, room, much, or a sign that parts names."""
     size = stop - start
@@ -150,13 +150,13 @@ def gap_flags(data: Letters, start: int, stop: int) -> int:
     return flags
 
 
-@bare_inline
+@part
 def is_single(scratch: Scratch, word: int) -> bool:
     """Whether a word is a single letter or digit."""
     return bool(scratch.starts[word + 1] - scratch.starts[word] == 1)
 
 
-@bare_inline
+@part
 def settle_singles(scratch: Scratch, begin: int, behind: int) -> None:
     """Signs between single letters part nothing: N/I/K/E."""
     for word in range(begin + 1, behind):
@@ -164,7 +164,7 @@ def settle_singles(scratch: Scratch, begin: int, behind: int) -> None:
             scratch.flags[word] &= ~PARTED
 
 
-@bare_inline
+@part
 def stretches_into(scratch: Scratch, begin: int, behind: int) -> int:
     """Write runs of three or more single letters to `folds` as rows of first and behind the last.
 
@@ -190,7 +190,7 @@ def stretches_into(scratch: Scratch, begin: int, behind: int) -> int:
     return made
 
 
-@bare_inline
+@part
 def _goes_on(scratch: Scratch, first: int, place: int) -> bool:
     if place <= first:
         return True

@@ -26,7 +26,7 @@ from matching.index.buffers import (
     Places,
     Scratch,
 )
-from matching.index.compiling import bare_inline
+from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
 from matching.index.leeting import leet_view
 from matching.index.tokenizing import copy_word, end_word, read_words, settle_singles, stretches_into
@@ -38,7 +38,7 @@ PRINT_BIT: Final = int(PRINT)
 _C, _L, _R, _N, _V, _W, _M, _D = (ord(letter) for letter in "clrnvwmd")
 
 
-@bare_inline
+@part
 def read_texts(
     data: Letters, texts: Places, these: tuple[int, int], scratch: Scratch, common: Hashes
 ) -> None:
@@ -66,7 +66,7 @@ def read_texts(
                 scratch.spots[word, 1] -= start
 
 
-@bare_inline
+@part
 def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> None:
     """Make the words since `begin` a view of a text, with its bits, least letters for errors and kind."""
     text, bits, least, kind = known
@@ -90,7 +90,7 @@ def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> 
         scratch.counts[RUNS] += 1
 
 
-@bare_inline
+@part
 def _print_view(scratch: Scratch, words: tuple[int, int], common: Hashes) -> bool:
     """Write the view in which pairs that look like one letter are that letter, if it changes a rare word."""
     is_any = False
@@ -106,7 +106,7 @@ def _print_view(scratch: Scratch, words: tuple[int, int], common: Hashes) -> boo
     return True
 
 
-@bare_inline
+@part
 def _has_pair(scratch: Scratch, word: int) -> bool:
     for place in range(scratch.starts[word], scratch.starts[word + 1] - 1):
         this, after = scratch.keys[place], scratch.keys[place + 1]
@@ -115,7 +115,7 @@ def _has_pair(scratch: Scratch, word: int) -> bool:
     return False
 
 
-@bare_inline
+@part
 def _write_printed(scratch: Scratch, word: int, common: Hashes) -> None:
     start = at = scratch.counts[LETTERS]
     place, behind = scratch.starts[word], scratch.starts[word + 1]

@@ -21,11 +21,11 @@ from matching.index.buffers import (
     WINDOWS,
     Scratch,
 )
-from matching.index.compiling import bare_inline
+from matching.index.compiling import part
 from matching.index.hashing import LEAST_NEAR, MAX_LETTERS, MOST_NEAR
 
 
-@bare_inline
+@part
 def find_windows(scratch: Scratch) -> None:
     """Write all windows of all views."""
     begin = 0
@@ -55,7 +55,7 @@ def find_windows(scratch: Scratch) -> None:
             return
 
 
-@bare_inline
+@part
 def _add(scratch: Scratch, place: tuple[int, int, int], bits: int) -> bool:
     """Add a window; tells whether there was room."""
     at = scratch.counts[WINDOWS]
@@ -70,7 +70,7 @@ def _add(scratch: Scratch, place: tuple[int, int, int], bits: int) -> bool:
     return True
 
 
-@bare_inline
+@part
 def _add_run(scratch: Scratch, view: int, begin: int, behind: int) -> bool:
     """Add a run of more than five single letters, whole and in part; tells whether there was room."""
     is_plain = scratch.views[view, 2] & CHANGED_ALL != 0
@@ -83,7 +83,7 @@ def _add_run(scratch: Scratch, view: int, begin: int, behind: int) -> bool:
     return True
 
 
-@bare_inline
+@part
 def _may_be_mistyped(scratch: Scratch, view: int, words: tuple[int, int, int]) -> bool:
     begin, first, last = words
     behind, least, bits = scratch.views[view, 0], scratch.views[view, 1], scratch.views[view, 2]

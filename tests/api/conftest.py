@@ -19,8 +19,9 @@ from litestar.testing import TestClient
 from msgspec import Meta, Struct
 from sqlalchemy import Engine, event, insert
 
-from api.app import create_app
+from api.app import Frame, create_app
 from api.house import House
+from api.limits import JOB_TIMES
 from api.ndjson import Bulk, Posted, Result
 from api.paging import Limit
 from partners.errors import NotFound, RuleBroken, Unauthorized
@@ -47,9 +48,15 @@ def house(database, keyring, now):
     )
 
 
+@pytest.fixture(scope="session")
+def frame():
+    """The rooms, drawn once for all tests: each furnishes them for a house of its own."""
+    return Frame(max_body_bytes=Settings().bulk_limit_bytes * JOB_TIMES)
+
+
 @pytest.fixture
-def client(house):
-    with TestClient(create_app(house)) as client:
+def client(house, frame):
+    with TestClient(frame.furnish(house)) as client:
         yield client
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
-from api.app import create_app, describe
+from api.app import describe
 from api.rights import RIGHTS, scopes_of
 from partners.principal import KINDS
 
@@ -64,8 +64,8 @@ def read_contract(stage):
 
 
 @pytest.fixture
-def contract(house, stage, read_contract):
-    stage.app = create_app(house)
+def contract(house, frame, stage, read_contract):
+    stage.app = frame.furnish(house)
     return read_contract()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.budgets import habits_of
+from matching.habits import habits_of
 from matching.market import NO_MARKET, unite
 from matching.own_line import BEFORE, ENOUGH, lesson_of_score
 from matching.scoring import DEFAULT_POLICY, verdict_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import time
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 DRIVER = "postgresql+psycopg"
 LOGIN = "touchstone_tests"  # as the service logs in: it owns nothing, and may take the roles it was granted
 PASSWORD = "open-sesame"
+_END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
 
 class PostgreSQLServer:
@@ -51,6 +53,25 @@ class PostgreSQLServer:
     def drop_database(self, name: str) -> None:
         """Drop a database if it is there, ending the connections it still has."""
         self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def rename_database(self, name: str, new: str) -> None:
+        """Give a database nobody is connected to another name."""
+        self._administer(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
+        )
+
+    def disconnect(self, name: str) -> None:
+        """End the connections that a database has, and wait until they are gone.
+
+        Raises:
+            TimeoutError: one of them stays.
+        """
+        deadline = time.monotonic() + 30
+        with self._connect() as connection:
+            while connection.execute(_END_ALL, [name]).fetchall():
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"a connection to {name} does not end")
+                time.sleep(0.003)
 
     @contextlib.contextmanager
     def temporary_database(self, template: str | None = None) -> Iterator[str]:

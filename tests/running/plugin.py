@@ -1,244 +1,21 @@
-"""pytest plugin: a real service in a process of its own, on each database, to be asked, killed, restarted."""
+"""pytest plugin: running services on each database: one of a test's own, and two that stand for many."""
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import signal
+import contextlib
+import shutil
 import socket
-import subprocess
-import sys
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
-from urllib.request import ProxyHandler, Request, build_opener
 
-import msgspec
 import pytest
+from sqlalchemy import make_url
 
-from api.assertions import ASSERTION_TYPE
-from api.commands.clients import KeyFile
-from api.commands.proving import Prover, make_assertion
-from api.rights import scopes_of
-from partners.access import ClientOrder, create_client
-from partners.client_keys import new_private_key, read_public_keys
-from partners.db import Database, utc_now
-from partners.records.clients import admit
+from tests.postgresql.server import LOGIN, PASSWORD
+from tests.running.service import Service
 
-ROOT = Path(__file__).parent.parent.parent
-RUN = [sys.executable, "-c", "from api.cli import main; main(prog_name='touchstone')"]
-OPENER = build_opener(ProxyHandler({}))
-START_SECONDS, STOP_SECONDS = 60, 20
+SETTINGS = {"WEBHOOKS_ALLOW_HTTP": "true", "WEBHOOKS_ALLOW_PRIVATE": "true"}
 
 
-@dataclass
-class Credentials:
-    """Of one client: a secret, or a key kept in a file that `touchstone request --key` takes."""
-
-    organization_id: str
-    client_id: str
-    client_secret: str | None = None
-    key_file: Path | None = None
-    taken: tuple[float, str] = (0.0, "")
-
-    @property
-    def key(self) -> KeyFile | None:
-        return msgspec.json.decode(self.key_file.read_bytes(), type=KeyFile) if self.key_file else None
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def lines(self) -> list[Any]:
-        """The answer to NDJSON, line by line."""
-        return [json.loads(line) for line in self.body.splitlines() if line.strip()]
-
-
-@dataclass
-class Service:
-    """`touchstone serve` as a process; everything it writes lies under `folder`."""
-
-    database_url: str
-    folder: Path
-    port: int
-    settings: dict[str, str] = field(default_factory=dict)
-    owner_url: str = ""
-    process: subprocess.Popen[bytes] | None = None
-    spawned: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        own = {"DATABASE_URL": self.database_url, "DATA_DIR": str(self.folder), "BASE_URL": self.base_url}
-        own["MIGRATION_DATABASE_URL"] = self.owner_url if self.database_url else ""
-        given = {"PORT": str(self.port)} | own | self.settings
-        named = {f"TOUCHSTONE_{name}": value for name, value in given.items() if value}
-        return {"PATH": os.defpath, "HOME": str(self.folder), "PYTHONUNBUFFERED": "1"} | named
-
-    def start(self, *arguments: str) -> Service:
-        """Start, and return when the service is ready."""
-        with (self.folder / "out").open("ab") as out, (self.folder / "err").open("ab") as err:
-            self.process = subprocess.Popen(
-                [*RUN, "serve", *arguments], cwd=ROOT, env=self.environment, stdout=out, stderr=err
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"the service did not start:\n{self.read('out')}\n{self.read('err')}")
-            time.sleep(0.05)
-        return self
-
-    def is_ready(self) -> bool:
-        try:
-            return self.call("GET", "/readyz").status == 200
-        except (URLError, OSError):
-            return False
-
-    def stop(self) -> int:
-        """Ask the process to stop, as an orchestrator would; returns its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_SECONDS)
-
-    def kill(self) -> None:
-        """kill -9."""
-        self.process.kill()
-        self.process.wait()
-
-    def restart(self) -> Service:
-        """Start again on the same data, after `stop` or `kill`."""
-        return self.start()
-
-    def end(self) -> None:
-        """Leave no process behind."""
-        for process in [self.process, *self.spawned]:
-            if process and process.poll() is None:
-                process.kill()
-                process.wait()
-
-    def read(self, name: str) -> str:
-        """What the process wrote up to now: "out" or "err"."""
-        path = self.folder / name
-        return path.read_text() if path.exists() else ""
-
-    def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run another `touchstone` command with the same settings."""
-        return subprocess.run(
-            [*RUN, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start another `touchstone` command with the same settings; it ends with the story."""
-        with (self.folder / "err").open("ab") as err:
-            process = subprocess.Popen(
-                [*RUN, *arguments], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=err
-            )
-        self.spawned.append(process)
-        return process
-
-    def create_client(self, kind: str, name: str = "Acme", scopes: tuple[str, ...] = ()) -> Credentials:
-        """Make an organization with a client: customs with a key, the others with a secret."""
-        private = new_private_key("k1") if kind == "customs" else {}
-        public = {key: value for key, value in private.items() if key != "d"}
-        order = ClientOrder(
-            kind=kind,
-            name=name,
-            scopes=scopes,
-            allowed=scopes_of(kind),
-            jwks=read_public_keys(public) if private else (),
-        )
-        url = self.database_url or f"sqlite+pysqlite:///{self.folder / 'touchstone.db'}"
-        database = Database(url, admit, 1)
-        try:
-            made = create_client(database, order, utc_now())
-        finally:
-            database.close()
-        secret = str(made.client_secret) if made.client_secret else None
-        credentials = Credentials(made.organization_id, made.client_id, secret)
-        if private:
-            kept = KeyFile(base_url=self.base_url, client_id=made.client_id, private_jwk=private)
-            credentials.key_file = self.folder / f"{made.client_id}.json"
-            credentials.key_file.write_bytes(msgspec.json.encode(kept))
-            credentials.key_file.chmod(0o600)
-        return credentials
-
-    def token(self, credentials: Credentials) -> str:
-        """An access token, taken anew when the last one is four minutes old."""
-        taken_at, token = credentials.taken
-        if time.monotonic() - taken_at > 240 or not token:
-            form, headers = {"grant_type": "client_credentials"}, {}
-            if key := credentials.key:
-                form["client_assertion_type"] = ASSERTION_TYPE
-                form["client_assertion"] = make_assertion(key, self.base_url)
-                url = f"{self.base_url}/oauth/token"
-                headers["DPoP"] = Prover(key.private_jwk).make_proof("POST", url)
-            else:
-                pair = f"{credentials.client_id}:{credentials.client_secret}"
-                headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-            answer = self.call("POST", "/oauth/token", urlencode(form).encode(), headers=headers)
-            assert answer.status == 200, answer.body
-            token = answer.json["access_token"]
-            credentials.taken = (time.monotonic(), token)
-        return token
-
-    def authorize(self, by: Credentials, method: str, path: str) -> dict[str, str]:
-        """The headers of one request: a bearer token, or a bound one with its proof."""
-        token = self.token(by)
-        if not by.key:
-            return {"Authorization": f"Bearer {token}"}
-        url = self.base_url + path.partition("?")[0]
-        proof = Prover(by.key.private_jwk).make_proof(method, url, token)
-        return {"Authorization": f"DPoP {token}", "DPoP": proof}
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: object = None,
-        by: Credentials | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> Answer:
-        """Send one request; a body that is not bytes is sent as JSON, a list of them as NDJSON."""
-        given = dict(headers or {})
-        if by:
-            given |= self.authorize(by, method, path)
-        if isinstance(body, list):
-            given.setdefault("Content-Type", "application/x-ndjson")
-            body = b"".join(msgspec.json.encode(line) + b"\n" for line in body)
-        elif body is not None and not isinstance(body, bytes):
-            given.setdefault("Content-Type", "application/json")
-            body = msgspec.json.encode(body)
-        request = Request(self.base_url + path, body, given, method=method)  # noqa: S310 - loopback
-        try:
-            with OPENER.open(request, timeout=60) as answer:
-                return Answer(answer.status, dict(answer.headers), answer.read())
-        except HTTPError as error:
-            return Answer(error.code, dict(error.headers), error.read())
-
-
-@pytest.fixture
-def free_port():
+def find_port():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return listening.getsockname()[1]
 
@@ -246,15 +23,15 @@ def free_port():
 @pytest.fixture
 def service_settings():
     """Settings of the service beside where it lies, without their prefix; a story may override them."""
-    return {"WEBHOOKS_ALLOW_HTTP": "true", "WEBHOOKS_ALLOW_PRIVATE": "true"}
+    return SETTINGS
 
 
 @pytest.fixture
-def stopped_service(database_url, owner_url, tmp_path, free_port, service_settings):
+def stopped_service(database_url, owner_url, tmp_path, service_settings):
     """A service that is not started yet."""
     folder = tmp_path / "service"
     folder.mkdir(mode=0o700)
-    service = Service(database_url, folder, free_port, service_settings, owner_url)
+    service = Service(database_url, folder, find_port(), service_settings, owner_url)
     yield service
     service.end()
 
@@ -262,16 +39,64 @@ def stopped_service(database_url, owner_url, tmp_path, free_port, service_settin
 @pytest.fixture
 def another_service(stopped_service):
     """A second process of the same service: the same data and keys, another port; not started yet."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    settings = stopped_service.settings | {"BASE_URL": stopped_service.base_url}
-    owner_url = stopped_service.owner_url
-    service = Service(stopped_service.database_url, stopped_service.folder, port, settings, owner_url)
+    service = stand_beside(stopped_service)
     yield service
     service.end()
+
+
+def stand_beside(first):
+    settings = first.settings | {"BASE_URL": first.base_url}
+    return Service(first.database_url, first.folder, find_port(), settings, first.owner_url)
 
 
 @pytest.fixture
 def service(stopped_service):
     """A running service."""
     return stopped_service.start()
+
+
+@pytest.fixture(scope="session")
+def standing(request, tmp_path_factory):
+    """Two processes of one service that go on from test to test, by database; a start costs seconds of work.
+
+    For tests that only ask, each as partners of its own; who kills, rotates or counts takes `service`.
+    """
+    with contextlib.ExitStack() as stack:
+        found = {}
+
+        def stand(kind):
+            folder = tmp_path_factory.mktemp(f"standing-{kind}")
+            if kind == "sqlite":
+                shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "touchstone.db")
+                owner_url = database_url = f"sqlite+pysqlite:///{folder / 'touchstone.db'}"
+            else:
+                owner_url = stack.enter_context(request.getfixturevalue("lender").lend())
+                as_login = make_url(owner_url).set(username=LOGIN, password=PASSWORD)
+                database_url = as_login.render_as_string(hide_password=False)
+            settings = SETTINGS | {"REQUESTS_PER_S": "0"}
+            first = Service(database_url, folder, find_port(), settings, owner_url)
+            stack.callback(first.end)
+            return first.start()
+
+        def lend(kind, place):
+            services = found.setdefault(kind, [])
+            if not services:
+                services.append(stand(kind))
+            if place == len(services):
+                services.append(stand_beside(services[0]))
+                stack.callback(services[1].end)
+                services[1].start()
+            return services[place]
+
+        yield lend
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def standing_service(request, standing):
+    return standing(request.param, 0)
+
+
+@pytest.fixture
+def second_standing_service(request, standing, standing_service):
+    """Another process of the same service."""
+    return standing("sqlite" if standing_service.database_url.startswith("sqlite") else "postgresql", 1)

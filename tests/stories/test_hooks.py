@@ -11,6 +11,11 @@ from webhooks.signing import new_secret
 
 
 @pytest.fixture
+def service(standing_service):
+    return standing_service
+
+
+@pytest.fixture
 def receiver():
     receiver = Receiver()
     yield receiver

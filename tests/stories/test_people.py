@@ -21,6 +21,11 @@ HIDDEN = re.compile(r'name="(seal|draft)" value="([^"]*)"')
 
 
 @pytest.fixture
+def service(standing_service):
+    return standing_service
+
+
+@pytest.fixture
 def browser(service):
     with httpx.Client(base_url=service.base_url, timeout=30) as browser:
         yield browser
@@ -88,7 +93,7 @@ def test_authlibs_client_gets_a_persons_token(service, browser, join, make_conso
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     holder = service.create_client("rights_holder")
     made = make_console()
-    join(holder.organization_id, "ann@acme.example")
+    join(holder.organization_id, "bea@acme.example")
     console = OAuth2Session(
         made["client_id"],
         made["client_secret"],

@@ -7,10 +7,22 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
+import pytest
+
 from api.assertions import ASSERTION_TYPE
 from api.commands.proving import Prover, make_assertion
 
 GRANT = {"grant_type": "client_credentials"}
+
+
+@pytest.fixture
+def service(standing_service):
+    return standing_service
+
+
+@pytest.fixture
+def another_service(second_standing_service):
+    return second_standing_service
 
 
 def basic(client_id, secret):
@@ -18,7 +30,6 @@ def basic(client_id, secret):
 
 
 def test_of_twenty_copies_of_an_assertion_in_two_processes_exactly_one_gets_a_token(service, another_service):
-    another_service.start()
     customs = service.create_client("customs")
     assertion = make_assertion(customs.key, service.base_url)
     form = urlencode(
@@ -35,8 +46,20 @@ def test_of_twenty_copies_of_an_assertion_in_two_processes_exactly_one_gets_a_to
         assert sorted(pool.map(ask, range(20))) == [200] + [401] * 19
 
 
+def test_of_twenty_copies_of_a_proof_in_two_processes_exactly_one_is_accepted(service, another_service):
+    customs = service.create_client("customs")
+    headers = service.authorize(customs, "GET", "/v1/organization")
+    services = [service, another_service]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(
+            pool.map(
+                lambda place: services[place % 2].call("GET", "/v1/organization", headers=headers), range(20)
+            )
+        )
+    assert sorted(answer.status for answer in answers) == [200] + [401] * 19
+
+
 def test_once_a_token_was_taken_back_no_process_takes_it(service, another_service):
-    another_service.start()
     shop = service.create_client("marketplace")
     token = service.token(shop)
     bearer = {"Authorization": f"Bearer {token}"}

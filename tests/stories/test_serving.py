@@ -19,12 +19,12 @@ def test_a_partner_gets_a_token_that_is_good_after_a_kill_and_a_restart(service)
     assert service.call("GET", "/v1/organization", by=shop).status == 200
 
 
-def test_customs_get_in_by_key_from_the_command_line(service):
-    douane = service.create_client("customs", "Douane")
-    done = service.run("request", "--key", str(douane.key_file), "GET", "/v1/organization")
+def test_customs_get_in_by_key_from_the_command_line(standing_service):
+    douane = standing_service.create_client("customs", "Douane")
+    done = standing_service.run("request", "--key", str(douane.key_file), "GET", "/v1/organization")
     assert (done.returncode, done.stderr) == (0, "HTTP 200 OK\n")
     assert json.loads(done.stdout)["kind"] == "customs"
-    refused = service.run("request", "--key", str(douane.key_file), "GET", "/v1/nothing")
+    refused = standing_service.run("request", "--key", str(douane.key_file), "GET", "/v1/nothing")
     assert refused.returncode == 1
     assert refused.stderr.startswith("HTTP 404")
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import func, insert, select, update
 
 from partners.db import utc_now
@@ -27,11 +24,11 @@ from partners.records.events import Fact, emit, events
 from partners.records.organizations import add_organization
 from partners.subscribing import Desk, Subscription, register_endpoint
 from tests.backstage import WatchedDatabase
+from tests.torture import forks
 from tests.torture.sink import HOST, Arrival, Sink
-from tests.torture.worker import MASTER_KEY, Order
+from tests.torture.worker import MASTER_KEY, Order, work
 from webhooks.signing import new_secret
 
-ROOT = Path(__file__).parent.parent.parent
 BRISK: dict[str, float | int] = {
     "in_flight": 64,
     "ahead": 64,
@@ -41,7 +38,8 @@ BRISK: dict[str, float | int] = {
     "group": 0.05,
     "group_size": 64,
 }
-STEPS = [0.2] * 40  # seconds between tries, where a test wants them soon
+SHORT: dict[str, Any] = {"attempt": 0.7, "lease": 1.3, "schedule": {"steps": [0.2] * 60}}
+"""Leases that end soon after their worker, and tries that follow each other at once."""
 
 
 class Worker:
@@ -49,35 +47,33 @@ class Worker:
 
     def __init__(self, order: Order, log: Path) -> None:
         self.log = log
-        with log.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.torture.worker", msgspec.json.encode(order).decode()],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
+        self._ready, far = forks.pipe()
+        self._process = forks.start(work, order, far, log=log)
+        far.close()
 
     def ready(self) -> Worker:
-        line = self._process.stdout.readline()
-        assert line == b"ready\n", self.log.read_text()[-3000:]
+        try:
+            self._ready.recv()
+        except EOFError:
+            raise AssertionError(self.log.read_text()[-3000:]) from None
+        finally:
+            self._ready.close()
         return self
 
     def send(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
+        os.kill(self._process.pid, number)
 
     def kill(self) -> None:
         """kill -9."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
+        self._process.kill()
+        self._process.join()
 
     def stop(self, seconds: float = 30) -> float:
         """SIGTERM; returns after how many seconds it had ended, cleanly."""
         started = time.monotonic()
         self._process.terminate()
-        code = self._process.wait(seconds)
+        self._process.join(seconds)
+        code = self._process.exitcode
         assert code == 0, (code, self.log.read_text()[-3000:])
         return time.monotonic() - started
 
@@ -210,6 +206,14 @@ class Stage:
             assert time.monotonic() - started < seconds, (self.states(), self.sink.count())
             time.sleep(0.05)
         return time.monotonic() - started
+
+    def leases(self, endpoint: Endpoint | None = None) -> int:
+        """How many deliveries a worker has taken, and not yet given back or written down."""
+        counted = select(func.count()).where(deliveries.c.lease_token.is_not(None))
+        if endpoint:
+            counted = counted.where(deliveries.c.endpoint_id == endpoint.id)
+        with self.database.surveying("delivery") as connection:
+            return int(connection.scalar(counted) or 0)
 
     def wait_done(self, seconds: float = 90.0) -> float:
         return self.wait(lambda: "due" not in self.states(), seconds)

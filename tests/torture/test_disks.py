@@ -6,8 +6,9 @@ import resource
 from contextlib import contextmanager
 
 from tests.torture.report import Line
+from tests.torture.stage import SHORT
 
-COUNT = 1500
+COUNT = {"sqlite": 500, "postgresql": 1500}
 ROOM = 17 << 20  # bytes a file may have: one of PostgreSQL's logs fits, the answers of all attempts do not
 
 
@@ -42,30 +43,30 @@ def check_end(stage, report, server):
             pass_line="no false ok, an error in the log, goes on with room",
         )
     )
-    assert (lost, stage.states()) == (0, {"ok": COUNT})
+    assert (lost, stage.states()) == (0, {"ok": COUNT[server]})
 
 
 def test_a_full_disk_makes_nothing_ok_and_is_got_over(sqlite_stage, report):
     stage = sqlite_stage
-    stage.fill([stage.endpoint("/large/1")], COUNT)
+    stage.fill([stage.endpoint("/large/1")], COUNT["sqlite"])
     with stage.database.surveying("delivery") as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-    full = stage.worker({"lease": 3.0}, max_pages=pages + 200)
+    full = stage.worker(SHORT, max_pages=pages + 200)
     stage.wait(lambda: "outcomes_not_written" in full.log.read_text())
     check_false_success(stage)
     full.kill()
-    stage.worker()
+    stage.worker(SHORT)
     check_end(stage, report, "sqlite")
 
 
 def test_a_full_disk_of_the_server_makes_nothing_ok_and_is_got_over(postgresql_stage, own_server, report):
     stage = postgresql_stage
-    stage.fill([stage.endpoint(f"/large/{number}") for number in range(4)], COUNT)
+    stage.fill([stage.endpoint(f"/large/{number}") for number in range(4)], COUNT["postgresql"])
     own_server.stop()
     with small_files():
         own_server.start()
     stage.reconnect()
-    worker = stage.worker({"lease": 3.0})
+    worker = stage.worker(SHORT)
     stage.wait(lambda: "outcomes_not_written" in worker.log.read_text())
     check_false_success(stage)
     own_server.stop()

@@ -140,7 +140,7 @@ def check_backlog(stage, report, endpoints, count, most):
 
 
 def test_a_backlog_over_many_endpoints_drains_whole(stage, report):
-    check_backlog(stage, report, 100, 4000, 60)
+    check_backlog(stage, report, 100, 3000, 60)
 
 
 @pytest.mark.torture

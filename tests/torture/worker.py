@@ -1,4 +1,4 @@
-"""A delivery worker in a process of its own: `python -m tests.torture.worker ORDER`, as JSON.
+"""A delivery worker in a process of its own.
 
 It runs until SIGTERM, and then drains. `skew` moves its host's clock, `max_pages` fills its disk.
 """
@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
 import msgspec
@@ -37,7 +38,8 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
     dns_servers: tuple[str, ...] = ()
 
 
-def main(order: Order) -> None:
+def work(order: Order, ready: Pipe) -> None:
+    """Deliver until told to stop; says so when it has begun."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asked_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
@@ -54,12 +56,7 @@ def main(order: Order) -> None:
     pace = msgspec.convert(order.pace, Pace, strict=False)
     worker = Dispatcher(database, keyring, egress, pace=pace, clock=clock)
     worker.start()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    ready.send("ready")
     asked_to_stop.wait()
     worker.stop()
     database.close()
-
-
-if __name__ == "__main__":
-    main(msgspec.json.decode(sys.argv[1], type=Order))

@@ -60,13 +60,13 @@ def test_a_failure_is_tried_again_by_the_schedule(receiver, register, tell, disp
 def test_a_dead_endpoint_keeps_nobody_waiting(counting, register, tell, dispatcher, states, wait_for):
     sender = counting(lambda target, _h: Outcome(status=200) if "good" in target.url else Outcome(status=500))
     register("http://127.0.0.53:1/dead", event_types=("listing.screened",))
-    tell(1000)
+    tell(300)  # more than a worker takes
     for number in range(4):
         register(f"http://127.0.0.53:1/good/{number}")
     tell(25)
-    dispatcher(sender=sender)
+    dispatcher(sender=sender, pace=Pace(poll=0.05, group=0.02, in_flight=64, ahead=64))
     wait_for(lambda: states().get("ok", 0) == 100)
-    assert states()["due"] == 1025
+    assert states()["due"] == 325
 
 
 def test_no_endpoint_is_sent_more_at_once_than_its_cap(
@@ -118,7 +118,7 @@ def test_killing_workers_again_and_again_loses_nothing(
     for number in range(4):
         register(f"http://127.0.0.53:1/{number}", event_types=("listing.screened",))
     told = tell(100)
-    pace = Pace(poll=0.05, group=0.05, attempt=0.3, lease=1.0, in_flight=32)
+    pace = Pace(poll=0.05, group=0.02, attempt=0.2, lease=0.6, in_flight=32)
     for _ in range(3):
         worker = dispatcher(sender=sender, pace=pace)
         already = sum(sender.sent.values())

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from datetime import timedelta
 
 import pytest
 
 from partners.preconditions import Conditions
 from partners.subscribing import Subscription, alter_endpoint, delete_endpoint
 from webhooks.delivery import Outcome
+from webhooks.pace import Pace
+from webhooks.schedule import Schedule
 
 ANY = Conditions(if_match=frozenset(["*"]))
 URL = "http://127.0.0.53:1/in"
+SOON = Pace(poll=0.05, group=0.02, schedule=Schedule(steps=(timedelta(seconds=0.3),) * 3))
 
 
 class Gate:
@@ -100,12 +104,12 @@ def test_a_retry_follows_the_endpoint_to_its_new_url(
     endpoint, _ = register(URL)
     tell()
     failing = counting(lambda _t, _h: Outcome(status=500))
-    worker = dispatcher(sender=failing)
+    worker = dispatcher(sender=failing, pace=SOON)
     wait_for(log)
     worker.stop()
     change(lambda c, who, desk: patch(url=URL + "/v2")(c, who, endpoint.id, desk))
     sender = counting()
-    dispatcher(sender=sender)
+    dispatcher(sender=sender, pace=SOON)
     wait_for(lambda: sender.sent)
     assert dict(sender.most) == {URL + "/v2": 1}
 

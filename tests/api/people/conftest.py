@@ -16,7 +16,6 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from api.app import create_app
 from api.rights import scopes_for_people, scopes_of
 from partners.access import ClientOrder, create_client
 from partners.client_secrets import SecretChecker
@@ -98,8 +97,8 @@ class Browser:
 
 
 @pytest.fixture
-def client(house):
-    with TestClient(create_app(house)) as client:
+def client(house, frame):
+    with TestClient(frame.furnish(house)) as client:
         yield client
 
 

@@ -90,3 +90,13 @@ def test_ordinary_words_are_never_taken_for_errors():
     index = build_index([mark("m", "Leathor")], Lexicon({"leather": 4.0}))
     assert found(index, "leather bag") == set()
     assert found(build_index([mark("m", "Leathor")]), "leather bag") == {"m"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(NAMES | st.sampled_from(["z⭐rglub", "кардемил", "quin"]), max_size=4), max_size=8))
+def test_many_listings_meet_all_layers_as_one_by_one(titles):
+    index = build_index([mark("a", "Zorglub"), mark("b", "Quintavo")]).changed(
+        [mark("c", "Brixolan"), mark("d", "lovelyn of the northern big sea")], ["a"]
+    )
+    listings = [{"title": " ".join(words), "brand": "brixolan"} for words in titles]
+    assert list(index.search_many(listings)) == [index.search(listing) for listing in listings]

@@ -44,6 +44,8 @@ def seen(text, common=NOTHING):
 @settings(max_examples=500, deadline=None)
 @given(ANY_TEXT | TRICKY)
 @example("N 1 K 3 a1b c$ d-1x 4x100cm 0abc 5$x |a+b+ 1ab")
+@example("A0A`0")
+@example("0`A0A")  # a word that hides letters, and another cut of it that does not
 @example("clvvrn burn'n rnrn a.b.c.1 i'm ''a' a''b")
 def test_kernels_read_what_the_plain_reading_says(text):
     expected = {

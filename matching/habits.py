@@ -1,4 +1,4 @@
-"""Budgets: how many ordinary titles may be reviewed in vain, as the line above which misspellings are."""
+"""How a marketplace wants to be screened: from its budget of titles reviewed in vain."""
 
 from __future__ import annotations
 
