@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from matching.comparison import Scene
+from matching.identifiers import is_valid_gtin
+from matching.prices import is_barcode, listed_price, seller_number
 from matching.territories import covers
 
 PENDING: Final = frozenset({"applied", "filed", "published", "opposed", "pending", "application"})
@@ -66,10 +68,17 @@ def seller_flag(scene: Scene) -> float:
 
 def price_below(scene: Scene) -> float:
     """How many median deviations the price lies below the usual price of the genuine product (0 if not, or
-    unknown).
+    unknown): of what the rights holder says that it costs new, else of what this marketplace's other sellers
+    ask for it in the same currency and condition.
     """
-    price, usual = scene.offer.price, scene.offer.usual_price
-    if price is None or usual is None or price.currency != usual.currency or usual.deviation <= 0:
+    price = scene.offer.price
+    if price is None:
+        return 0.0
+    usual = scene.offer.usual_price or listed_price(scene.offer, scene.mark.genuine)
+    usual = usual or scene.market.prices.usual(
+        scene.mark.id, scene.offer, seller_number(scene.offer.seller.reference or "")
+    )
+    if usual is None or price.currency != usual.currency or usual.deviation <= 0:
         return 0.0
     return max(0.0, round(float((usual.median - price.amount) / usual.deviation), 4))
 
@@ -89,6 +98,27 @@ def contradicts_sheet(scene: Scene) -> float:
     return float(scene.offer.contradicts_sheet)
 
 
+def barcode_is_genuine(scene: Scene) -> float:
+    """1 if the barcode is that of a genuine product of the rights holder; whoever copies the goods may have
+    copied it too, so it excuses no disguise.
+    """
+    gtin = scene.offer.gtin
+    if not gtin:
+        return 0.0
+    is_own = any(is_barcode(product, gtin) for product in scene.mark.genuine)
+    return float(is_own or scene.mark.rights_holder in scene.offer.barcode_holders)
+
+
+def barcode_of_another(scene: Scene) -> float:
+    """1 if the barcode is that of a genuine product of another rights holder, and not of this one."""
+    return float(bool(scene.offer.barcode_holders) and not barcode_is_genuine(scene))
+
+
+def barcode_is_wrong(scene: Scene) -> float:
+    """1 if the barcode's check digit is wrong: no product has such a number."""
+    return float(bool(scene.offer.gtin) and not is_valid_gtin(scene.offer.gtin or ""))
+
+
 def changed_after_approval(scene: Scene) -> float:
     """1 if the listing's text was changed after it had been approved."""
     return float(scene.offer.changed_after_approval)
@@ -99,6 +129,7 @@ CIRCUMSTANCE: Final[Mapping[str, Callable[[Scene], float]]] = {
     for each in (
         not_in_force, not_yet_registered, other_territory, licensed_seller, used_goods, seller_flag,
         price_below, similar_seizures, seizure_prior, contradicts_sheet, changed_after_approval,
+        barcode_is_genuine, barcode_of_another, barcode_is_wrong,
     )
 }  # fmt: skip
 """Evidence on whether a named mark is infringed: the right, the seller, the price, the route."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from matching.market import Habits
 from matching.policy_table import BUDGETS, DISGUISED_SHARE
+
+HIGHEST: Final = 0.75
+"""No marketplace's own listings draw its line higher, unless its budget does."""
 
 
 def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
@@ -20,5 +24,14 @@ def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
     line = float(np.interp(false_titles_per_1000, budgets, lines))
     odds = math.log(disguised_share / (1 - disguised_share))
     shift = odds - math.log(DISGUISED_SHARE / (1 - DISGUISED_SHARE))
-    shifted = 1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift)))
-    return Habits(review_line=round(shifted, 4), disguise_odds=round(shift, 4))
+    return Habits(
+        review_line=_shifted(line, shift),
+        lowest_line=_shifted(min(lines), shift),
+        highest_line=_shifted(max(line, HIGHEST), shift),
+        false_titles_per_1000=false_titles_per_1000,
+        disguise_odds=round(shift, 4),
+    )
+
+
+def _shifted(line: float, shift: float) -> float:
+    return round(1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift))), 4)

@@ -19,6 +19,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from matching.normalization import canonical_text
+from matching.own_line import BEFORE, draw_line
+from matching.prices import NO_PRICES, Prices
 
 LONGEST: Final = 3
 """Windows of up to so many words are learned; a longer one is hardly ever seen twice."""
@@ -30,6 +32,31 @@ FRESH: Final = 20_000
 """So many counts lie in a table of their own before they are sorted among the others."""
 MOST: Final = 4_000_000
 """A market that knows so many windows learns no further ones, only who else uses those."""
+NO_BRAND: Final = frozenset(
+    [
+        "generic",
+        "unbranded",
+        "none",
+        "na",
+        "nobrand",
+        "unknown",
+        "other",
+        "others",
+        "oem",
+        "doesnotapply",
+        "markenlos",
+        "sansmarque",
+        "sinmarca",
+        "semmarca",
+        "senzamarca",
+        "geenmerk",
+        "bezmarki",
+        "markasız",
+        "tanpamerek",
+        "tidakadamerek",
+    ]
+)
+"""What a brand field says where there is no brand."""
 Lesson = Mapping[int, int]
 """What is to be learned: hash of a window -> bits of the sellers who use it."""
 
@@ -55,7 +82,7 @@ def lesson_of(title: str, brand: str, seller: str) -> dict[int, int]:
         return {}
     lesson: dict[int, int] = dict.fromkeys(map(hash_of, _windows(words)), bit)
     name = "".join(canonical_text(brand).split())
-    if name:
+    if name and name not in NO_BRAND:
         lesson |= dict.fromkeys((hash_of(f"~{word}") for word in {*words, name}), bit)
         lesson[hash_of(f"={name}")] = bit
     return lesson
@@ -78,17 +105,22 @@ def _windows(words: list[str]) -> Iterator[str]:
 
 class Habits(Struct, frozen=True, kw_only=True):
     """How a marketplace wants to be screened: from which probability on a misspelling is reviewed (0: as the
-    policy says), and how much likelier disguises are there, in log-odds, than the policy takes for granted.
+    policy says), between which two its own listings may move that line, how many ordinary titles of 1,000 may
+    be reviewed in vain, and how much likelier disguises are there, in log-odds, than the policy takes for
+    granted.
     """
 
     review_line: float = 0.0
+    lowest_line: float = 0.0
+    highest_line: float = 0.0
+    false_titles_per_1000: float = 2.0
     disguise_odds: float = 0.0
 
 
 class Market:
     """What is known of one marketplace's listings. It never changes: `taught` answers a new one."""
 
-    __slots__ = ("_bits", "_fresh", "_hashes", "habits", "listings")
+    __slots__ = ("_bits", "_fresh", "_hashes", "_line", "habits", "listings", "prices")
 
     def __init__(
         self,
@@ -96,9 +128,12 @@ class Market:
         kept: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None = None,
         fresh: Lesson | None = None,
         habits: Habits = Habits(),  # noqa: B008 - it never changes
+        prices: Prices = NO_PRICES,
     ) -> None:
         self.listings = listings
         self.habits = habits
+        self.prices = prices
+        self._line: float | None = None
         empty = np.empty(0, dtype=np.uint64)
         self._hashes, self._bits = kept or (empty, empty)
         self._fresh = fresh or {}
@@ -106,9 +141,25 @@ class Market:
     def __len__(self) -> int:
         return len(self._hashes) + len(self._fresh)
 
-    def known_by(self, listings: int, habits: Habits) -> Market:
-        """The same words, known from so many listings, with the marketplace's habits."""
-        return Market(listings, (self._hashes, self._bits), self._fresh, habits)
+    def known_by(self, listings: int, habits: Habits, prices: Prices | None = None) -> Market:
+        """The same words, known from so many listings, with the marketplace's habits, and other prices."""
+        told = self.prices if prices is None else prices
+        if (listings, habits, told) == (self.listings, self.habits, self.prices):
+            return self
+        return Market(listings, (self._hashes, self._bits), self._fresh, habits, told)
+
+    @property
+    def review_line(self) -> float:
+        """The probability from which a misspelling is reviewed here (0: as the policy says): drawn from how
+        probable misspellings were in its own listings, once there are enough of them.
+        """
+        if self._line is None:
+            habits = self.habits
+            own = draw_line(self._bits_of, self.listings - BEFORE, habits.false_titles_per_1000)
+            is_drawn = own > 0 and habits.highest_line > 0
+            bounded = min(max(own, habits.lowest_line), habits.highest_line)
+            self._line = bounded if is_drawn else habits.review_line
+        return self._line
 
     def taught(self, lesson: Lesson, listings: int) -> Market:
         """The market when it has learned from so many more listings."""
@@ -119,7 +170,7 @@ class Market:
         kept = (self._hashes, self._bits)
         if len(fresh) > FRESH:
             kept, fresh = _united(kept, fresh), {}
-        return Market(self.listings + listings, kept, fresh, self.habits)
+        return Market(self.listings + listings, kept, fresh, self.habits, self.prices)
 
     def news(self, lesson: Lesson) -> dict[int, int]:
         """The part of a lesson that is not known yet."""
@@ -137,8 +188,12 @@ class Market:
         if not len(self):
             return 0.0
         named = _count(self._bits_of(hash_of(f"={word}")) & ~without)
-        told = max(named, _count(self._bits_of(hash_of(f"~{word}")) & ~without))
+        told = max(named, self.tellers(word, without))
         return round((named + 0.5) / (told + 3), 4) if told else 0.0
+
+    def tellers(self, word: str, without: int = 0) -> int:
+        """About how many sellers who tell a brand use a word, whether as that brand or not."""
+        return _count(self._bits_of(hash_of(f"~{word}")) & ~without)
 
     def _bits_of(self, window: int) -> int:
         return self._fresh.get(window, 0) | self._kept(window)

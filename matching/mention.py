@@ -10,11 +10,19 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from matching.comparison import NAMING, Scene
+from matching.comparison import (
+    NAMING,
+    Scene,
+    ordinary_word,
+    words_are_known,
+)
 from matching.normalization import canonical_text
 
 ENDINGS: Final = ("s", "es", "e", "n", "en", "er", "ed", "ing", "a", "i", "o", "y")
 LISTED_STEM: Final = 3.5
+LEAST_ORDINARY: Final = 2.0
+HARDLY_A_BRAND: Final = 0.1
+MOSTLY_A_BRAND: Final = 0.7
 MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
 
 
@@ -57,6 +65,26 @@ def named_as_brand(scene: Scene) -> float:
     return scene.market.brandness(scene.key, scene.own) if len(scene.candidate.mark_words) == 1 else 0.0
 
 
+def word_named_as_brand(scene: Scene) -> float:
+    """How common the mark is as an ordinary word (Zipf scale), if this marketplace's other sellers who use
+    the word mostly give it as the brand of their goods.
+    """
+    if not scene.is_plain or named_as_brand(scene) < MOSTLY_A_BRAND:
+        return 0.0
+    return max(ordinary_word(scene), words_are_known(scene))
+
+
+def used_as_word(scene: Scene) -> float:
+    """How many of this marketplace's other sellers use the mark's word, an ordinary one, where hardly anybody
+    gives it as the brand of goods. A name that is no ordinary word is never excused by it.
+    """
+    if not scene.is_plain or ordinary_word(scene) < LEAST_ORDINARY:
+        return 0.0
+    if len(scene.candidate.mark_words) != 1 or named_as_brand(scene) >= HARDLY_A_BRAND:
+        return 0.0
+    return float(scene.market.tellers(scene.key, scene.own))
+
+
 def disguise_odds(scene: Scene) -> float:
     """How much likelier disguises are taken to be on this marketplace than the policy does (in log-odds)."""
     return scene.market.habits.disguise_odds
@@ -64,7 +92,7 @@ def disguise_odds(scene: Scene) -> float:
 
 def review_line(scene: Scene) -> float:
     """The probability from which this marketplace has a misspelling reviewed (0: the policy's own line)."""
-    return scene.market.habits.review_line
+    return scene.market.review_line
 
 
 def _is_listed(scene: Scene) -> bool:
@@ -149,7 +177,7 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
         each.__name__: each
         for each in (
             seen_elsewhere, never_seen, mark_seen_elsewhere, named_as_brand, inflected_word,
-            disguise_odds, review_line,
+            word_named_as_brand, used_as_word, disguise_odds, review_line,
             one_error_unlisted, one_error_listed, two_errors_unlisted, two_errors_listed,
             model_code, capitals_amid_small, small_amid_capitals,
         )

@@ -32,6 +32,14 @@ class Money(Struct, frozen=True):
     currency: str
 
 
+class GenuineProduct(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A product that a rights holder sells under a mark: its barcode (GTIN), its name, what it costs new."""
+
+    gtin: str | None = None
+    name: str = ""
+    price: Money | None = None
+
+
 class Mark(Struct, frozen=True, kw_only=True):
     """A registration as the engine sees it.
 
@@ -53,6 +61,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     spellings: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     licensees: frozenset[str] = frozenset()
+    genuine: tuple[GenuineProduct, ...] = ()
 
 
 class Reason(Struct, frozen=True, gc=False):
@@ -94,7 +103,8 @@ class Offer(Struct, frozen=True, kw_only=True):
     `usual_price`, `contradicts_sheet` and `changed_after_approval` are what the caller knows beside the
     listing:
     the price of the genuine product, whether its product sheet is contradicted, whether the text was changed
-    after it was approved. `marketplace` is the id of whose listing it is.
+    after it was approved. `marketplace` is the id of whose listing it is, `barcode_holders` are the rights
+    holders among whose genuine products its barcode is.
     """
 
     title: str
@@ -116,6 +126,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     contradicts_sheet: bool = False
     changed_after_approval: bool = False
     marketplace: str = ""
+    barcode_holders: frozenset[str] = frozenset()
 
 
 class Span(Struct, frozen=True, gc=False):

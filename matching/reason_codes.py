@@ -47,6 +47,8 @@ ScreeningCode = Literal[
     "mark_named",
     "mark_named_in_brand",
     "ordinary_word",
+    "used_as_word",
+    "named_as_brand",
     "inside_longer_name",
     "brand_field_differs",
     "same_class",
@@ -70,6 +72,9 @@ ScreeningCode = Literal[
     "sheet_contradicted",
     "text_changed_after_approval",
     "other_brand_beside_disguise",
+    "barcode_genuine",
+    "barcode_of_another",
+    "barcode_wrong",
 ]
 REASON_CODES: Final[tuple[ScreeningCode, ...]] = get_args(ScreeningCode)
 """What a match's reasons speak of."""

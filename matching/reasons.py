@@ -28,6 +28,9 @@ APART: Final[Mapping[str, ScreeningCode]] = {
     "ordinary_word": "ordinary_word",
     "common_phrase": "ordinary_word",
     "words_are_known": "ordinary_word",
+    "used_as_word": "used_as_word",
+    "named_as_brand": "named_as_brand",
+    "word_named_as_brand": "named_as_brand",
     "inside_longer_name": "inside_longer_name",
     "brand_field_agrees": "mark_named_in_brand",
     "brand_field_differs": "brand_field_differs",
@@ -55,11 +58,16 @@ ACTION_CODES: Final[Mapping[str, ScreeningCode]] = {
     "contradicts_sheet": "sheet_contradicted",
     "changed_after_approval": "text_changed_after_approval",
     "other_brand_beside_disguise": "other_brand_beside_disguise",
+    "barcode_is_genuine": "barcode_genuine",
+    "barcode_of_another": "barcode_of_another",
+    "barcode_is_wrong": "barcode_wrong",
 }
 
 
 NAME_SENTENCES: Final[Mapping[ScreeningCode, str]] = {
     "ordinary_word": "These are also ordinary words.",
+    "used_as_word": "Other sellers use the word, and hardly any gives it as a brand.",
+    "named_as_brand": "Most other sellers who use the word give it as the brand of their goods.",
     "inside_longer_name": "The words are part of a longer name.",
     "mark_named_in_brand": "The brand field names the mark.",
     "same_class": "The goods are of a class the mark is registered for.",
@@ -89,6 +97,9 @@ CIRCUMSTANCE_SENTENCES: Final[Mapping[ScreeningCode, Callable[[Scene, Values, st
     "seizures_expected": lambda *_: "Goods of this kind and origin are often seized.",
     "sheet_contradicted": lambda *_: "The offer contradicts the rights holder's product sheet.",
     "text_changed_after_approval": lambda *_: "The text was changed after it had been approved.",
+    "barcode_genuine": lambda *_: "The barcode is that of a genuine product of the rights holder.",
+    "barcode_of_another": lambda *_: "The barcode is that of another rights holder's product.",
+    "barcode_wrong": lambda *_: "The barcode's check digit is wrong.",
     "other_brand_beside_disguise": lambda scene, *_: (
         f"The brand field is not {scene.mark.text}, which is disguised."
     ),

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from matching.comparison import Scene, is_plainly_written, is_visibly_disguised
 from matching.index import Found, Index
 from matching.lexicon import Lexicon
-from matching.market import NO_MARKET, Market, bit_of
+from matching.market import NO_BRAND, NO_MARKET, Market, bit_of
 from matching.model import Candidate, Field, Offer, Span
 from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
@@ -26,30 +26,6 @@ from matching.usage import (
 from matching.weighing import least_log_odds
 from matching.words import Words
 
-NO_BRAND: Final = frozenset(
-    [
-        "generic",
-        "unbranded",
-        "none",
-        "na",
-        "nobrand",
-        "unknown",
-        "other",
-        "others",
-        "oem",
-        "doesnotapply",
-        "markenlos",
-        "sansmarque",
-        "sinmarca",
-        "semmarca",
-        "senzamarca",
-        "geenmerk",
-        "bezmarki",
-        "markasız",
-        "tanpamerek",
-        "tidakadamerek",
-    ]
-)
 WORD_OF_NAME: Final = 4.0
 """A mark whose words are more common than this is not taken for a name in a list of names."""
 MAX_JUDGED: Final = 500

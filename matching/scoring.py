@@ -39,7 +39,7 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     shown: float = 0.2
     doubtful: float = 0.5
     named: float = 0.8
-    disguise: float = 0.42
+    disguise: float = 0.594
     letters_of_alert: int = 5
     letters_of_disguise: int = 6
     price_deviations: float = 5.0
@@ -69,6 +69,9 @@ class Policy(Struct, frozen=True, kw_only=True):
     action_bias: float
     action: Table
     thresholds: Thresholds = Thresholds()
+
+
+_SHIPPED_LINE: Final = Thresholds().disguise
 
 
 def mention_table(values: Values, policy: Policy) -> tuple[float, Table]:
@@ -128,15 +131,18 @@ def action_score(values: Values, verdict: VerdictName, policy: Policy) -> float:
 
 
 def signals(values: Values, lines: Thresholds) -> int:
-    """How many independent circumstances speak for a fake."""
+    """How many independent circumstances speak for a fake, less one where the barcode is a genuine one.
+
+    Another's barcode is one more way to contradict the product sheet, not one more signal.
+    """
     told = (
         values.get("seller_flag", 0) >= 1,
         values.get("price_below", 0) >= lines.price_deviations,
         values.get("similar_seizures", 0) >= lines.seizures_similar,
-        values.get("contradicts_sheet", 0) >= 1,
+        values.get("contradicts_sheet", 0) >= 1 or values.get("barcode_of_another", 0) >= 1,
         values.get("changed_after_approval", 0) >= 1,
     )
-    return sum(told)
+    return max(0, sum(told) - (values.get("barcode_is_genuine", 0) >= 1))
 
 
 class Ruling(NamedTuple):
@@ -226,12 +232,17 @@ def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruli
         return Ruling("review", "doubtful_disguise")
     if values.get("differs", 0) and use != "compatible":
         if size >= lines.letters_of_disguise:
-            line = values.get("review_line", 0) or lines.disguise
-            return Ruling("review", "misspelling") if score >= line else None
+            return Ruling("review", "misspelling") if score >= _line_of(values, lines) else None
         backed = values.get("same_class", 0) and signals(values, lines)
         if size >= 4 and backed and score >= lines.doubtful:
             return Ruling("review", "misspelling")
     return None
+
+
+def _line_of(values: Values, lines: Thresholds) -> float:
+    """A rights holder's own line for its marks, else the marketplace's, else the one that ships."""
+    is_own = lines.disguise != _SHIPPED_LINE
+    return lines.disguise if is_own else values.get("review_line", 0) or lines.disguise
 
 
 def _is_decided(values: Values, lines: Thresholds) -> bool:

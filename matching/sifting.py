@@ -120,7 +120,15 @@ def circumstances_of(scene: Scene, told: dict[str, float]) -> dict[str, float]:
 
 
 _ASKS_THE_MARK: Final = frozenset(
-    ["not_in_force", "not_yet_registered", "other_territory", "licensed_seller"]
+    [
+        "not_in_force",
+        "not_yet_registered",
+        "other_territory",
+        "licensed_seller",
+        "price_below",
+        "barcode_is_genuine",
+        "barcode_of_another",
+    ]
 )
 OF_MARK: Final = tuple((code, each) for code, each in CIRCUMSTANCE.items() if code in _ASKS_THE_MARK)
 OF_OFFER: Final = tuple((code, each) for code, each in CIRCUMSTANCE.items() if code not in _ASKS_THE_MARK)

@@ -43,6 +43,13 @@ _TRADEMARK: dict[str, Any] = {
     "nice_classes": [18, 25],
     "spellings": ["Nikee"],
     "products": ["Air Jordan 1"],
+    "genuine": [
+        {
+            "gtin": "00012345600012",
+            "name": "Air Jordan 1 Low",
+            "price": {"amount": "129.99", "currency": "EUR"},
+        }
+    ],
 }
 _SEIZURE: dict[str, Any] = {
     "reference": "FR-2026-00017",

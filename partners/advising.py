@@ -14,8 +14,9 @@ from matching.model import Mark, Match, Offer, SellerStanding, Verdict
 from matching.scoring import DEFAULT_POLICY, Policy
 from matching.screening import screen_many
 from partners.flagging import standings_of
+from partners.records.barcodes import holders_of
 from partners.records.listings import ListingFields
-from partners.records.policies import present_policies
+from partners.records.policies import count_versions, present_policies
 from partners.records.screenings import KeptMatch, Screening, TrademarkNamed, see_seizures, see_seller
 from partners.registry import Snapshot
 from partners.tracing import similar_seizures
@@ -39,6 +40,21 @@ def present_lines(connection: Connection) -> Lines:
     return Lines(own=present_policies(connection))
 
 
+class KnownLines:
+    """The lines that are drawn now, read anew only when there is another version: none is ever taken back."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, Lines] = (0, SHIPPED)
+
+    def present(self, connection: Connection) -> Lines:
+        """The lines as this transaction sees them."""
+        count, lines = count_versions(connection), self._known[1]
+        if count != self._known[0]:
+            lines = present_lines(connection)
+            self._known = (count, lines)
+        return lines
+
+
 class Question(Struct, frozen=True):
     """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us."""
 
@@ -50,17 +66,27 @@ class Question(Struct, frozen=True):
 
 
 def make_offers(connection: Connection, questions: Sequence[Question], now: datetime) -> list[Offer]:
-    """Each question as an offer, with what is known of its seller and of seizures like it."""
+    """Each question as an offer, with what is known of its seller, its barcode and of seizures like it."""
     known = {question.seller_id for question in questions if question.seller_id}
     standings = standings_of(connection, known) if known else {}
-    offers = [_make_offer(question, standings, now) for question in questions]
+    holders = holders_of(connection, {each.fields.gtin for each in questions if each.fields.gtin})
+    offers = [
+        replace(
+            _plain_offer(question, now),
+            seller=standings.get(
+                question.seller_id or "", SellerStanding(reference=question.seller_reference)
+            ),
+            barcode_holders=holders.get(question.fields.gtin or "", frozenset()),
+        )
+        for question in questions
+    ]
     histories = similar_seizures(connection, offers, now.date())
     return [replace(offer, seizures=history) for offer, history in zip(offers, histories, strict=True)]
 
 
-def _make_offer(question: Question, standings: Mapping[str, SellerStanding], now: datetime) -> Offer:
+def _plain_offer(question: Question, now: datetime) -> Offer:
+    """A question as an offer of a stranger, with what it says itself."""
     fields = question.fields
-    stranger = SellerStanding(reference=question.seller_reference)
     return Offer(
         title=fields.title,
         screened_on=now.date(),
@@ -75,7 +101,7 @@ def _make_offer(question: Question, standings: Mapping[str, SellerStanding], now
         ships_from=fields.ships_from,
         ships_to=frozenset(fields.ships_to),
         language=fields.language,
-        seller=standings.get(question.seller_id or "", stranger),
+        seller=SellerStanding(reference=question.seller_reference),
         marketplace=question.organization_id,
     )
 

@@ -15,10 +15,13 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from matching.habits import habits_of
-from matching.market import NO_MARKET, Habits, Market, lesson_of, unite
+from matching.market import NO_MARKET, Habits, Market, unite
+from matching.prices import Asked, Prices
 from partners.db import Database, utc_now
 from partners.errors import NotFound
+from partners.learning import prices_taught, scores_taught, words_taught
 from partners.loops import Loop
+from partners.records.asked_prices import KEPT, AskedPrice, keep_prices, list_prices
 from partners.records.listings import ScreenedListing
 from partners.records.markets import (
     MarketSettings,
@@ -42,8 +45,13 @@ _MOST_PENDING: Final = 200_000
 
 
 class _Pending(Struct):
-    lesson: dict[int, int]
+    lesson: dict[int, int] = {}
+    asked: dict[int, dict[int, float]] = {}
     listings: int = 0
+
+    def ask(self, asked: Mapping[int, Asked]) -> None:
+        for product, theirs in asked.items():
+            self.asked.setdefault(product, {}).update(theirs)
 
 
 class Markets:
@@ -57,6 +65,7 @@ class Markets:
         self._known: dict[str, Market] = {EVERYONE: NO_MARKET.known_by(0, usual)}
         self._usual = usual
         self._read: dict[str, datetime] = {}
+        self._seen_at: datetime | None = None
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
         self._working = threading.Lock()
@@ -77,13 +86,18 @@ class Markets:
     def learn(self, organization_id: str, listings: Iterable[ScreenedListing]) -> None:
         """Learn from listings that were kept; written within a second."""
         market = self._known.get(organization_id, NO_MARKET)
-        lessons = [_lesson_of(listing) for listing in listings]
+        taught = [
+            (words_taught(each), scores_taught(each, market.listings), prices_taught(each))
+            for each in listings
+        ]
         with self._lock:
-            pending = self._pending.setdefault(organization_id, _Pending({}))
-            for lesson in lessons:
+            pending = self._pending.setdefault(organization_id, _Pending())
+            for words, scores, asked in taught:
                 pending.listings += 1
                 if len(pending.lesson) < _MOST_PENDING:
-                    unite(pending.lesson, market.news(lesson))
+                    unite(pending.lesson, market.news(words))
+                    unite(pending.lesson, market.news(scores))
+                    pending.ask(market.prices.news(asked))
 
     def refresh(self) -> bool:
         """Write what was learned here, and read what was learned anywhere."""
@@ -101,6 +115,7 @@ class Markets:
             for organization_id in sorted(waiting):
                 pending = waiting[organization_id]
                 add_lesson(connection, organization_id, pending.lesson, pending.listings, now)
+                keep_prices(connection, organization_id, pending.asked, now)
 
         if not waiting:
             return
@@ -113,14 +128,17 @@ class Markets:
     def _put_back(self, waiting: Mapping[str, _Pending]) -> None:
         with self._lock:
             for organization_id, unwritten in waiting.items():
-                pending = self._pending.setdefault(organization_id, _Pending({}))
+                pending = self._pending.setdefault(organization_id, _Pending())
                 pending.listings += unwritten.listings
                 unite(pending.lesson, unwritten.lesson)
+                later, pending.asked = pending.asked, unwritten.asked
+                pending.ask(later)
 
     def _follow(self) -> None:
         since = max(self._read.values(), default=None)
         with self._database.surveying("screening") as connection:
             rows = list_lessons(connection, since - _OVERLAP if since else None)
+            seen = list_prices(connection, self._prices_since())
             counts = count_learned(connection)
             settings = list_market_settings(connection)
         known = dict(self._known)
@@ -129,34 +147,30 @@ class Markets:
                 market = known.get(row.organization_id, NO_MARKET)
                 known[row.organization_id] = market.taught(row.unpacked(), 0)
                 self._read[row.id] = row.created_at
+        prices = self._prices_of(known, seen)
         habits = {
             each.organization_id: habits_of(each.false_titles_per_1000, each.disguised_share)
             for each in settings
         }
         self._known = {
-            each: known.get(each, NO_MARKET).known_by(counts.get(each, 0), habits.get(each, self._usual))
-            for each in known.keys() | habits.keys()
+            each: known.get(each, NO_MARKET).known_by(
+                counts.get(each, 0), habits.get(each, self._usual), prices.get(each)
+            )
+            for each in known.keys() | habits.keys() | prices.keys()
         }
 
+    def _prices_since(self) -> datetime:
+        return self._seen_at - _OVERLAP if self._seen_at else self._clock() - KEPT
 
-def _lesson_of(listing: ScreenedListing) -> dict[int, int]:
-    """What a listing teaches, without the words that a person may have to look at."""
-    spans = sorted(
-        (span.start, span.end)
-        for match in listing.screening.matches
-        if match.verdict != "clear"
-        for span in (match.found, *match.also_found)
-        if span.field == "title"
-    )
-    pieces, behind = [], 0
-    for start, end in spans:
-        pieces.append(listing.fields.title[behind : max(behind, start)])
-        behind = max(behind, end)
-    pieces.append(listing.fields.title[behind:])
-    lesson: dict[int, int] = {}
-    for piece in pieces:
-        unite(lesson, lesson_of(piece, listing.fields.brand, listing.seller or ""))
-    return lesson
+    def _prices_of(self, known: Mapping[str, Market], seen: Iterable[AskedPrice]) -> dict[str, Prices]:
+        """The prices of each marketplace where any are new."""
+        news: dict[str, dict[int, dict[int, float]]] = {}
+        for row in seen:
+            self._seen_at = row.seen_at
+            if known.get(row.organization_id, NO_MARKET).prices.is_news(row.product, row.seller, row.amount):
+                theirs = news.setdefault(row.organization_id, {})
+                theirs.setdefault(row.product, {})[row.seller] = row.amount
+        return {each: known.get(each, NO_MARKET).prices.told(asked) for each, asked in news.items()}
 
 
 def settle_market(

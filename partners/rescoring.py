@@ -1,18 +1,21 @@
 """Rescoring: when a rights holder draws its lines otherwise, what was advised on its marks is advised anew.
 
 From stored evidence alone: the listing is not read again, and the same evidence under the same policy gives
-the same bits. Only changed verdicts are kept and told.
+the same bits. Only changed verdicts are kept and told. A listing that fails is skipped, named in the log and
+counted in the job.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from partners.filing import file_listings
 from partners.records.jobs import Job
@@ -29,6 +32,7 @@ AT_ONCE: Final = 100
 """So many listings are advised anew in the transaction that changes the policy; the rest by a job."""
 SETTLING: Final = timedelta(seconds=5)
 """So long may a listing be written with advice under the policy before; then the job begins."""
+_log = structlog.get_logger(__name__)
 
 
 class Rescoring(Struct, frozen=True):
@@ -43,22 +47,44 @@ class Rescoring(Struct, frozen=True):
 
     def do(self, job: Job, now: datetime) -> Step:
         plan = job.document
-        database = self.desk.database
+        with self.desk.database.surveying("retro_screening") as connection:
+            batch = list_held_by(connection, plan["organization"], plan["after"], AT_ONCE)
+        skipped = plan.get("skipped", 0)
+        try:
+            goes_on = self._rescore(plan, batch, now)
+        except DBAPIError:
+            raise  # this is no listing's fault
+        except Exception:  # noqa: BLE001 - whatever a listing does, the others have to be advised on anew
+            goes_on = True
+            skipped += sum(self._fails(job, each, now) for each in batch)
+        return Step(
+            document=plan | {"after": batch[-1], "skipped": skipped} if batch and goes_on else plan,
+            done=job.done + len(batch) * goes_on,
+            is_finished=not goes_on or len(batch) < AT_ONCE,
+        )
 
-        def work(connection: Connection, _principal: object) -> list[str]:
+    def _rescore(self, plan: Mapping[str, Any], batch: Sequence[str], now: datetime) -> bool:
+        """Advise anew on some listings; False where the policy was changed again: that has its own job."""
+
+        def work(connection: Connection, _principal: object) -> bool:
             present = find_present(connection, plan["organization"])
             if present is None or present.revision != plan["revision"]:
-                return []  # it was changed again, and that change has a job of its own
-            batch = list_held_by(connection, plan["organization"], plan["after"], AT_ONCE)
+                return False
             rescore_listings(self.desk, connection, present, batch, now)
-            return batch
+            return True
 
-        batch = database.acting("retro_screening", work)
-        return Step(
-            document=plan | {"after": batch[-1]} if batch else plan,
-            done=job.done + len(batch),
-            is_finished=len(batch) < AT_ONCE,
-        )
+        return self.desk.database.acting("retro_screening", work)
+
+    def _fails(self, job: Job, listing_id: str, now: datetime) -> bool:
+        """Advise anew on a listing of a batch that failed; one that fails by itself is skipped and named."""
+        try:
+            self._rescore(job.document, [listing_id], now)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - see `do`
+            _log.error("listing_skipped", listing=listing_id, job=job.id, error=type(error).__name__)
+            return True
+        return False
 
 
 def rescore_listings(

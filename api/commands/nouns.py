@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-import msgspec
 from msgspec import Struct
 
 from api.house import House
 from api.offers import ListingIn, read_draft
 from api.parties import SellerIn, read_party
 from api.reports import SeizureIn, read_report
-from api.v1.trademarks import TrademarkIn
+from api.v1.trademarks import TrademarkIn, to_fields
 from partners.enrolling import Enrolled, SellerDraft, enroll_sellers
 from partners.errors import RuleBroken
 from partners.importing import import_trademarks
 from partners.principal import Claims, Kind
-from partners.records.trademarks import TrademarkFields
 from partners.reporting import Reported, report_seizures
 from partners.screening import Kept, Screener
 from partners.tracing import Desk
@@ -37,7 +35,7 @@ class Noun(Struct, frozen=True, kw_only=True):
 
 
 def _submit_trademarks(house: House, claims: Claims, items: Sequence[TrademarkIn]) -> Sequence[Outcome]:
-    rows = [msgspec.convert(item, TrademarkFields, from_attributes=True) for item in items]
+    rows = [to_fields(item) for item in items]
     return cast("Sequence[Outcome]", import_trademarks(house.database, claims, rows, house.clock()))
 
 

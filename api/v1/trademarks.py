@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from api.etags import etag
+from api.genuine import GenuineProductIn, GenuineProductOut, read_genuine, show_genuine
 from api.house import House
 from api.idempotency import Once
 from api.ndjson import Bulk, Outcome, Posted, Result, answer_outcome
@@ -76,6 +77,10 @@ class TrademarkIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     spellings: Annotated[list[Spelling], Meta(max_length=200)] = []
     products: Annotated[list[Spelling], Meta(max_length=200, examples=[["Air Jordan 1"]])] = []
     goods: Annotated[str, Meta(max_length=20_000)] = ""
+    genuine: Annotated[
+        list[GenuineProductIn],
+        Meta(max_length=2000, description="your genuine products: a listing's barcode and price meet them"),
+    ] = []
 
 
 class TrademarkOut(Struct, frozen=True, kw_only=True):
@@ -103,6 +108,7 @@ class TrademarkOut(Struct, frozen=True, kw_only=True):
     spellings: list[str]
     products: list[str]
     goods: str
+    genuine: list[GenuineProductOut]
     chance_hits: list[ChanceHit]
     in_force: bool
     registry_version: int | None
@@ -223,10 +229,17 @@ def _check_reference(house: House, claims: Claims, key: str, reference: str) -> 
 def _submit(
     house: House, claims: Claims, items: Sequence[TrademarkIn], allow: Allow | None = None
 ) -> list[Outcome[TrademarkOut]]:
-    rows = [msgspec.convert(item, TrademarkFields, from_attributes=True) for item in items]
+    rows = [to_fields(item) for item in items]
     outcomes = register_trademarks(house.database, claims, rows, house.clock(), allow)
     house.wake()
     return [_result(house, outcome) if isinstance(outcome, Registered) else outcome for outcome in outcomes]
+
+
+def to_fields(item: TrademarkIn) -> TrademarkFields:
+    """A registration as it was submitted."""
+    fields = {name: getattr(item, name) for name in TrademarkIn.__struct_fields__}
+    genuine = tuple(read_genuine(product) for product in item.genuine)
+    return msgspec.convert(fields | {"genuine": genuine}, TrademarkFields)
 
 
 def _result(house: House, registered: Registered) -> Result[TrademarkOut]:
@@ -240,6 +253,7 @@ def _result(house: House, registered: Registered) -> Result[TrademarkOut]:
 def _show(house: House, trademark: Trademark) -> TrademarkOut:
     fields = {name: getattr(trademark, name) for name in TrademarkFields.__struct_fields__}
     lists = {name: list(fields[name]) for name in ("territories", "nice_classes", "spellings", "products")}
+    lists["genuine"] = [show_genuine(product) for product in trademark.genuine]
     return TrademarkOut(
         id=trademark.id,
         revision=trademark.revision,

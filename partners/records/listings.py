@@ -27,17 +27,16 @@ from sqlalchemy import (
     update,
 )
 
-from matching.identifiers import validate_gtin
 from matching.model import Money, VerdictName
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id
 from partners.principal import Principal
+from partners.records.goods import find_price_broken
 from partners.records.screenings import Screening, screenings, to_screening
 from partners.records.sellers import sellers
 from partners.records.texts import is_readable
 from partners.reference.countries import COUNTRIES, TERRITORIES
-from partners.reference.currencies import DECIMALS, fits
 
 listings = Table(
     "listings",
@@ -133,27 +132,8 @@ def find_broken_rules(reference: str, fields: ListingFields) -> list[tuple[str, 
     for place, country in enumerate(fields.ships_to):
         if country not in TERRITORIES:
             broken.append((f"/ships_to/{place}", f"{country} is no country (ISO 3166-1) and no union"))
-    return broken + _find_gtin_broken(fields.gtin) + _find_price_broken(fields.price)
-
-
-def _find_gtin_broken(gtin: str | None) -> list[tuple[str, str]]:
-    if gtin is None:
-        return []
-    try:
-        validate_gtin(gtin)
-    except ValueError as error:
-        return [("/gtin", str(error))]
-    return []
-
-
-def _find_price_broken(price: Money | None) -> list[tuple[str, str]]:
-    if price is None:
-        return []
-    if price.currency not in DECIMALS:
-        return [("/price/currency", f"{price.currency} is no currency (ISO 4217)")]
-    if not fits(price.amount, price.currency):
-        return [("/price/amount", f"it has more decimals than {price.currency} has")]
-    return []
+    # a barcode with a wrong check digit is no mistake of the listing's form: it is evidence
+    return broken + find_price_broken(fields.price, "/price")
 
 
 def visible_to(principal: Principal) -> Select[Any]:

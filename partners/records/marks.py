@@ -10,10 +10,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, Text, cast, select
 
-from matching.model import Mark
+from matching.model import GenuineProduct, Mark
 from partners.records.trademarks import trademarks
 
-_LISTS: Final = ("territories", "nice_classes", "spellings", "products")
+_LISTS: Final = ("territories", "nice_classes", "spellings", "products", "genuine")
 # The lists come as JSON text and are decoded here: most are empty or alike, and half a million rows are many.
 _COLUMNS: Final = (
     trademarks.c.id,
@@ -31,6 +31,7 @@ _COLUMNS: Final = (
 )
 _words: Final = msgspec.json.Decoder(tuple[str, ...])
 _numbers: Final = msgspec.json.Decoder(frozenset[int])
+_goods: Final = msgspec.json.Decoder(tuple[GenuineProduct, ...])
 
 
 class Change(Struct, frozen=True):
@@ -79,6 +80,7 @@ def _to_mark(row: Row[Any]) -> Mark:
         nice_classes=_classes(row.nice_classes),
         spellings=() if row.spellings == "[]" else _words.decode(row.spellings),
         products=() if row.products == "[]" else _words.decode(row.products),
+        genuine=() if row.genuine == "[]" else _goods.decode(row.genuine),
     )
 
 

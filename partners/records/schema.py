@@ -5,8 +5,10 @@ from __future__ import annotations
 from partners.db import metadata
 from partners.records import (
     answers,
+    asked_prices,
     audit,
     audit_chains,
+    barcodes,
     buckets,
     cases,
     clients,
@@ -42,8 +44,10 @@ from partners.records import (
 
 NOUNS = (
     answers,
+    asked_prices,
     audit,
     audit_chains,
+    barcodes,
     buckets,
     cases,
     clients,

@@ -28,10 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from matching.model import GenuineProduct
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id, new_id
 from partners.principal import Principal
+from partners.records.barcodes import file_barcodes
+from partners.records.goods import find_genuine_broken
 from partners.records.texts import is_readable
 from partners.reference.countries import OFFICES, TERRITORIES
 
@@ -55,6 +58,7 @@ trademarks = Table(
     Column("spellings", JSONDocument, nullable=False),
     Column("products", JSONDocument, nullable=False),
     Column("goods", Text, nullable=False),
+    Column("genuine", JSONDocument, nullable=False, server_default="[]"),
     Column("created_at", UTC, nullable=False),
     Column("updated_at", UTC, nullable=False),
     Column("deleted_at", UTC),
@@ -106,6 +110,7 @@ class TrademarkFields(Struct, frozen=True, kw_only=True):
     spellings: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     goods: str = ""
+    genuine: tuple[GenuineProduct, ...] = ()
 
 
 class Trademark(TrademarkFields, frozen=True, kw_only=True):
@@ -133,7 +138,7 @@ def find_broken_rules(fields: TrademarkFields) -> list[tuple[str, str]]:
     for place, number in enumerate(fields.nice_classes):
         if not 1 <= number <= 45:
             broken.append((f"/nice_classes/{place}", f"{number} is no Nice class: they run from 1 to 45"))
-    return broken + _find_dates_out_of_order(fields)
+    return broken + find_genuine_broken(fields.genuine) + _find_dates_out_of_order(fields)
 
 
 def _find_dates_out_of_order(fields: TrademarkFields) -> list[tuple[str, str]]:
@@ -211,7 +216,9 @@ def put_trademarks(
             continue
         known[row.reference] = after = _next_revision(before, organization_id, row, now)
         results.append((after, "replaced" if before and before.deleted_at is None else "created"))
-    _write(connection, {t.reference: t for t, outcome in results if outcome != "equal"}, stored)
+    changed = {t.reference: t for t, outcome in results if outcome != "equal"}
+    _write(connection, changed, stored)
+    file_barcodes(connection, organization_id, {t.id: _barcodes_of(t) for t in changed.values()})
     return results
 
 
@@ -225,6 +232,10 @@ def hold_revisions(connection: Connection, organization_id: str, references: Seq
 def fields_of(trademark: Trademark) -> TrademarkFields:
     """A registration's fields alone, as its rights holder described it."""
     return TrademarkFields(**{name: getattr(trademark, name) for name in TrademarkFields.__struct_fields__})
+
+
+def _barcodes_of(trademark: Trademark) -> list[str]:
+    return [product.gtin for product in trademark.genuine if product.gtin]
 
 
 def _find_by_reference(
@@ -280,3 +291,4 @@ def delete_trademark(connection: Connection, principal: Principal, key: str, now
             position=None,
         )
     )
+    file_barcodes(connection, trademark.organization_id, {trademark.id: ()})

@@ -49,6 +49,7 @@ _FILING: Final[Mapping[str, Reach]] = {
     "screenings": every("riu"),
     "matches": every("riu"),
     "trademarks": every(),
+    "barcodes": every(),
     "organizations": every(),
     "feeds": every(),
     "policies": every(),
@@ -107,6 +108,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "organizations": every(),
         "clients": every(),
         "trademarks": every("riu"),
+        "barcodes": every("rid"),
         "audit": every("i"),
     },
     "jobs": {
@@ -169,6 +171,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "sellers": every("riu"),
         "seller_keys": every("rid"),
         "market_lessons": every("rid"),
+        "market_prices": every("riud"),
         "market_settings": every("riu"),
         "audit": every("i"),
     },

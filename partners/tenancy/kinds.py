@@ -83,6 +83,7 @@ _MARKETPLACE: Final[Mapping[str, Reach]] = {
 
 _RIGHTS_HOLDER: Final[Mapping[str, Reach]] = {
     "trademarks": own("riu"),
+    "barcodes": own("rid"),
     "policies": own(),
     "matches": own(
         column="rights_holder_id",

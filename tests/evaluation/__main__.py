@@ -7,7 +7,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -140,12 +141,21 @@ def main(arguments: Sequence[str]) -> None:
     console = Console(width=None if sys.stdout.isatty() else 110)
     missing: list[str] = []
     sizes = [size for size in asked.sizes.split(",") if size]
-    measured = list(evaluate(asked.folder, console, missing, sizes, asked.scale))
+    measured = list(told(evaluate(asked.folder, console, missing, sizes, asked.scale)))
     report(console, measured)
     for name in missing:
         console.print(f"missing: {name}")
     asked.output.parent.mkdir(exist_ok=True)
     asked.output.write_text(json.dumps(figures_of(measured), indent=1) + "\n")
+
+
+def told(measured: Iterable[Measured]) -> Iterator[Measured]:
+    """Each measurement as it comes, told aside with the minutes so far: all of them take a while."""
+    aside, started = Console(stderr=True), time.monotonic()
+    for each in measured:
+        minutes = (time.monotonic() - started) / 60
+        aside.print(f"{minutes:5.1f} min  {each.name} {each.value:.4f}", highlight=False)
+        yield each
 
 
 def figures_of(measured: list[Measured]) -> dict[str, float]:

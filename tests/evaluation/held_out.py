@@ -14,6 +14,7 @@ from random import Random
 from matching.index import Index, build_index
 from matching.market import NO_MARKET, Market
 from matching.model import Mark, SellerStanding
+from matching.scoring import DEFAULT_POLICY
 from matching.screening import screen
 from partners.reference.frequencies import lexicon
 from tests.evaluation.measures import Measured, per_1000, share
@@ -82,6 +83,10 @@ def _measure_part(name: str, samples: Sequence[Sample]) -> Iterator[Measured]:
         for family in FAMILIES:
             yield share(f"{name}.{family}.recall_at_{budget}", found(tested, line, family))
         yield per_1000(f"{name}.spent_at_{budget}", false_titles(tested, line))
+    shipped = DEFAULT_POLICY.thresholds.disguise
+    for family in FAMILIES:
+        yield share(f"{name}.{family}.recall_at_shipped_line", found(tested, shipped, family))
+    yield per_1000(f"{name}.spent_at_shipped_line", false_titles(tested, shipped))
     wrong = false_titles(tested, threshold_of(tested, 0.8))
     yield per_1000(f"{name}.wrong_per_1000_at_recall_80", wrong)
     for family in FAMILIES:

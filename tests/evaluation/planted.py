@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from itertools import accumulate
+from math import exp
 from random import Random
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -30,6 +32,7 @@ SHARE = 0.05
 """One title in so many is disguised: what the policy that ships assumes."""
 PLAIN = {"exact", "upper", "joined"}
 TYPOS = {"transposed", "deleted", "inserted", "substituted", "doubled", "keyboard", "vowel", "two_errors"}
+MARGIN = 0.1
 LOOKED_AT = 0.2
 NAMED = 0.5
 BRAND_SOURCES = {"nsi_brand", "brand_label", "simple_icons", "simple_icons_alias", "cspell_companies"}
@@ -141,12 +144,26 @@ def _hit(number: int, case: Case, match: Match, index: Index) -> Hit | None:
 
 def threshold_at(sample: Sample, per_1000: float) -> float:
     """The least score above which at most so many of 1,000 clean titles have a wrong hit."""
+    clean = sum(case.mark is None for case in sample.cases)
+    return _above(sample, int(per_1000 * clean / 1000))
+
+
+def safe_threshold_at(sample: Sample, per_1000: float) -> float:
+    """The same with a margin for chance: so few wrong titles of this sample lie above it that, nine times in
+    ten, other titles keep the budget too (Poisson). A budget that the sample is too small for has the line 1.
+    """
+    clean = sum(case.mark is None for case in sample.cases)
+    allowed = per_1000 * clean / 1000
+    terms = accumulate(range(1, clean + 1), lambda term, k: term * allowed / k, initial=exp(-allowed))
+    count = next(k for k, chance in enumerate(accumulate(terms)) if chance > MARGIN)
+    return _above(sample, count - 1) if count else 1.0
+
+
+def _above(sample: Sample, allowed: int) -> float:
     worst: dict[int, float] = {}
     for hit in sample.hits:
         if sample.cases[hit.case].mark is None:
             worst[hit.case] = max(worst.get(hit.case, 0.0), hit.score)
-    clean = sum(case.mark is None for case in sample.cases)
-    allowed = int(per_1000 * clean / 1000)
     ordered = sorted(worst.values(), reverse=True)
     return ordered[allowed] if len(ordered) > allowed else 0.0
 

@@ -71,3 +71,9 @@ def test_a_large_market_keeps_what_a_small_one_knows():
     assert market.sellers("w5") == 2
     assert market.sellers("w59999") == 1
     assert len(market) <= 60_001
+
+
+def test_a_brand_field_that_names_no_brand_teaches_no_word():
+    market = taught(*[("Zorglub bag", "Unbranded", f"s{n}") for n in range(9)])
+    assert market.sellers("zorglub") > 5
+    assert market.tellers("zorglub") == 0

@@ -29,11 +29,21 @@ def test_plain_naming_alone_is_clear():
         ({"seller_flag": 2.0, "similar_seizures": 3.0}, "alert"),
         ({"seller_flag": 1.0, "similar_seizures": 3.0, "price_below": 9.0}, "alert"),
         ({"contradicts_sheet": 1.0, "changed_after_approval": 1.0}, "review"),
+        ({"barcode_of_another": 1.0, "price_below": 9.0}, "review"),
+        ({"barcode_of_another": 1.0, "contradicts_sheet": 1.0}, "clear"),
+        ({"barcode_is_wrong": 1.0, "price_below": 9.0}, "clear"),
+        ({"barcode_is_genuine": 1.0, "seller_flag": 1.0, "price_below": 9.0}, "clear"),
     ],
 )
 def test_plain_naming_needs_independent_signals(signals, expected):
     assert verdict(**signals) == expected
     assert verdict("compatible", **signals) == "clear"
+
+
+def test_a_genuine_barcode_excuses_no_imitation():
+    assert verdict("replica", strong_replica_cue=1.0, barcode_is_genuine=1.0) == "alert"
+    disguised = {"letters": 8.0, "visible_disguise": 1.0, "barcode_is_genuine": 1.0}
+    assert verdict_of(disguised, "origin", DEFAULT_POLICY) == "alert"
 
 
 def test_a_mark_that_gives_no_right_here_gives_no_verdict():

@@ -17,11 +17,11 @@ from partners.preconditions import Conditions
 from partners.records.audit import EntryFilter, list_entries
 from partners.records.job_lines import get_job
 from partners.records.jobs import jobs
-from partners.records.listings import ListingFields, get_listing
+from partners.records.listings import ListingFields, get_listing, listings
 from partners.records.matches import matches
 from partners.records.policies import list_versions
-from partners.records.screenings import erase_evidence, explain_screening
-from partners.rescoring import RESCORING, SETTLING, Rescoring
+from partners.records.screenings import erase_evidence, explain_screening, screenings
+from partners.rescoring import AT_ONCE, RESCORING, SETTLING, Rescoring
 from partners.screening import Draft
 from partners.shadowing import Shadowing
 from partners.working import JobBench
@@ -104,6 +104,22 @@ def test_the_rest_is_advised_anew_by_a_job(two_marks, screener, shop, owner, dra
     with database.surveying("jobs") as connection:
         [job] = connection.execute(select(jobs).where(jobs.c.kind == RESCORING)).all()
     assert (job.state, job.done) == ("done", 130)
+
+
+def test_a_listing_that_fails_is_skipped_and_counted(
+    two_marks, screener, shop, owner, draw, work, database, desk
+):
+    kept = screener.keep(shop, [replace(REPLICA, reference=f"B-{number}") for number in range(AT_ONCE + 5)])
+    row = screenings.c.id == kept[-1].listing.screening.id
+    torn = update(screenings).where(row).values(document={"verdict": "none such"})
+    database.acting("screening", lambda c, _: c.execute(torn))
+    draw(owner, MILD)
+    work(SETTLING)
+    with database.surveying("jobs") as connection:
+        [job] = connection.execute(select(jobs).where(jobs.c.kind == RESCORING)).all()
+        told = connection.execute(select(listings.c.verdict)).scalars().all()
+    assert (job.state, job.done, job.document["skipped"]) == ("done", AT_ONCE + 5, 1)
+    assert sorted(told) == ["alert"] + ["review"] * (AT_ONCE + 4)
 
 
 def test_kept_advice_is_recomputed_bit_for_bit_under_each_version(

@@ -127,7 +127,7 @@ def test_a_listing_is_read_replaced_listed_and_deleted(call, nike):
         ({"ships_to": ["QQ"]}, 422, "/ships_to/0"),
         ({"nice_classes": [0]}, 422, "/nice_classes/0"),
         ({"title": " \u200b"}, 422, "/title"),
-        ({"gtin": "4006381333932"}, 422, "/gtin"),
+        ({"gtin": "40063813339"}, 400, "/gtin"),
         ({"seller": "slr_01m7zzd93pepsaydqp0rnw6psp"}, 422, "/seller"),
         ({"seller": {"reference": "S", "address": {"country": "QQ"}}}, 422, "/seller/address/country"),
         ({"price": {"amount": 1.99, "currency": "EUR"}}, 400, "/price/amount"),

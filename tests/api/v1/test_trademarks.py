@@ -31,6 +31,15 @@ def test_a_registration_is_created_read_replaced_and_deleted(call):
     assert call("GET", "/v1/trademarks/EM-1").status_code == 404
 
 
+def test_genuine_products_are_kept_with_their_barcodes_and_prices(call):
+    price = {"amount": "129.90", "currency": "EUR"}
+    body = NIKE | {"genuine": [{"gtin": "4006381333931", "name": "Runner", "price": price}]}
+    made = call("POST", "/v1/trademarks", body)
+    assert (made.status_code, made.json()["genuine"]) == (201, body["genuine"])
+    again = call("POST", "/v1/trademarks", body)
+    assert (again.status_code, again.json()) == (200, made.json())
+
+
 def test_equal_content_is_answered_with_200_and_the_same_revision(call):
     first = call("POST", "/v1/trademarks", NIKE)
     again = call("POST", "/v1/trademarks", NIKE)
@@ -44,6 +53,13 @@ def test_equal_content_is_answered_with_200_and_the_same_revision(call):
         ({"office": "QQ"}, 422, "/office"),
         ({"filed_on": "2020-02-01", "registered_on": "2020-01-01"}, 422, "/registered_on"),
         ({"reference": "tm_01m7zzd93pepsaydqp0rnw6psp"}, 422, "/reference"),
+        ({"genuine": [{"gtin": "4006381333932"}]}, 422, "/genuine/0/gtin"),
+        ({"genuine": [{"name": " "}]}, 422, "/genuine/0"),
+        (
+            {"genuine": [{"name": "x", "price": {"amount": "1", "currency": "ZZZ"}}]},
+            422,
+            "/genuine/0/price/currency",
+        ),
         ({"office": "EUR"}, 400, "/office"),
         ({"nice_classes": ["25"]}, 400, "/nice_classes/0"),
         ({"filed_on": "yesterday"}, 400, "/filed_on"),
