@@ -7,8 +7,8 @@ from alembic import op
 
 from partners.db import JSONDocument
 
-revision = "0013"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
