@@ -1,6 +1,7 @@
 """Rates: a client gets its quota and not one more, from all processes together, and is told what is left."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,13 @@ def test_processes_share_the_quota_and_never_lend_what_one_of_them_holds(start, 
     answers = [ask(clients[turn % 3], caller).status_code for turn in range(60)]
     assert answers.count(200) == 30
     assert answers[:24] == [200] * 24  # blocks of three: at the edge at most two a process are lost
+
+
+def test_of_forty_at_once_in_two_processes_the_quota_comes_through(start, caller):
+    clients = [start(requests_per_s=10) for _ in range(2)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda turn: ask(clients[turn % 2], caller).status_code, range(40)))
+    assert sorted(answers) == [200] * 10 + [429] * 30
 
 
 def test_after_a_second_the_quota_is_back(start, caller, clock):
