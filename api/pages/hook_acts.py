@@ -72,7 +72,9 @@ def _act(browser: Browser, key: str, body: bytes, how: tuple[str, str], work: _W
 
 def _describe(error: Exception) -> str:
     """What went wrong, as a sentence."""
-    if isinstance(error, RuleBroken):
+    if isinstance(error, PreconditionFailed):
+        text = "it was changed since you read it: this is how it is now"
+    elif isinstance(error, RuleBroken):
         text = "; ".join(f"{pointer.lstrip('/')} {detail}" for pointer, detail in error.errors)
     else:
         text = problem_of(error).detail
