@@ -29,8 +29,8 @@ def read_health(
     connection: Connection, principal: Principal, endpoint_id: str | None = None
 ) -> dict[str, EndpointHealth]:
     """How one endpoint fares, or all of them, by the latest deliveries; without a row all is unknown."""
-    outcomes = _read_outcomes(connection, principal, endpoint_id)
-    breakers = _read_breakers(connection, principal)
+    outcomes = _read_outcomes(connection, principal.organization_id, endpoint_id)
+    breakers = _read_breakers(connection, principal.organization_id)
     return {
         key: EndpointHealth(
             succeeded_at=outcomes.get(key, (None, None))[0],
@@ -43,11 +43,11 @@ def read_health(
 
 
 def _read_outcomes(
-    connection: Connection, principal: Principal, endpoint_id: str | None
+    connection: Connection, organization_id: str, endpoint_id: str | None
 ) -> dict[str, tuple[datetime | None, datetime | None]]:
     """By endpoint, when an attempt last succeeded and last failed."""
     latest = select(deliveries.c.id, deliveries.c.endpoint_id).where(
-        deliveries.c.organization_id == principal.organization_id
+        deliveries.c.organization_id == organization_id
     )
     if endpoint_id is not None:
         latest = latest.where(deliveries.c.endpoint_id == endpoint_id)
@@ -66,12 +66,12 @@ def _read_outcomes(
     return {row.endpoint_id: (row.succeeded_at, row.failed_at) for row in rows}
 
 
-def _read_breakers(connection: Connection, principal: Principal) -> dict[str, tuple[int, datetime | None]]:
+def _read_breakers(connection: Connection, organization_id: str) -> dict[str, tuple[int, datetime | None]]:
     """By endpoint, its failures in a row, and until when its breaker is open."""
     pacing = endpoint_pacing.c
     statement = (
         select(pacing.endpoint_id, pacing.failures, pacing.open_until)
         .join(endpoints, endpoints.c.id == pacing.endpoint_id)
-        .where(endpoints.c.organization_id == principal.organization_id)
+        .where(endpoints.c.organization_id == organization_id)
     )
     return {row.endpoint_id: (row.failures, row.open_until) for row in connection.execute(statement)}
