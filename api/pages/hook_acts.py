@@ -146,10 +146,11 @@ def recover_hook(
     return _act(meet(request, house), key, body, ("recover_webhook_endpoint", "recover"), _recover)
 
 
-def _recover(asked: Asked) -> None:
+def _recover(asked: Asked) -> Response[Any] | None:
     span = Span(_read_time(asked.fields, "from"), _read_time(asked.fields, "to"))
-    recover_endpoint(asked.house.database, asked.claims, asked.key, span, asked.house.clock())
+    found = recover_endpoint(asked.house.database, asked.claims, asked.key, span, asked.house.clock())
     asked.house.wake()
+    return None if found else go_to(f"/hooks/{asked.key}", "done=nothing")
 
 
 def _read_time(fields: dict[str, str], name: str) -> datetime:

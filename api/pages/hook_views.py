@@ -113,8 +113,11 @@ def draw_switches(endpoint: Endpoint, buttons: Buttons) -> str:
 
 
 def draw_recovery(endpoint: Endpoint, buttons: Buttons) -> str:
-    """A form for the time of which all failures are sent again; what is proposed is what fails now."""
-    begin = max(endpoint.failing_since or buttons.now - _DAY, buttons.now - _LONGEST + _DAY)
+    """A form for the time of which all failures are sent again; what is proposed begins a day early.
+
+    What failed first may have happened well before; a time that is too long does no harm.
+    """
+    begin = max((endpoint.failing_since or buttons.now) - _DAY, buttons.now - _LONGEST + _DAY)
     fields = "".join(
         draw_field(name, label, kind="datetime-local", value=f"{at:%Y-%m-%dT%H:%M}")
         for name, label, at in (

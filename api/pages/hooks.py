@@ -41,6 +41,7 @@ _DONE = {
     "resume": "The endpoint is open again. What it missed while it was disabled is sent when you recover it.",
     "resend": "The event is on its way once more.",
     "recover": "What was missed is on its way again.",
+    "nothing": "Nothing was missed in that time.",
 }
 _TIMES = f"All times are in UTC. Last success and failure are among the latest {LATEST:,} deliveries."
 

@@ -21,11 +21,12 @@ _STYLE = (
     ":focus-visible{outline:3px solid #2667c9;outline-offset:2px}"
     ".said{padding:.6rem .8rem;background:#fbe9e7;border-left:4px solid #b3261e}"
     ".done{padding:.6rem .8rem;background:#e8f3ec;border-left:4px solid #2e7d4f}"
-    "main:has(table){max-width:72rem}table{width:100%;border-collapse:collapse;margin:.5rem 0}"
+    "main:has(table){max-width:72rem;box-sizing:border-box}table{width:100%;border-collapse:collapse;margin:.5rem 0}"
     "th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #d8d5ce}"
     "td form{display:inline}td label{margin-top:0}summary{cursor:pointer}"
     ".acts{display:flex;flex-wrap:wrap;gap:0 1rem}.scrolled{overflow-x:auto}"
-    "code,li,td{overflow-wrap:anywhere}svg{display:block;margin:1rem auto;max-width:100%}"
+    "th,td button{white-space:nowrap}td{overflow-wrap:break-word}"
+    "code,li,td a{overflow-wrap:anywhere}svg{display:block;margin:1rem auto;max-width:100%}"
 )
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEAD = '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
