@@ -141,8 +141,8 @@ RIGHTS: Mapping[str, Right] = {
     "list_sellers": Right("sellers:read", MARKETPLACE),
     "delete_seller": Right("sellers:write", MARKETPLACE),
     # data subjects: what is held about a person, told to it or destroyed
-    "export_seller": Right("sellers:read", MARKETPLACE, for_admins=True),
-    "erase_seller": Right("sellers:write", MARKETPLACE, for_admins=True),
+    "export_seller": Right("people:read", MARKETPLACE, for_admins=True),
+    "erase_seller": Right("people:write", MARKETPLACE, for_admins=True),
     # seizures
     "create_seizure": Right("seizures:write", CUSTOMS, BULK),
     "replace_seizure": Right("seizures:write", CUSTOMS),

@@ -15,7 +15,8 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from matching.scoring import Policy, Thresholds
+from matching.scoring import Policy
+from matching.thresholds import Thresholds
 
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "doubtful": (0.4, 0.95),

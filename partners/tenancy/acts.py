@@ -34,7 +34,9 @@ _TELLING: Final[Mapping[str, Reach]] = {
 _FLAGGING: Final[Mapping[str, Reach]] = {
     **_TELLING,
     "flags": every("riu"),
-    "sellers": every(),
+    # the person of a deleted seller goes with what it was kept for
+    "sellers": every("ru", changes="party country"),
+    "seller_keys": every("rd"),
     "listings": every(),
     "matches": every(),
     "cases": every(),
@@ -99,7 +101,6 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "organizations": every("ri"),
         # a person is told what we hold about it, or is erased
         "sellers": every("ru", changes="party country deleted_at updated_at revision"),
-        "seller_keys": every("rd"),
         "audit": every("ri"),
     },
     "import": {

@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from partners import casework, judging
 from partners.casework import Ruling
 from partners.enrolling import delete_seller
-from partners.flagging import expire_flags, reassess, standings_of
+from partners.flagging import expire_flags, reassess, reassess_pseudonym, standings_of
 from partners.ids import new_id
 from partners.preconditions import Conditions
 from partners.records.cases import list_cases
@@ -124,6 +124,20 @@ def test_the_person_of_a_deleted_seller_goes_with_its_flag(
     seize(partner("customs"), seizure_report())
     delete_seller(desk, shop, "S-9", now)
     database.acting("jobs", lambda c, _: expire_flags(c, now + timedelta(days=400)))
+    with database.surveying("tracing") as connection:
+        [seller] = find_sellers(connection, [kept.seller.id])
+    assert seller.party == b""
+
+
+@pytest.mark.parametrize("act", ["casework", "flagging", "retro_screening", "screening", "tracing"])
+def test_whatever_moves_a_flag_erases_whom_it_was_kept_for(
+    act, desk, database, partner, enroll, seize, seizure_report, bright, now
+):
+    shop, later = partner("marketplace"), now + timedelta(days=400)
+    kept = enroll(shop, "S-9", bright)
+    seize(partner("customs"), seizure_report())
+    delete_seller(desk, shop, "S-9", now)
+    database.acting(act, lambda c, _: reassess_pseudonym(c, kept.seller.pseudonym, later))
     with database.surveying("tracing") as connection:
         [seller] = find_sellers(connection, [kept.seller.id])
     assert seller.party == b""

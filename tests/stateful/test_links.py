@@ -187,6 +187,8 @@ def test_every_link_of_every_answer_leads_somewhere(service, cast, colleague):
     for name in (name for name in walk.operations if name.startswith("replace_")):
         walk.visit(name, NEW, reference=NEW)
     walk.visit("draw_policy", "own")
+    assert service.call("POST", "/v1/sellers", {"reference": "nobody"}, by=cast["shop"]).status == 201
+    walk.visit("erase_seller", "nobody")  # no seizure leads to it
     walk.visit("add_client_key", cast["shop"].client_id)
     walk.visit("delete_client_key", cast["shop"].client_id)
     [endpoint] = service.call("GET", "/v1/webhook-endpoints?limit=1", by=cast["shop"]).json["items"]

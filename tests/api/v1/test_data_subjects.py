@@ -16,7 +16,7 @@ SEIZURE = {
     "consignor": PERSON,
     "items": [{"commodity": "footwear", "quantity": {"value": 40, "unit": "pieces"}}],
 }
-SCOPES = ["sellers:write", "sellers:read", "listings:write", "audit:read"]
+SCOPES = ["sellers:write", "sellers:read", "people:read", "people:write", "listings:write", "audit:read"]
 
 
 @pytest.fixture
