@@ -201,6 +201,15 @@ RIGHTS: Mapping[str, Right] = {
     "sign_out": PAGE,
     "start_outside_sign_in": PAGE,
     "finish_outside_sign_in": PAGE,
+    # webhooks on pages: each act asks for the right of the API's operation that it stands for
+    "show_hooks": PAGE,
+    "show_hook": PAGE,
+    "test_hook": PAGE,
+    "pause_hook": PAGE,
+    "resume_hook": PAGE,
+    "resend_of_hook": PAGE,
+    "recover_hook": PAGE,
+    "rotate_hook_secret": PAGE,
     "get_page_script": OPEN,
 }
 

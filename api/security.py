@@ -62,7 +62,7 @@ class Guard:
                 await self._limiter.take(scope, "requests", claims.actor)
             if proof:
                 await self._possession.spend(proof)
-            _check_right(right, claims)
+            check_right(right, claims)
 
     async def _verify(self, text: str) -> AccessToken:
         try:
@@ -96,7 +96,12 @@ async def provide_claims(request: Connection) -> Claims:
     return claims
 
 
-def _check_right(right: Right, claims: Claims) -> None:
+def check_right(right: Right, claims: Claims) -> None:
+    """See that a caller has the right to an operation.
+
+    Raises:
+        Refusal: it is another kind of partner, or in a lesser role, or the scope is missing (403).
+    """
     if claims.kind not in right.kinds:
         raise Refusal("forbidden", f"This is not for a partner of the kind {claims.kind}.")
     if claims.seat and not has_role(claims.seat.role, right.role):

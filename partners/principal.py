@@ -8,6 +8,7 @@ from msgspec import Struct
 
 Kind = Literal["marketplace", "rights_holder", "customs", "operator"]
 KINDS: tuple[Kind, ...] = ("marketplace", "rights_holder", "customs", "operator")
+PAGES = "pages"  # stands for the client where a person acts on our own pages
 SERVICE = "org_service"  # the service's own organization: no random id, the same in every installation
 
 # What a person may do in its organization; each may do what those before it may.
@@ -16,11 +17,12 @@ ROLES: tuple[Role, ...] = ("reader", "analyst", "admin")
 
 
 class Seat(Struct, frozen=True, kw_only=True):
-    """The person that a client speaks for: in which role, and by which grant of a session."""
+    """The person that acts: in which role, and by which grant of a session, or by the session itself."""
 
     person_id: str
     role: Role
     grant_id: str | None  # none: work that was accepted earlier, and goes on when the session has ended
+    session_id: str | None = None  # the person itself, on our own pages: no client speaks for it
 
 
 class Claims(Struct, frozen=True, kw_only=True):

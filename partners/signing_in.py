@@ -20,7 +20,7 @@ from partners.ids import new_id
 from partners.keyring import Keyring
 from partners.one_time_codes import find_step, read_recovery_code
 from partners.passwords import prepare_password
-from partners.principal import Kind, Principal
+from partners.principal import PAGES, Kind, Principal
 from partners.records import audit
 from partners.records.factors import (
     Factor,
@@ -70,9 +70,7 @@ class Opened(Struct, frozen=True, kw_only=True):
 
 def principal_of(person: Person, kind: Kind) -> Principal:
     """A person as it acts for itself, on our own pages."""
-    return Principal(
-        organization_id=person.organization_id, kind=kind, client_id="pages", person_id=person.id
-    )
+    return Principal(organization_id=person.organization_id, kind=kind, client_id=PAGES, person_id=person.id)
 
 
 def try_password(lobby: Lobby, attempt: Attempt, password: str, now: datetime) -> Opened | None:

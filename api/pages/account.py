@@ -41,6 +41,7 @@ def show_account(request: Request[Any, Any, Any], house: NamedDependency[House])
             "Your account",
             draw_text(f"{identity.name or identity.email}, {visitor.person.role}."),
             *ways,
+            draw_link("/hooks", "Webhooks of your organization"),
             draw_heading("Sessions"),
             *[_draw_session(browser, visitor, each) for each in live],
             draw_form(Form(action="/sign-out", button="Sign out"), browser.seal),

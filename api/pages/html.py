@@ -20,7 +20,14 @@ _STYLE = (
     "button.plain{background:none;color:#1c1b19;text-decoration:underline;padding:0;margin:0}"
     ":focus-visible{outline:3px solid #2667c9;outline-offset:2px}"
     ".said{padding:.6rem .8rem;background:#fbe9e7;border-left:4px solid #b3261e}"
-    "code,li{overflow-wrap:anywhere}svg{display:block;margin:1rem auto;max-width:100%}"
+    ".done{padding:.6rem .8rem;background:#e8f3ec;border-left:4px solid #2e7d4f}"
+    "main:has(table){max-width:72rem;box-sizing:border-box}"
+    "table{width:100%;border-collapse:collapse;margin:.5rem 0}"
+    "th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #d8d5ce}"
+    "td form{display:inline}td label{margin-top:0}summary{cursor:pointer}"
+    ".acts{display:flex;flex-wrap:wrap;gap:0 1rem}.scrolled{overflow-x:auto}"
+    "th,td button{white-space:nowrap}td{overflow-wrap:break-word}"
+    "code,li,td a{overflow-wrap:anywhere}svg{display:block;margin:1rem auto;max-width:100%}"
 )
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEAD = '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -101,3 +108,29 @@ def draw_heading(text: str) -> str:
 
 def draw_link(target: str, text: str) -> str:
     return f'<p><a href="{escape(target)}">{escape(text)}</a></p>'
+
+
+def draw_note(text: str) -> str:
+    """What was done at one's word."""
+    return f'<p class="done" role="status">{escape(text)}</p>'
+
+
+def draw_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; its cells are drawn already."""
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    drawn = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scrolled">{drawn}</div>'
+
+
+def draw_facts(facts: Mapping[str, str]) -> str:
+    """A table of names and what they are, drawn already."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{cell}</td></tr>' for name, cell in facts.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>"
+
+
+def draw_details(summary: str, inside: str) -> str:
+    """What is opened by a click, without a script; both are drawn already."""
+    return f"<details><summary>{summary}</summary>{inside}</details>"

@@ -1,4 +1,4 @@
-"""The rooms for people: where they sign in, and look after how they do."""
+"""The rooms for people: where they sign in, look after how they do, and see their webhooks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import structlog
 from litestar import Request, Response, Router
 
 from api.forms import MOST_BYTES
-from api.pages import account, authorize, factors, joining, outside, sign_in
+from api.pages import account, authorize, factors, hook_acts, hooks, joining, outside, sign_in
 from api.pages.html import draw_text, show_page
 from api.pages.script import get_page_script
 from api.problems import headers_of, problem_of
@@ -51,6 +51,14 @@ rooms = Router(
         factors.add_own_passkey,
         outside.start_outside_sign_in,
         outside.finish_outside_sign_in,
+        hooks.show_hooks,
+        hooks.show_hook,
+        hook_acts.test_hook,
+        hook_acts.pause_hook,
+        hook_acts.resume_hook,
+        hook_acts.resend_of_hook,
+        hook_acts.recover_hook,
+        hook_acts.rotate_hook_secret,
         get_page_script,
     ],
     include_in_schema=False,

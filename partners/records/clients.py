@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
@@ -114,8 +115,30 @@ def admit(connection: Connection, claims: Claims) -> Principal:
         Unauthorized: the token was revoked, its client or organization is suspended or gone, or the
             person it speaks for is suspended, has another role by now, or has signed out.
     """
+    if claims.seat and claims.seat.session_id:
+        statement = select(organizations.c.id).where(
+            organizations.c.id == claims.organization_id,
+            organizations.c.kind == claims.kind,
+            organizations.c.suspended_at.is_(None),
+            holds(claims.seat, claims.client_id, claims.organization_id),
+        )
+    else:
+        statement = _by_token(claims)
+    if connection.execute(statement).one_or_none() is None:
+        raise Unauthorized("the token is revoked, or its client is suspended")
+    return Principal(
+        organization_id=claims.organization_id,
+        kind=claims.kind,
+        client_id=claims.client_id,
+        scopes=claims.scopes,
+        person_id=claims.seat.person_id if claims.seat else None,
+    )
+
+
+def _by_token(claims: Claims) -> Select[tuple[str]]:
+    """Finds the client of a token that is good."""
     revoked = select(revoked_tokens.c.token_id).where(revoked_tokens.c.token_id == claims.token_id).exists()
-    statement = (
+    return (
         select(clients.c.id)
         .join(organizations, organizations.c.id == claims.organization_id)
         .where(
@@ -126,15 +149,6 @@ def admit(connection: Connection, claims: Claims) -> Principal:
             organizations.c.suspended_at.is_(None),
             ~revoked,
         )
-    )
-    if connection.execute(statement).one_or_none() is None:
-        raise Unauthorized("the token is revoked, or its client is suspended")
-    return Principal(
-        organization_id=claims.organization_id,
-        kind=claims.kind,
-        client_id=claims.client_id,
-        scopes=claims.scopes,
-        person_id=claims.seat.person_id if claims.seat else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -119,6 +120,20 @@ def list_attempts(connection: Connection, principal: Principal, delivery_id: str
     )
     rows = connection.execute(statement.order_by(attempts.c.number, attempts.c.id))
     return [to_struct(row, Attempt) for row in rows]
+
+
+def list_attempts_of(
+    connection: Connection, principal: Principal, delivery_ids: Sequence[str]
+) -> dict[str, list[Attempt]]:
+    """Every attempt of some deliveries, by delivery, the first one first."""
+    columns = [attempts.c[name] for name in Attempt.__struct_fields__]
+    statement = select(attempts.c.delivery_id, *columns).where(
+        attempts.c.organization_id == principal.organization_id, attempts.c.delivery_id.in_(delivery_ids)
+    )
+    found: dict[str, list[Attempt]] = {key: [] for key in delivery_ids}
+    for row in connection.execute(statement.order_by(attempts.c.number, attempts.c.id)):
+        found[row.delivery_id].append(to_struct(row, Attempt))
+    return found
 
 
 def add_resend(connection: Connection, delivery: Delivery, now: datetime) -> str:

@@ -82,7 +82,8 @@ class Holder(Struct, frozen=True, kw_only=True):
 def holds(seat: Seat, client_id: str, organization_id: str) -> Exists:
     """That a grant is good: its session goes on, its person is not suspended, and in that role.
 
-    For work that was accepted in a session, whether that goes on does not matter any more.
+    For work that was accepted in a session, whether that goes on does not matter any more. A person on our
+    own pages has no grant: its session itself is what must go on.
     """
     person = (
         people.c.id == seat.person_id,
@@ -90,6 +91,10 @@ def holds(seat: Seat, client_id: str, organization_id: str) -> Exists:
         people.c.role == seat.role,
         people.c.suspended_at.is_(None),
     )
+    if seat.session_id is not None:
+        return exists(sessions.c.id).where(
+            sessions.c.id == seat.session_id, people.c.id == sessions.c.person_id, *person
+        )
     if seat.grant_id is None:
         return exists(people.c.id).where(*person)
     return exists(grants.c.id).where(

@@ -29,6 +29,14 @@ PAGES = {  # people prove themselves there, by other means than a token
     "/account/recovery-codes",
     "/account/factors/remove",
     "/account/sessions/end",
+    "/hooks",
+    "/hooks/{key}",
+    "/hooks/{key}/test",
+    "/hooks/{key}/pause",
+    "/hooks/{key}/resume",
+    "/hooks/{key}/resend",
+    "/hooks/{key}/recover",
+    "/hooks/{key}/secret",
 }
 UNGUARDED = {
     "/pages/passkeys.js",

@@ -101,7 +101,7 @@ def test_a_good_token_opens_and_says_who_asks(gate, good, scheme):
 
 def test_a_token_may_speak_for_a_person(gate, good):
     claims = good | {"sub": "per_1", "role": "analyst", "grant": "grt_1"}
-    seat = {"person_id": "per_1", "role": "analyst", "grant_id": "grt_1"}
+    seat = {"person_id": "per_1", "role": "analyst", "grant_id": "grt_1", "session_id": None}
     assert ask(gate, sign(claims)).json()["seat"] == seat
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from msgspec.structs import asdict, replace
+from sqlalchemy import delete, insert, update
 
 from partners.db import Database
 from partners.errors import Unauthorized
+from partners.principal import PAGES, Seat
 from partners.records.clients import (
     Credential,
     add_credential,
@@ -21,6 +23,10 @@ from partners.records.clients import (
     spend_assertion,
 )
 from partners.records.organizations import organizations
+from partners.records.people import Person, people
+from partners.records.sessions import Session, sessions
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -83,6 +89,63 @@ def test_a_revoked_token_is_not_admitted(database, partner, change, now):
     claims = partner("marketplace")
     change(insert(revoked_tokens).values(token_id=claims.token_id, expires_at=now))
     with pytest.raises(Unauthorized), database.reading(claims):
+        pass
+
+
+@pytest.fixture
+def seated(partner, change, now):
+    """A partner's person that has signed in on our own pages: its claims."""
+    claims = partner("marketplace")
+    person = Person(
+        id="per_1", organization_id=claims.organization_id, role="reader", document=b"", created_at=now
+    )
+    session = Session(
+        id="ses_1",
+        person_id="per_1",
+        token_sha256="0" * 64,
+        stage="whole",
+        created_at=now,
+        seen_at=now,
+        expires_at=now,
+    )
+    change(insert(people).values(asdict(person)))
+    change(insert(sessions).values(asdict(session)))
+    seat = Seat(person_id="per_1", role="reader", grant_id=None, session_id="ses_1")
+    return replace(claims, client_id=PAGES, token_id="", seat=seat)
+
+
+def test_a_person_on_our_own_pages_acts_for_itself(database, seated):
+    with database.reading(seated) as (_, principal):
+        assert (principal.actor, principal.client_id) == ("per_1", PAGES)
+    assert database.writing(seated, lambda _, who: who.organization_id) == seated.organization_id
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        delete(sessions),
+        update(people).values(suspended_at=NOW),
+        update(people).values(role="admin"),
+        update(organizations).values(suspended_at=NOW),
+    ],
+    ids=["signed out", "suspended", "another role", "organization suspended"],
+)
+def test_a_person_on_our_own_pages_is_not_admitted_once(database, seated, change, statement):
+    change(statement)
+    with pytest.raises(Unauthorized), database.reading(seated):
+        pass
+
+
+@pytest.mark.parametrize("field", ["session_id", "person_id"])
+def test_a_session_is_no_door_to_another(database, seated, field):
+    other = replace(seated, seat=replace(seated.seat, **{field: "ses_2"}))
+    with pytest.raises(Unauthorized), database.reading(other):
+        pass
+
+
+def test_a_session_is_no_door_to_another_organization(database, seated, partner):
+    other = replace(seated, organization_id=partner("marketplace", name="Other").organization_id)
+    with pytest.raises(Unauthorized), database.reading(other):
         pass
 
 
