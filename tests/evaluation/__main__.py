@@ -64,7 +64,7 @@ def of_size(asked: Asked, size: str, marks: list[Mark], index: Index) -> Iterato
     """What is measured by a registry of a size."""
     scale = asked.scale
     if size in HELD_OUT:
-        held = held_out.measure_among(f"held_out_{size}", asked.folder, index, asked.missing, scale)
+        held = held_out.measure_among(size, asked.folder, index, asked.missing, scale)
         yield f"Brands held out, by a registry of {len(index):,}", held
     if size in FILLED and size != "filled":
         return

@@ -35,6 +35,7 @@ from tests.evaluation.planted import (
     titles_of,
 )
 from tests.evaluation.sets import Title, key_of, market_of, marks_of, offer_of, read_set, read_titles
+from tests.evaluation.synthetic import measure_hidden
 
 BUDGETS = (2, 5, 10)
 FAMILIES = ("all", "visible", "typos6", "typos45")
@@ -57,10 +58,11 @@ def measure(folder: Path, missing: list[str], scale: float = 1.0) -> Iterator[Me
     yield from _measure_part("held_out.first_day", _samples(titles, brands, index, NO_MARKET, scale))
     yield from _measure_new_market(titles, brands, index, scale)
     yield from _measure_words(titles, index, market)
+    yield from measure_hidden("brands", brands, index, scale)
 
 
 def measure_among(
-    name: str, folder: Path, index: Index, missing: list[str], scale: float = 1.0
+    size: str, folder: Path, index: Index, missing: list[str], scale: float = 1.0
 ) -> Iterator[Measured]:
     """The same disguised brands and titles by a larger registry; `watched` counts hits on the brands alone,
     as where they are a watch-list.
@@ -68,8 +70,9 @@ def measure_among(
     brands, titles = brands_of(folder, missing), read_titles(folder, missing)
     if brands and titles:
         samples = _samples(titles, brands, index, market_of(titles), scale)
-        yield from _measure_part(name, samples)
-        yield from _measure_watched(name, samples[1], {mark.text for mark in brands})
+        yield from _measure_part(f"held_out_{size}", samples)
+        yield from _measure_watched(f"held_out_{size}", samples[1], {mark.text for mark in brands})
+        yield from measure_hidden(f"brands_in_{size}", brands, index, scale)
 
 
 def _measure_watched(name: str, tested: Sample, brands: Collection[str]) -> Iterator[Measured]:
