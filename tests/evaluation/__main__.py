@@ -1,7 +1,8 @@
 """Accuracy on labelled sets: `python -m tests.evaluation DIR` prints a report, section by section as each is
 measured, and writes var/evaluation.json.
 
-Sets larger than 20,000 rows are drawn from; draws are repeatable. Beside each figure stand the number of
+Of a set of listings at most 20,000 rows are screened, of all sets at most 60,000 titles are learned from and
+planted in; more are drawn from, repeatably, and that is said. Beside each figure stand the number of
 cases it rests on and its 95 % interval.
 """
 
@@ -25,10 +26,12 @@ from tests.evaluation import entities, held_out, measures, synthetic
 from tests.evaluation.measures import Measured
 from tests.evaluation.registries import ALL_SIZES, FILLED, HELD_OUT, marks_at
 from tests.evaluation.report import figures_of, tell, tell_targets
-from tests.evaluation.sets import listing_sets, marks_of, read_set, read_titles
+from tests.evaluation.sets import MOST_TITLES, listing_sets, marks_of, read_set, read_titles
 
 MOST_ROWS = 20_000
 """No more rows of one set of listings are screened; which, is drawn."""
+WIDTH = 130
+"""Of what is written to a file."""
 NO_TITLES = ("black cotton shirt for men size m",)
 Section = tuple[str, Iterator[Measured]]
 
@@ -51,27 +54,30 @@ def sections(asked: Asked) -> Iterator[Section]:
     index = build_index(marks, lexicon())
     for name in listing_sets(folder):
         yield f"Ordinary titles: {name}", iter(measures.measure_listings(name, rows_of(asked, name), index))
+    hosts = [title.text for title in read_titles(folder, missing)] or list(NO_TITLES)
+    if len(hosts) == MOST_TITLES:
+        asked.console.print(f"{MOST_TITLES:,} titles are drawn to learn from and to plant in.")
     yield "Small labelled sets", small_sets(folder, index, missing)
     yield "Brands held out, by a registry of brands", held_out.measure(folder, missing, asked.scale)
     yield "Parties", parties(folder, missing)
     for size in asked.sizes:
         part = marks_at(size, marks, folder, asked.console)
         if part:
-            yield from of_size(asked, size, part, index if part is marks else build_index(part, lexicon()))
+            part_index = index if part is marks else build_index(part, lexicon())
+            yield from of_size(asked, size, part, part_index, hosts)
 
 
-def of_size(asked: Asked, size: str, marks: list[Mark], index: Index) -> Iterator[Section]:
-    """What is measured by a registry of a size."""
+def of_size(asked: Asked, size: str, marks: list[Mark], index: Index, hosts: list[str]) -> Iterator[Section]:
+    """What is measured by a registry of a size: `marks`, of which some are disguised, in `hosts`."""
     scale = asked.scale
     if size in HELD_OUT:
         held = held_out.measure_among(size, asked.folder, index, asked.missing, scale)
         yield f"Brands held out, by a registry of {len(index):,}", held
     if size in FILLED and size != "filled":
         return
-    titles = [title.text for title in read_titles(asked.folder, asked.missing)] or list(NO_TITLES)
     name = f"by a registry of {len(index):,}"
-    yield f"Disguises {name}", synthetic.measure_disguises(size, marks, index, titles, scale)
-    yield f"Long names {name}", synthetic.measure_long(size, marks, index, titles, scale)
+    yield f"Disguises {name}", synthetic.measure_disguises(size, marks, index, hosts, scale)
+    yield f"Long names {name}", synthetic.measure_long(size, marks, index, hosts, scale)
     yield f"Hidden letters {name}", synthetic.measure_hidden(size, marks, index, scale)
 
 
@@ -131,7 +137,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="more or fewer synthetic cases: %(default)s")
     parser.add_argument("--output", type=Path, default=Path("var/evaluation.json"))
     told = parser.parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 110)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     sizes = [size for size in told.sizes.split(",") if size]
     asked = Asked(told.folder, sizes, told.scale, console, [])
     told.output.parent.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tests.evaluation.measures import Measured
 from tests.evaluation.targets import TARGETS, Target
@@ -18,7 +18,7 @@ def tell(console: Console, title: str, measured: Sequence[Measured]) -> None:
     """One section: a table with the number of cases and the 95 % interval, and a line for each number."""
     if not measured:
         return
-    table = Table("measurement", "value", "of", "95 %", title=title)
+    table = Table(_name(), "value", "of", "95 %", title=title)
     for each in measured:
         total = f"{each.total:,}" if each.total else ""
         table.add_row(each.name, f"{each.value:.3f}", total, interval(each))
@@ -26,6 +26,10 @@ def tell(console: Console, title: str, measured: Sequence[Measured]) -> None:
     for name, value in figures_of(measured).items():
         console.print(f"{name} {value:.4f}", highlight=False, soft_wrap=True)
     sys.stdout.flush()
+
+
+def _name() -> Column:
+    return Column("measurement", overflow="fold")
 
 
 def interval(each: Measured) -> str:
@@ -58,7 +62,7 @@ def tell_targets(console: Console, measured: Sequence[Measured]) -> None:
     known = [(figures[target.name], target) for target in TARGETS if target.name in figures]
     if not known:
         return
-    table = Table("measurement", "value", "of", "95 %", "target", "", title="Targets")
+    table = Table(_name(), "value", "of", "95 %", "target", "", title="Targets")
     for each, target in known:
         wanted = f"{'at least' if target.is_least else 'at most'} {target.value:g}"
         row = (each.name, f"{each.value:.3f}", f"{each.total:,}", interval(each), wanted)
