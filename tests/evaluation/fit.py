@@ -83,7 +83,8 @@ def rows_of(sample: Sample, bins: Sequence[Bin]) -> Rows:
         values = told[each.code]
         reached[:, place] = (values > 0) & (values >= each.at_least)
     right = np.array([hit.is_true for hit in hits], dtype=np.float64)
-    weights = np.array([sample.weight(hit.case) for hit in hits])
+    counted = sample.weights()
+    weights = np.array([counted[hit.case] for hit in hits])
     return Rows(reached, right, weights * len(sample.cases))
 
 

@@ -1,4 +1,5 @@
-"""Disguises of brands that no weight was fitted on, in titles of such brands, by a registry of brands.
+"""Disguises of brands that no weight was fitted on, in titles of such brands, by a registry of brands, and by
+larger ones that hold the brands among other names.
 
 Lines are drawn on one part and measured on another. The market has learned from all titles, each without
 those counted under the same brand; `first_day` is a marketplace that has learned nothing, `new_market` one
@@ -7,7 +8,7 @@ that has learned from other sources only, then from up to 5,000 of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -15,13 +16,14 @@ from matching.index import Index, build_index
 from matching.market import NO_MARKET, Market
 from matching.model import Mark, SellerStanding
 from matching.scoring import DEFAULT_POLICY
-from matching.screening import screen
+from matching.screening import screen_many
 from partners.reference.frequencies import lexicon
-from tests.evaluation.measures import Measured, per_1000, share
+from tests.evaluation.measures import Measured, per_1000, ratio, share
 from tests.evaluation.planted import (
     BRAND_SOURCES,
     Part,
     Sample,
+    calibration_bounds,
     calibration_error,
     false_titles,
     found,
@@ -33,6 +35,7 @@ from tests.evaluation.planted import (
     titles_of,
 )
 from tests.evaluation.sets import Title, key_of, market_of, marks_of, offer_of, read_set, read_titles
+from tests.evaluation.synthetic import measure_hidden
 
 BUDGETS = (2, 5, 10)
 FAMILIES = ("all", "visible", "typos6", "typos45")
@@ -40,6 +43,7 @@ COUNTS: Mapping[Part, tuple[int, int]] = {"calibrate": (4_000, 1_500), "test": (
 NEW = 2_000
 OWN = 5_000
 WORD = 3.0
+RECALL = 0.8
 
 
 def measure(folder: Path, missing: list[str], scale: float = 1.0) -> Iterator[Measured]:
@@ -54,6 +58,27 @@ def measure(folder: Path, missing: list[str], scale: float = 1.0) -> Iterator[Me
     yield from _measure_part("held_out.first_day", _samples(titles, brands, index, NO_MARKET, scale))
     yield from _measure_new_market(titles, brands, index, scale)
     yield from _measure_words(titles, index, market)
+    yield from measure_hidden("brands", brands, index, scale)
+
+
+def measure_among(
+    size: str, folder: Path, index: Index, missing: list[str], scale: float = 1.0
+) -> Iterator[Measured]:
+    """The same disguised brands and titles by a larger registry; `watched` counts hits on the brands alone,
+    as where they are a watch-list.
+    """
+    brands, titles = brands_of(folder, missing), read_titles(folder, missing)
+    if brands and titles:
+        samples = _samples(titles, brands, index, market_of(titles), scale)
+        yield from _measure_part(f"held_out_{size}", samples)
+        yield from _measure_watched(f"held_out_{size}", samples[1], {mark.text for mark in brands})
+        yield from measure_hidden(f"brands_in_{size}", brands, index, scale)
+
+
+def _measure_watched(name: str, tested: Sample, brands: Collection[str]) -> Iterator[Measured]:
+    watched = tested._replace(hits=tuple(hit for hit in tested.hits if hit.mark in brands))
+    wrong = false_titles(watched, threshold_of(watched, RECALL))
+    yield per_1000(f"{name}.watched.wrong_per_1000_at_recall_80", wrong)
 
 
 def brands_of(folder: Path, missing: list[str]) -> list[Mark]:
@@ -87,12 +112,12 @@ def _measure_part(name: str, samples: Sequence[Sample]) -> Iterator[Measured]:
     for family in FAMILIES:
         yield share(f"{name}.{family}.recall_at_shipped_line", found(tested, shipped, family))
     yield per_1000(f"{name}.spent_at_shipped_line", false_titles(tested, shipped))
-    wrong = false_titles(tested, threshold_of(tested, 0.8))
+    wrong = false_titles(tested, threshold_of(tested, RECALL))
     yield per_1000(f"{name}.wrong_per_1000_at_recall_80", wrong)
     for family in FAMILIES:
         yield share(f"{name}.{family}.recall_at_any_score", found(tested, -1.0, family))
     error, rows = calibration_error(tested)
-    yield Measured(f"{name}.calibration_error", error, rows)
+    yield Measured(f"{name}.calibration_error", error, rows, calibration_bounds(tested))
 
 
 def _measure_new_market(
@@ -116,11 +141,11 @@ def _measure_new_market(
     for name, told in markets.items():
         sample = look(cases, index, market_of(told))
         noise[name] = per_1000(
-            f"new_market.{name}.wrong_per_1000", false_titles(sample, threshold_of(sample, 0.8))
+            f"new_market.{name}.wrong_per_1000", false_titles(sample, threshold_of(sample, RECALL))
         )
         yield noise[name]
-    home = max(noise["home"].value, 1000 / max(1, noise["home"].total))
-    yield Measured("new_market.after_own.beside_home", noise["after_own"].value / home, noise["home"].total)
+    least = 1000 / max(1, noise["home"].total)
+    yield ratio("new_market.after_own.beside_home", noise["after_own"], noise["home"], least)
 
 
 def _measure_words(titles: Sequence[Title], index: Index, market: Market) -> Iterator[Measured]:
@@ -130,9 +155,11 @@ def _measure_words(titles: Sequence[Title], index: Index, market: Market) -> Ite
     """
     labelled = [title for title in titles_of(titles, "test") if title.label]
     rows: list[tuple[float, bool]] = []
-    for title in Random("words").sample(labelled, min(NEW, len(labelled))):  # noqa: S311 - repeatable
-        offer = offer_of(title.text, seller=SellerStanding(reference=title.text))
-        for match in screen(offer, index, market=market).matches:
+    drawn = Random("words").sample(labelled, min(NEW, len(labelled)))  # noqa: S311 - repeatable
+    offers = [offer_of(title.text, seller=SellerStanding(reference=title.text)) for title in drawn]
+    verdicts = screen_many(offers, index, market_of=lambda _: market)
+    for title, verdict in zip(drawn, verdicts, strict=True):
+        for match in verdict.matches:
             values = {each.code: each.value for each in match.comparisons}
             mark = index.mark(match.mark_id)
             if mark and values.get("plainly_written") and _is_a_word(mark):
@@ -140,7 +167,7 @@ def _measure_words(titles: Sequence[Title], index: Index, market: Market) -> Ite
     rows.sort(reverse=True)
     right = sum(truth for _, truth in rows)
     if right:
-        wanted, taken = round(0.8 * right), 0
+        wanted, taken = round(RECALL * right), 0
         hits = [place for place, (_, truth) in enumerate(rows, start=1) if truth]
         taken = hits[wanted - 1]
         yield share("words.precision_at_recall_80", [truth for _, truth in rows[:taken]])

@@ -5,17 +5,18 @@ counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from math import sqrt
+from collections.abc import Iterable, Iterator, Sequence
+from math import exp, sqrt
+from statistics import fmean, stdev
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from matching.blocking import sound_of
 from matching.index import Index, build_index
-from matching.model import Mark, Match, Verdict
+from matching.model import Mark, Match, Use, Verdict
 from matching.normalization import canonical_text
-from matching.screening import screen
+from matching.screening import screen, screen_many
 from tests.evaluation.sets import key_of, marks_of, offer_of
 
 
@@ -51,10 +52,35 @@ def per_1000(name: str, found: Iterable[bool]) -> Measured:
     return one._replace(value=1000 * one.value, bounds=(1000 * low, 1000 * high))
 
 
+def mean(name: str, numbers: Sequence[float]) -> Measured:
+    """A mean with its interval (normal)."""
+    value = fmean(numbers) if numbers else 0.0
+    half = 1.96 * stdev(numbers) / sqrt(len(numbers)) if len(numbers) > 1 else 0.0
+    return Measured(name, value, len(numbers), (value - half, value + half) if half else None)
+
+
+def ratio(name: str, one: Measured, other: Measured, least: float) -> Measured:
+    """One rate beside another that is taken for no less than `least`; the interval is that of two counts."""
+    counts = [each.value / 1000 * each.total for each in (one, other)]
+    value = one.value / max(other.value, least)
+    spread = exp(1.96 * sqrt(sum(1 / max(0.5, count) for count in counts)))
+    return Measured(name, value, other.total, (value / spread, value * spread))
+
+
+def titles_screened(titles: Iterable[str], index: Index) -> Iterator[Verdict]:
+    """Titles without anything else, screened in bulk, in their order."""
+    return screen_many([offer_of(title) for title in titles], index)
+
+
 def names_found(verdict: Verdict, index: Index) -> list[str]:
     """The keys of the marks of a verdict, each once, the best first."""
     keys = [key_of(mark.text) for match in verdict.matches if (mark := index.mark(match.mark_id))]
     return list(dict.fromkeys(keys))
+
+
+def uses_found(verdict: Verdict, index: Index) -> dict[str, Use]:
+    """What each mark of a verdict is used for, by its key."""
+    return {key_of(mark.text): match.use for match in verdict.matches if (mark := index.mark(match.mark_id))}
 
 
 def is_visible(brand: str, title: str) -> bool:
@@ -69,10 +95,9 @@ def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> lis
     """Ordinary titles: is the labelled brand found where it can be seen, and how much is shown or flagged
     beside.
     """
-    found, visible, flagged, alerted, wrong, shown = [], [], [], [], [], 0
-    for row in rows:
-        verdict = screen(offer_of(row["title"]), index)
-        shown += len(verdict.matches)
+    found, excused, visible, flagged, alerted, wrong, shown = [], [], [], [], [], [], []
+    for row, verdict in zip(rows, titles_screened((row["title"] for row in rows), index), strict=True):
+        shown.append(len(verdict.matches))
         flagged.append(verdict.verdict != "clear")
         alerted.append(verdict.verdict == "alert")
         brand = row.get("brand_label", "")
@@ -80,12 +105,15 @@ def measure_listings(name: str, rows: list[dict[str, str]], index: Index) -> lis
         if brand:
             visible.append(is_visible(brand, row["title"]))
         if brand and visible[-1]:
-            found.append(key_of(brand) in names_found(verdict, index))
+            uses = uses_found(verdict, index)
+            found.append(key_of(brand) in uses)
+            excused.append(uses.get(key_of(brand)) == "compatible")
     short = name.removeprefix("listings_")
     named = [share(f"brands.{short}.visible", visible), share(f"brands.{short}.recall", found)]
+    named.append(share(f"brands.{short}.taken_for_compatible", excused))
     return [
         *(named if visible else ()),
-        Measured(f"brands.{short}.shown_per_title", shown / max(1, len(rows)), len(rows)),
+        mean(f"brands.{short}.shown_per_title", shown),
         per_1000(f"ordinary.{short}.false_hits_per_1000", wrong),
         per_1000(f"ordinary.{short}.false_reviews_per_1000", flagged),
         per_1000(f"ordinary.{short}.false_alerts_per_1000", alerted),
@@ -103,8 +131,8 @@ def measure_replicas(rows: list[dict[str, str]], index: Index) -> list[Measured]
     """A replica seller's titles: pairs of title and true brand, plainly written or not."""
     found: dict[str, list[tuple[bool, bool]]] = {"plain": [], "evasive": []}
     kinds: dict[str, list[bool]] = {}
-    for row in rows:
-        names = names_found(screen(offer_of(row["title"]), index), index)
+    for row, verdict in zip(rows, titles_screened((row["title"] for row in rows), index), strict=True):
+        names = names_found(verdict, index)
         for brand in filter(None, row["truth_brands"].split("|")):
             kind = "plain" if brand.casefold() in row["title"].casefold() else "evasive"
             found[kind].append((key_of(brand) in names, key_of(brand) in names[:3]))
@@ -119,14 +147,19 @@ def measure_replicas(rows: list[dict[str, str]], index: Index) -> list[Measured]
 
 def measure_masks(rows: list[dict[str, str]], index: Index) -> list[Measured]:
     """Names with hidden letters: is the true brand the first completion, or among three."""
+    written, brands = [row["as_written"] for row in rows], [row["brand_label"] for row in rows]
+    return ranked("masked", written, brands, index)
+
+
+def ranked(name: str, written: Sequence[str], brands: Sequence[str], index: Index) -> list[Measured]:
+    """How often the brand is the first name found, and among the first three."""
     ranks = []
-    for row in rows:
-        names = names_found(screen(offer_of(row["as_written"]), index), index)
-        key = key_of(row["brand_label"])
-        ranks.append(names.index(key) if key in names else 99)
+    for brand, verdict in zip(brands, titles_screened(written, index), strict=True):
+        names, key = names_found(verdict, index), key_of(brand)
+        ranks.append(names.index(key) if key in names else len(names) + 3)
     return [
-        share("masked.top1", (rank == 0 for rank in ranks)),
-        share("masked.top3", (rank < 3 for rank in ranks)),
+        share(f"{name}.top1", (rank == 0 for rank in ranks)),
+        share(f"{name}.top3", (rank < 3 for rank in ranks)),
     ]
 
 

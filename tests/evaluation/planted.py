@@ -14,14 +14,16 @@ from math import exp
 from random import Random
 from typing import Final, Literal, NamedTuple, get_args
 
+import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from matching.index import Index
 from matching.market import NO_MARKET, Market
 from matching.model import Mark, Match, SellerStanding
 from matching.normalization import canonical_text
 from matching.scoring import DEFAULT_POLICY, Policy
-from matching.screening import screen
+from matching.screening import screen_many
 from tests.evaluation.disguises import KINDS, VISIBLE
 from tests.evaluation.sets import Title, key_of, offer_of
 
@@ -34,6 +36,7 @@ PLAIN = {"exact", "upper", "joined"}
 TYPOS = {"transposed", "deleted", "inserted", "substituted", "doubled", "keyboard", "vowel", "two_errors"}
 MARGIN = 0.1
 LOOKED_AT = 0.2
+DRAWN = 400
 NAMED = 0.5
 BRAND_SOURCES = {"nsi_brand", "brand_label", "simple_icons", "simple_icons_alias", "cspell_companies"}
 
@@ -59,6 +62,7 @@ class Hit(NamedTuple):
     values: Mapping[str, float]
     is_true: bool
     is_plain: bool = False
+    mark: str = ""
 
     def is_above(self, line: float) -> bool:
         return self.score > (NAMED if self.is_plain else line)
@@ -68,11 +72,11 @@ class Sample(NamedTuple):
     cases: tuple[Case, ...]
     hits: tuple[Hit, ...]
 
-    def weight(self, case: int) -> float:
-        """What a case counts for, so that one title in twenty is disguised."""
+    def weights(self) -> list[float]:
+        """What each case counts for, so that one title in twenty is disguised."""
         planted = sum(each.mark is not None for each in self.cases)
-        clean = len(self.cases) - planted
-        return SHARE / max(1, planted) if self.cases[case].mark else (1 - SHARE) / max(1, clean)
+        one, other = SHARE / max(1, planted), (1 - SHARE) / max(1, len(self.cases) - planted)
+        return [one if each.mark else other for each in self.cases]
 
 
 def part_of(name: str) -> Part:
@@ -123,9 +127,10 @@ def look(
     """Screen the cases, and keep every hit on a name that is not plainly written, however unlikely."""
     open_eyed = replace(policy, thresholds=replace(policy.thresholds, shown=0.0))
     hits = []
-    for number, case in enumerate(cases):
-        offer = offer_of(case.title, seller=SellerStanding(reference=case.group))
-        for match in screen(offer, index, open_eyed, market=market).matches:
+    offers = [offer_of(case.title, seller=SellerStanding(reference=case.group)) for case in cases]
+    verdicts = screen_many(offers, index, open_eyed, market_of=lambda _: market)
+    for number, (case, verdict) in enumerate(zip(cases, verdicts, strict=True)):
+        for match in verdict.matches:
             hit = _hit(number, case, match, index)
             if hit:
                 hits.append(hit)
@@ -139,7 +144,9 @@ def _hit(number: int, case: Case, match: Match, index: Index) -> Hit | None:
         return None
     is_true = case.mark is not None and key_of(mark.text) == key_of(case.mark.text)
     is_plain = bool(values.get("plainly_written"))
-    return None if is_plain and not is_true else Hit(number, match.score, values, is_true, is_plain)
+    return (
+        None if is_plain and not is_true else Hit(number, match.score, values, is_true, is_plain, mark.text)
+    )
 
 
 def threshold_at(sample: Sample, per_1000: float) -> float:
@@ -208,18 +215,32 @@ def _is_of(kind: str, letters: int, family: str) -> bool:
 
 def calibration_error(sample: Sample, bins: int = 10) -> tuple[float, int]:
     """The expected calibration error of hits with p >= 0.2, and how many hits it rests on."""
+    rows = _told(sample)
+    return _error(rows, bins), len(rows)
+
+
+def calibration_bounds(sample: Sample, bins: int = 10) -> tuple[float, float]:
+    """Its 95 % interval: the error of as many hits drawn anew, 400 times."""
+    rows = _told(sample)
+    drawing = np.random.default_rng(0)
+    errors = [_error(rows[drawing.integers(0, len(rows), len(rows))], bins) for _ in range(DRAWN)]
+    low, high = np.percentile(errors, (2.5, 97.5)) if len(rows) else (0.0, 0.0)
+    return float(low), float(high)
+
+
+def _told(sample: Sample) -> NDArray[np.float64]:
+    """What was said of each hit with p >= 0.2, what came, and what it counts for."""
+    weights = sample.weights()
     rows = [
-        (hit.score, float(hit.is_true), sample.weight(hit.case))
+        (hit.score, float(hit.is_true), weights[hit.case])
         for hit in sample.hits
         if hit.score >= LOOKED_AT and not hit.is_plain
     ]
-    total = sum(weight for _, _, weight in rows)
-    error = 0.0
-    for number in range(bins):
-        here = [row for row in rows if min(bins - 1, int(row[0] * bins)) == number]
-        weight = sum(each for _, _, each in here)
-        if weight:
-            said = sum(score * each for score, _, each in here) / weight
-            came = sum(truth * each for _, truth, each in here) / weight
-            error += abs(said - came) * weight / total
-    return error, len(rows)
+    return np.array(rows, dtype=np.float64).reshape(-1, 3)
+
+
+def _error(rows: NDArray[np.float64], bins: int) -> float:
+    said, came, weights = rows.T
+    places = np.minimum(bins - 1, (said * bins).astype(np.int64))
+    apart = np.bincount(places, weights * (said - came), bins)
+    return float(np.abs(apart).sum() / weights.sum()) if len(rows) else 0.0

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 from matching.market import NO_MARKET, Market, lesson_of
@@ -16,6 +17,8 @@ from matching.normalization import canonical_text
 
 SCREENED_ON = date(2026, 1, 1)
 BATCH = 5_000
+MOST_TITLES = 60_000
+"""No more titles are learned from and planted in; of larger sets as many are drawn."""
 
 
 COLUMNS = {
@@ -66,12 +69,15 @@ class Title(NamedTuple):
 
 
 def read_titles(folder: Path, missing: list[str], names: Iterable[str] | None = None) -> list[Title]:
-    """All distinct titles of a folder's sets of listings, or of some of them."""
+    """All distinct titles of a folder's sets of listings, or of some; at most 60,000, drawn from all."""
     rows: dict[str, tuple[str, str]] = {}
     for name in listing_sets(folder) if names is None else names:
         for row in read_set(folder, name, missing):
             if row.get("title"):
                 rows[row["title"]] = (row.get("brand_label", ""), name)
+    if len(rows) > MOST_TITLES:
+        drawn = Random("titles").sample(sorted(rows), MOST_TITLES)  # noqa: S311 - repeatable
+        rows = {title: rows[title] for title in drawn}
     labels = frozenset(key_of(label) for label, _ in rows.values() if len(key_of(label)) > 2)
     return [Title(text, label, _group_of(text, label, labels), name) for text, (label, name) in rows.items()]
 

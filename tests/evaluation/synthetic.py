@@ -1,24 +1,27 @@
 """Names disguised by rule in ordinary titles: is the right one among the candidates, by kind of disguise and
-size of the registry; and names with hidden letters.
+size of the registry; long names with an error or without a word; and names with hidden letters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from random import Random
 
 from matching.index import Index
 from matching.model import Mark
 from matching.normalization import canonical_text
-from matching.screening import screen
 from tests.evaluation import twists
-from tests.evaluation.disguises import KINDS
-from tests.evaluation.measures import Measured, names_found, share
-from tests.evaluation.sets import key_of, offer_of
+from tests.evaluation.disguises import KINDS, deleted, exact, inserted, substituted
+from tests.evaluation.measures import Measured, ranked, share
+from tests.evaluation.sets import key_of
 
-EACH = 100
+EACH = 200
+"""So many cases of each kind and size."""
+DRAWN = 20 * EACH
 HIDDEN = (25, 40, 60)
+LETTERS = range(4, 26)
+MOST_WORDS = 5
+MOST_LETTERS = 40
 Disguise = Callable[[str, Random], str | None]
 
 
@@ -26,8 +29,19 @@ def _dnstwist(kind: str) -> Disguise:
     return lambda name, random: twists.twist(kind, name, random)
 
 
+def _one_edit(name: str, random: Random) -> str:
+    return random.choice((deleted, inserted, substituted))(name, random)
+
+
+def _word_dropped(name: str, random: Random) -> str:
+    words = name.split()
+    del words[random.randrange(len(words))]
+    return " ".join(words)
+
+
 OWN: Mapping[str, Disguise] = KINDS
 DNSTWIST: Mapping[str, Disguise] = {kind: _dnstwist(kind) for kind in twists.KINDS}
+LONG: Mapping[str, Disguise] = {"exact": exact, "one_edit": _one_edit, "word_dropped": _word_dropped}
 
 
 def measure_disguises(
@@ -35,46 +49,67 @@ def measure_disguises(
 ) -> Iterator[Measured]:
     """Index recall of our generator and of dnstwist, for marks of at most five words and 4 to 25 letters."""
     random = Random(f"disguises {size}")  # noqa: S311 - repeatable, nothing secret
-    fit = [mark for mark in random.sample(marks, min(len(marks), 40 * EACH)) if _fits(mark)]
+    fit = [mark for mark in random.sample(marks, min(len(marks), DRAWN)) if _fits(mark)]
     for generator, kinds in (("obfuscation", OWN), ("dnstwist", DNSTWIST)):
         everything: list[bool] = []
         for kind, disguise in kinds.items():
-            rows = _found(random.sample(fit, len(fit)), disguise, index, hosts, random)
-            found = list(islice(rows, round(EACH * scale)))
+            found = _found(fit, disguise, index, hosts, random, round(EACH * scale))
             everything += found
             yield share(f"{generator}.{size}.{kind}.recall", found)
         yield share(f"{generator}.{size}.all.recall", everything)
 
 
+def measure_long(
+    size: str, marks: Sequence[Mark], index: Index, hosts: list[str], scale: float = 1.0
+) -> Iterator[Measured]:
+    """Index recall of marks of more than five words or 40 letters: as they are, with an error, or a word
+    less.
+    """
+    random = Random(f"long {size}")  # noqa: S311 - repeatable, nothing secret
+    fit = [mark for mark in random.sample(marks, min(len(marks), 5 * DRAWN)) if _is_long(mark)]
+    for kind, disguise in LONG.items():
+        found = _found(fit, disguise, index, hosts, random, round(EACH * scale))
+        if found:
+            yield share(f"long.{size}.{kind}.recall", found)
+
+
 def _fits(mark: Mark) -> bool:
-    return 4 <= len(key_of(mark.text)) <= 25 and len(canonical_text(mark.text).split()) <= 5
+    return len(key_of(mark.text)) in LETTERS and len(canonical_text(mark.text).split()) <= MOST_WORDS
+
+
+def _is_long(mark: Mark) -> bool:
+    words = canonical_text(mark.text).split()
+    return len(words) > MOST_WORDS or len("".join(words)) > MOST_LETTERS
 
 
 def _found(
-    marks: Sequence[Mark], disguise: Disguise, index: Index, hosts: list[str], random: Random
-) -> Iterator[bool]:
-    for mark in marks:
+    marks: Sequence[Mark], disguise: Disguise, index: Index, hosts: list[str], random: Random, count: int
+) -> list[bool]:
+    """For `count` of the marks that can be disguised so: is the mark a candidate, in an ordinary title?"""
+    asked: list[tuple[str, str]] = []
+    for mark in random.sample(marks, len(marks)):
+        if len(asked) == count:
+            break
         written = disguise(mark.text, random)
-        if written is None:
-            continue
-        words = random.choice(hosts).split()[:10]
-        words.insert(random.randint(0, len(words)), written)
-        candidates = index.search({"title": " ".join(words)}).candidates
-        yield any(each.mark_id == mark.id for each in candidates)
+        if written is not None:
+            words = random.choice(hosts).split()[:10]
+            words.insert(random.randint(0, len(words)), written)
+            asked.append((mark.id, " ".join(words)))
+    answers = index.search_many([{"title": title} for _, title in asked])
+    return [
+        any(each.mark_id == mark_id for each in answer.candidates)
+        for (mark_id, _), answer in zip(asked, answers, strict=True)
+    ]
 
 
 def measure_hidden(size: str, marks: Sequence[Mark], index: Index, scale: float = 1.0) -> Iterator[Measured]:
     """Names of which a share of the letters is hidden, the first one shown: first, or among three."""
     random = Random(f"hidden {size}")  # noqa: S311 - repeatable, nothing secret
     for percent in HIDDEN:
-        ranks = []
-        fit = [mark for mark in random.sample(marks, min(len(marks), 8 * EACH)) if _fits(mark)]
-        for mark in fit[: round(2 * EACH * scale)]:
-            names = names_found(screen(offer_of(_hidden(mark.text, percent, random)), index), index)
-            key = key_of(mark.text)
-            ranks.append(names.index(key) if key in names else 99)
-        yield share(f"masked.synthetic.{size}.{percent}_hidden.top1", (rank == 0 for rank in ranks))
-        yield share(f"masked.synthetic.{size}.{percent}_hidden.top3", (rank < 3 for rank in ranks))
+        fit = [mark for mark in random.sample(marks, min(len(marks), DRAWN)) if _fits(mark)]
+        names = [mark.text for mark in fit[: round(2 * EACH * scale)]]
+        written = [_hidden(name, percent, random) for name in names]
+        yield from ranked(f"masked.synthetic.{size}.{percent}_hidden", written, names, index)
 
 
 def _hidden(name: str, percent: int, random: Random) -> str:

@@ -49,7 +49,7 @@ def test_planted_disguises_are_found_and_counted():
     cases = plant(titles_of(TITLES, "test"), marks, (10, 50), "seed")
     assert cases == plant(titles_of(TITLES, "test"), marks, (10, 50), "seed")
     sample = look(cases, build_index(marks))
-    assert sum(sample.weight(number) for number in range(len(cases))) == pytest.approx(1)
+    assert sum(sample.weights()) == pytest.approx(1)
     line = threshold_at(sample, 2)
     assert sum(found(sample, line, "visible")) / len(found(sample, line, "visible")) > 0.5
     assert not any(false_titles(sample, line))

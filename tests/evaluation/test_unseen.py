@@ -8,11 +8,13 @@ import json
 import pytest
 
 from tests.evaluation.__main__ import main
+from tests.evaluation.targets import TARGETS
 
 BRANDS = [
     *["Zorgluboni", "Quintavora", "Bellamoreno", "Kartendulo", "Mirovanta", "Solaphenix", "Drakonetti"],
     *["Vestamari", "Norrfjell", "Casaluna", "Birkenfels", "Tamarindo", "Orquesta", "Lumiflor", "Perlando"],
 ]
+LONG = "Die Große Manufaktur Für Feine Stoffe Aus Norrfjell"
 WORDS = [
     *["schwarze", "Schuhe", "für", "Damen", "aus", "Leder", "Größe", "vaso"],
     *["de", "cristal", "azul", "grande", "para", "flores", "silla", "blanca"],
@@ -29,7 +31,7 @@ def write(folder, name, rows):
 
 @pytest.fixture
 def folder(tmp_path):
-    marks = [{"mark": brand, "shade": "any"} for brand in BRANDS]
+    marks = [{"mark": brand, "shade": "any"} for brand in [*BRANDS, LONG]]
     listings = [
         {
             "title": f"{BRANDS[n % 15]} {WORDS[n % 16]} {WORDS[(n * 5 + 1) % 16]} {n}",
@@ -61,6 +63,8 @@ def test_a_directory_of_other_languages_and_fewer_files_is_measured(folder, tmp_
     assert 0 <= figures["held_out.visible.recall_at_2"] <= 1
     assert "new_market.after_own.beside_home" in figures
     assert "obfuscation.10k.exact.recall" not in figures
+    unmeasured = {each.name for each in TARGETS} - figures.keys()
+    assert {name.split(".")[0] for name in unmeasured} == {"held_out_1m", "words", "nominative"}
 
 
 def test_an_empty_directory_is_named_not_measured(tmp_path, capsys):
