@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from math import isnan
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -142,12 +143,17 @@ def main(arguments: Sequence[str]) -> None:
     asked = Asked(told.folder, sizes, told.scale, console, [])
     told.output.parent.mkdir(exist_ok=True)
     measured: list[Measured] = []
+    empty: list[str] = []
     for title, section in sections(asked):
-        figures = list(section)
+        drawn = list(section)
+        figures = [each for each in drawn if not isnan(each.value)]
+        empty += [each.name for each in drawn if isnan(each.value)]
         measured += figures
         tell(console, f"{title} ({time.process_time() / 60:.1f} min CPU so far)", figures)
         told.output.write_text(json.dumps(figures_of(measured), indent=1) + "\n")
     tell_targets(console, measured)
+    for name in empty:
+        console.print(f"no cases: {name}", highlight=False)
     for name in asked.missing:
         console.print(f"missing: {name}")
 

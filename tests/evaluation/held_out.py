@@ -144,8 +144,9 @@ def _measure_new_market(
             f"new_market.{name}.wrong_per_1000", false_titles(sample, threshold_of(sample, RECALL))
         )
         yield noise[name]
-    least = 1000 / max(1, noise["home"].total)
-    yield ratio("new_market.after_own.beside_home", noise["after_own"], noise["home"], least)
+    if noise["home"].total:
+        least = 1000 / noise["home"].total
+        yield ratio("new_market.after_own.beside_home", noise["after_own"], noise["home"], least)
 
 
 def _measure_words(titles: Sequence[Title], index: Index, market: Market) -> Iterator[Measured]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from math import exp, sqrt
+from math import exp, nan, sqrt
 from statistics import fmean, stdev
 from typing import NamedTuple
 
@@ -40,8 +40,9 @@ def wilson(hits: float, total: int) -> tuple[float, float] | None:
 
 
 def share(name: str, found: Iterable[bool]) -> Measured:
+    """A share with its interval; it is not a number where there are no cases."""
     answers = list(found)
-    value = sum(answers) / len(answers) if answers else 0.0
+    value = sum(answers) / len(answers) if answers else nan
     return Measured(name, value, len(answers), wilson(sum(answers), len(answers)))
 
 
@@ -54,17 +55,20 @@ def per_1000(name: str, found: Iterable[bool]) -> Measured:
 
 def mean(name: str, numbers: Sequence[float]) -> Measured:
     """A mean with its interval (normal)."""
-    value = fmean(numbers) if numbers else 0.0
+    value = fmean(numbers) if numbers else nan
     half = 1.96 * stdev(numbers) / sqrt(len(numbers)) if len(numbers) > 1 else 0.0
     return Measured(name, value, len(numbers), (value - half, value + half) if half else None)
 
 
 def ratio(name: str, one: Measured, other: Measured, least: float) -> Measured:
-    """One rate beside another that is taken for no less than `least`; the interval is that of two counts."""
+    """One rate beside another that is taken for no less than `least`; the interval is that of two counts, of
+    which one that is 0 is taken for a half.
+    """
     counts = [each.value / 1000 * each.total for each in (one, other)]
-    value = one.value / max(other.value, least)
+    beside = max(other.value, least)
     spread = exp(1.96 * sqrt(sum(1 / max(0.5, count) for count in counts)))
-    return Measured(name, value, other.total, (value / spread, value * spread))
+    highest = max(one.value, 500 / max(1, one.total)) / beside * spread
+    return Measured(name, one.value / beside, other.total, (one.value / beside / spread, highest))
 
 
 def titles_screened(titles: Iterable[str], index: Index) -> Iterator[Verdict]:

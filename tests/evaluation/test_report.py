@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from tests.evaluation.measures import Measured, mean, ratio, share
+from tests.evaluation.measures import Measured, mean, per_1000, ratio, share
 from tests.evaluation.report import figures_of, judged, tell, tell_targets
 from tests.evaluation.targets import TARGETS, Target
 
@@ -52,6 +52,14 @@ def test_only_what_was_measured_stands_beside_its_target():
     tell_targets(Console(file=told, width=160), [Measured(TARGETS[0].name, 0.5, 10, (0.4, 0.6))])
     assert "missed" in told.getvalue()
     assert TARGETS[1].name not in told.getvalue()
+
+
+def test_a_rate_of_none_beside_another_may_be_larger_by_chance():
+    none, some = per_1000("none", [False] * 100), per_1000("some", [True] + [False] * 99)
+    nothing = ratio("r", none, some, 10)
+    assert nothing.value == 0
+    assert nothing.bounds[0] == 0
+    assert nothing.bounds[1] > 1
 
 
 def test_means_and_ratios_have_intervals_that_hold_them():

@@ -46,6 +46,8 @@ def folder(tmp_path):
     write(tmp_path, "masked_brands", [{"as_written": "Z⭐rgl⭐boni", "brand_label": "Zorgluboni"}])
     replica = {"title": "Quint4vora bag", "truth_brands": "Quintavora", "evasion_tags": "leet"}
     write(tmp_path, "replica_listings", [replica])
+    unlabelled = {"title": "Tasche für Casaluna", "mentioned_brand": "Casaluna", "is_nominative": ""}
+    write(tmp_path, "nominative_use", [unlabelled])
     return tmp_path
 
 
@@ -63,6 +65,7 @@ def test_a_directory_of_other_languages_and_fewer_files_is_measured(folder, tmp_
     assert 0 <= figures["held_out.visible.recall_at_2"] <= 1
     assert "new_market.after_own.beside_home" in figures
     assert "obfuscation.10k.exact.recall" not in figures
+    assert "no cases: nominative.recognised" in told
     unmeasured = {each.name for each in TARGETS} - figures.keys()
     assert {name.split(".")[0] for name in unmeasured} == {"held_out_1m", "words", "nominative"}
 
