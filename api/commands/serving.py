@@ -34,6 +34,10 @@ def serve(settings: Settings, no_worker: bool) -> None:  # noqa: FBT001 - click 
         running.serve(house, listening, lambda: click.echo(_welcome(house, port)))
 
 
+# A signal may come by way of another thread: the main one, whose matter it is, hears of it when it wakes.
+_LOOK_UP_S = 0.5
+
+
 @click.command()
 @click.pass_obj
 def worker(settings: Settings) -> None:
@@ -44,7 +48,8 @@ def worker(settings: Settings) -> None:
         signal.signal(number, lambda *_: asked_to_stop.set())
     with running.open_house(settings, with_worker=True):
         click.echo(f"Touchstone worker on {place_of(settings)}; stop it with Ctrl-C.")
-        asked_to_stop.wait()
+        while not asked_to_stop.wait(_LOOK_UP_S):
+            pass
 
 
 @click.command()

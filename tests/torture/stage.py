@@ -63,6 +63,13 @@ class Worker:
     def send(self, number: signal.Signals) -> None:
         os.kill(self._process.pid, number)
 
+    def freeze(self) -> None:
+        """SIGSTOP, and wait until every thread stands still: the signal itself does not wait for that."""
+        self.send(signal.SIGSTOP)
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        while any(not _stands_still(task) for task in tasks.iterdir()):
+            time.sleep(0.001)
+
     def kill(self) -> None:
         """kill -9."""
         self._process.kill()
@@ -88,6 +95,10 @@ class Worker:
         """Seconds of processor time used so far."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _stands_still(task: Path) -> bool:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 class Stage:

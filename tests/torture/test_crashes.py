@@ -189,7 +189,7 @@ def test_sigterm_ends_a_worker_in_time_and_nothing_comes_twice(stage, report):
 def freeze(stage, worker):
     """Freeze a worker between its transactions: within one, an SQLite file would be locked for everybody."""
     while True:
-        worker.send(signal.SIGSTOP)
+        worker.freeze()
         if stage.dialect == "postgresql" or is_free(stage):
             return
         worker.send(signal.SIGCONT)

@@ -57,6 +57,7 @@ def work(order: Order, ready: Pipe) -> None:
     worker = Dispatcher(database, keyring, egress, pace=pace, clock=clock)
     worker.start()
     ready.send("ready")
-    asked_to_stop.wait()
+    while not asked_to_stop.wait(0.2):
+        pass  # a signal may come by way of another thread: this one hears of it when it wakes
     worker.stop()
     database.close()
