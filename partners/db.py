@@ -28,6 +28,7 @@ from partners.entering import Act, Entry, entered
 from partners.listening import CHANNEL, Listener
 from partners.patience import in_time
 from partners.principal import WORKER, Claims, Principal
+from partners.structs import learn_structs
 from partners.writer import Writer
 
 __all__ = ["UTC", "Act", "JSONDocument", "Thousandths", "metadata", "utc_now"]  # beside what is defined here
@@ -49,6 +50,7 @@ class Database:
     def __init__(
         self, url: str, admit: Admission, pool_size: int = 16, clock: Literal["database", "host"] = "database"
     ) -> None:
+        learn_structs()  # before the threads that will read rows
         self._admit = admit
         self._url = make_url(url)
         self.dialect: str = self._url.get_backend_name()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import signal
 import threading
 from importlib.metadata import version
@@ -25,6 +26,7 @@ from partners.tenancy.granting import TooOld
 @click.pass_obj
 def serve(settings: Settings, no_worker: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Run the service: the API and, in threads beside it, jobs and deliveries."""
+    faulthandler.enable()  # if native code fails, the log says in which call
     configure_logs(settings.log_level)
     check_base_url(settings)
     listening = running.open_socket(settings.host, settings.port)
@@ -42,6 +44,7 @@ _LOOK_UP_S = 0.5
 @click.pass_obj
 def worker(settings: Settings) -> None:
     """Run jobs and deliveries alone; any number may share a PostgreSQL database."""
+    faulthandler.enable()
     configure_logs(settings.log_level)
     asked_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -233,3 +233,11 @@ class Service:
                 return Answer(answer.status, dict(answer.headers), answer.read())
         except HTTPError as error:
             return Answer(error.code, dict(error.headers), error.read())
+        except OSError as error:
+            self._note_end(error)
+            raise
+
+    def _note_end(self, error: OSError) -> None:
+        """Say with what code the process ended and what it wrote last, where that is why nobody answers."""
+        if self.process and self.process.poll() is not None:
+            error.add_note(f"the service ended with {self.process.returncode}:\n{self.read('err')[-2000:]}")
