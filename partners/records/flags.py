@@ -34,7 +34,6 @@ from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.principal import Kind, Principal
 from partners.records.sellers import Seller, count_marketplaces, references_of, sellers
-from partners.records.sellers import visible_to as seller_visible_to
 
 FlagLevel = Literal["low", "medium", "high"]
 
@@ -127,8 +126,10 @@ def visible_to(principal: Principal, *, is_deleted_too: bool = False) -> ColumnE
         return true()
     if principal.kind != "marketplace":
         return false()
-    own = seller_visible_to(principal, is_deleted_too=is_deleted_too)
-    return flags.c.pseudonym.in_(select(sellers.c.pseudonym).where(own))
+    own = select(sellers.c.pseudonym).where(sellers.c.organization_id == principal.organization_id)
+    if not is_deleted_too:
+        own = own.where(sellers.c.deleted_at.is_(None))
+    return flags.c.pseudonym.in_(own)
 
 
 def seen_by(principal: Principal, *, is_deleted_too: bool = False) -> Select[Any]:
