@@ -16,11 +16,11 @@ from tests.torture.stage import Stage
 FEW, STEADY, BACKLOG, MANY = 50, 10_000, 100_000, 1000
 
 
-def _measure_backlog(name: str, url: str) -> dict[str, float]:
+def _measure_backlog(name: str, url: str, owner_url: str = "") -> dict[str, float]:
     """A backlog of 100,000 over 1,000 endpoints, against the rate over few."""
-    migrate(url)
+    migrate(owner_url or url, url)
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(url, Sink(), Path(folder))
+        stage = Stage(url, Sink(), Path(folder), owner_url)
         try:
             backlog = _drain_backlog(stage)
         finally:
@@ -68,10 +68,10 @@ class Drain:
         worker.stop()
 
 
-def _measure_neighbors(name: str, url: str) -> dict[str, float]:
-    migrate(url)
+def _measure_neighbors(name: str, url: str, owner_url: str = "") -> dict[str, float]:
+    migrate(owner_url or url, url)
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(url, Sink(), Path(folder))
+        stage = Stage(url, Sink(), Path(folder), owner_url)
         try:
             before, beside = meet_black_hole(stage, BACKLOG, 200)
         finally:
@@ -88,8 +88,9 @@ def measure() -> dict[str, float]:
     """Measure `webhooks.{sqlite,postgresql}.{backlog_ratio,neighbour_p99_ratio}` and what they rest on."""
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, EmbeddedPostgreSQL() as server:
+        server.create_login()
         for room, work in (("backlog", _measure_backlog), ("neighbors", _measure_neighbors)):
             server.create_database(room)
             found |= work("sqlite", f"sqlite+pysqlite:///{Path(folder) / room}.db")
-            found |= work("postgresql", server.url(room))
+            found |= work("postgresql", server.login_url(room), server.url(room))
     return found
