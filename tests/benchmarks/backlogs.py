@@ -6,12 +6,15 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
+
 from partners.migrating import migrate
 from partners.records.endpoints import Endpoint
 from tests.postgresql.launcher import EmbeddedPostgreSQL
 from tests.torture.neighbours import meet_black_hole, percentile
 from tests.torture.sink import Sink
 from tests.torture.stage import Stage
+from webhooks.pace import Pace
 
 FEW, STEADY, BACKLOG, MANY = 50, 10_000, 100_000, 1000
 
@@ -54,7 +57,7 @@ class Drain:
     def __init__(self, stage: Stage, targets: list[Endpoint], count: int) -> None:
         stage.sink.ask("forget")
         stage.fill(targets, count)
-        worker = stage.worker({"in_flight": 256, "group_size": 128, "attempt": 5.0, "lease": 20.0})
+        worker = stage.worker(msgspec.to_builtins(Pace()))  # as it ships
         begin = count // 20
         stage.wait(lambda: stage.sink.count() >= begin, 120)
         seen, started, used = stage.sink.count(), time.perf_counter(), worker.cpu
