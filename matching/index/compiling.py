@@ -35,6 +35,7 @@ SOURCES: Final = (
     "sketches",
     "lines",
     "buffers",
+    "scoping",
     "commonness",
     "tokenizing",
     "leeting",

@@ -21,6 +21,7 @@ from matching.index.distance import distance_of, forget_places, mark_places, sig
 from matching.index.filing import file_hits
 from matching.index.hashing import LEAST_NEAR, LEAST_TWO, MAX_LETTERS, Hashes
 from matching.index.intrinsics import prefetch
+from matching.index.scoping import EVERYTHING, meets
 from matching.index.sketches import MOST_ORDERED, differ_by, ordered_sketch, within
 from matching.index.sounding import sound_into
 
@@ -33,10 +34,25 @@ _NUMBER: Final = np.uint64(32)
 @part
 def look_closely(arrays: Arrays, scratch: Scratch, pairs: int) -> None:
     """Compare windows with words; pairs come in the order of their windows."""
+    if scratch.wanted[0] != EVERYTHING:
+        pairs = _compare_words(arrays, scratch, pairs)
     for pair in range(pairs):
         prefetch(arrays.sketches, int(scratch.pair_numbers[pair]))
     kept = _compare_sketches(arrays, scratch, pairs)
     file_hits(arrays, scratch, _measure(arrays, scratch, kept))
+
+
+@part
+def _compare_words(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
+    """Keep the pairs whose word has a mark that is wanted."""
+    kept, wanted = 0, scratch.wanted[0]
+    for pair in range(pairs):
+        prefetch(arrays.words, int(scratch.pair_numbers[pair]))
+    for pair in range(pairs):
+        number = scratch.pair_numbers[pair]
+        scratch.pair_owners[kept], scratch.pair_numbers[kept] = scratch.pair_owners[pair], number
+        kept += 1 if meets(arrays.words[number], wanted) else 0
+    return kept
 
 
 @part

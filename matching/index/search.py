@@ -17,6 +17,7 @@ from matching.index.buffers import (
     MISTYPED,
     SHOWN,
     SINGLE,
+    Arrays,
     Places,
     Rows,
     Scratch,
@@ -25,8 +26,8 @@ from matching.index.buffers import (
 )
 from matching.index.hashing import Hashes
 from matching.index.other_views import write_views
-from matching.index.searching import ALL, PROBE, PROBE_AGAIN, READ, search_texts
-from matching.index.segment import Segment
+from matching.index.scoping import ALL
+from matching.index.searching import PROBE, PROBE_AGAIN, READ, READ_AND_PROBE, search_texts
 from matching.index.texts import Text, other_views, prepare
 from matching.lexicon import Lexicon
 from matching.model import Field
@@ -62,22 +63,23 @@ class Words(NamedTuple):
     table: Hashes
 
 
-def search_segments(texts: Texts, segments: Sequence[Segment], words: Words) -> Searched:
-    """Look all windows of all texts of a listing up in all segments."""
+def search_segments(texts: Texts, segments: Sequence[Arrays], words: Words, wanted: int = ALL) -> Searched:
+    """Look all windows of all texts of a listing up in all segments, for marks whose words meet `wanted`."""
     prepared = [prepare(field, text) for field, text in texts.items() if text]
     scratch = _buffers_for(sum(len(each.data) for each in prepared))
     others = [other_views(each) if each.folded else [] for each in prepared]
     data, table = _joined(prepared)
+    table[:1, 7] = _unwanted(wanted)
     found: list[Found] = []
-    step = ALL
+    step = READ_AND_PROBE
     caps = 0
     if any(others):
-        search_texts(data, table, segments[0].arrays, scratch, words.table, READ)
+        search_texts(data, table, segments[0], scratch, words.table, READ)
         for number, views in enumerate(others):
             write_views(scratch, number, _BITS[prepared[number].field], views, words.lexicon)
         step = PROBE
     for segment in segments:
-        search_texts(data, table, segment.arrays, scratch, words.table, step)
+        search_texts(data, table, segment, scratch, words.table, step)
         found.append(_found(scratch))
         caps |= int(table[0, 4]) if prepared else 0
         step = PROBE_AGAIN
@@ -85,22 +87,28 @@ def search_segments(texts: Texts, segments: Sequence[Segment], words: Words) -> 
     return Searched(prepared, found, caps)
 
 
-def search_many(listings: Sequence[Texts], segments: Sequence[Segment], words: Words) -> Iterator[Searched]:
-    """The same for many listings in their order, in few calls where that is possible."""
-    waiting: list[list[Text]] = []
-    for texts in listings:
+def search_many(
+    listings: Sequence[Texts], segments: Sequence[Arrays], words: Words, wanted: Sequence[int] = ()
+) -> Iterator[Searched]:
+    """The same for many listings in their order, in few calls where that is possible.
+
+    `wanted` holds what each listing's marks must meet; empty where all are wanted.
+    """
+    waiting: list[tuple[list[Text], int]] = []
+    for place, texts in enumerate(listings):
+        mask = wanted[place] if wanted else ALL
         prepared = [prepare(field, text) for field, text in texts.items() if text]
         if not prepared or any(each.folded and other_views(each) for each in prepared):
             yield from _search_at_once(waiting, segments, words)
             waiting = []
-            yield search_segments(texts, segments, words)
+            yield search_segments(texts, segments, words, mask)
         else:
-            waiting.append(prepared)
+            waiting.append((prepared, mask))
     yield from _search_at_once(waiting, segments, words)
 
 
 def _search_at_once(
-    listings: list[list[Text]], segments: Sequence[Segment], words: Words
+    listings: list[tuple[list[Text], int]], segments: Sequence[Arrays], words: Words
 ) -> Iterator[Searched]:
     if not listings:
         return
@@ -112,22 +120,23 @@ def _search_at_once(
         yield Searched(parts[0].texts, found, reduce(or_, [part.caps for part in parts]))
 
 
-def _search_one(listings: list[list[Text]], segment: Segment, words: Words) -> Iterator[Searched]:
-    scratch = _buffers_for(max(sum(len(each.data) for each in texts) for texts in listings))
-    data, table = _joined([each for texts in listings for each in texts])
-    sizes = [len(texts) for texts in listings]
+def _search_one(listings: list[tuple[list[Text], int]], segment: Arrays, words: Words) -> Iterator[Searched]:
+    scratch = _buffers_for(max(sum(len(each.data) for each in texts) for texts, _ in listings))
+    data, table = _joined([each for texts, _ in listings for each in texts])
+    sizes = [len(texts) for texts, _ in listings]
     table[:, 3] = np.repeat(np.arange(len(listings)), sizes)
+    table[:, 7] = np.repeat(np.array([_unwanted(mask) for _, mask in listings], dtype=np.int64), sizes)
     done = at = 0
     while done < len(table):
         part = table[done:]
-        behind = done + search_texts(data, part, segment.arrays, scratch, words.table, ALL)
+        behind = done + search_texts(data, part, segment, scratch, words.table, READ_AND_PROBE)
         found = _found(scratch)
-        told = part[:, 4:].tolist()
+        told = part[:, 4:7].tolist()
         hit = anchor = first = 0
         while done + first < behind:
             caps, hits, anchors = told[first]
             mine = Found(found.hits[hit:hits], found.anchors[anchor:anchors], found.shown)
-            yield Searched(listings[at], [mine], caps)
+            yield Searched(listings[at][0], [mine], caps)
             hit, anchor, first, at = hits, anchors, first + sizes[at], at + 1
         done = behind
     _IDLE.append(scratch)
@@ -135,7 +144,7 @@ def _search_one(listings: list[list[Text]], segment: Segment, words: Words) -> I
 
 def _joined(texts: list[Text]) -> tuple[NDArray[np.uint8], Places]:
     """Texts behind each other, and the kernels' table of them."""
-    table = np.zeros((len(texts), 7), dtype=np.int64)
+    table = np.zeros((len(texts), 8), dtype=np.int64)
     if len(texts) == 1:
         data = texts[0].data
         table[0, 1], table[0, 2] = len(data), _BITS[texts[0].field]
@@ -145,6 +154,12 @@ def _joined(texts: list[Text]) -> tuple[NDArray[np.uint8], Places]:
         table[1:, 0] = ends[:-1]
         table[:, 1], table[:, 2] = ends, [_BITS[each.field] for each in texts]
     return np.frombuffer(data, dtype=np.uint8), table
+
+
+def _unwanted(wanted: int) -> int:
+    """The bits that are not wanted, as a signed number."""
+    rest = ~wanted & ALL
+    return rest - (1 << 64) if rest >> 63 else rest
 
 
 def _found(scratch: Scratch) -> Found:

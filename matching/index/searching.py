@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from matching.index.buffers import (
     ANCHORS,
     CUT,
@@ -20,7 +22,7 @@ from matching.index.probing import probe
 from matching.index.viewing import read_texts
 from matching.index.windowing import find_windows
 
-READ, PROBE, PROBE_AGAIN, ALL = range(4)
+READ, PROBE, PROBE_AGAIN, READ_AND_PROBE = range(4)
 """Steps of a search: only read the texts, only search what was read (again, in another segment), or all."""
 _CUT, _DROPPED = 1, 2
 
@@ -33,8 +35,9 @@ def search_texts(
 
     Rows of `texts`: where each begins in `data`, where it ends, bits, which listing it belongs to, and,
     written here for the first of a listing: whether text was cut (1) or candidates dropped (2), where its
-    hits end, where its anchors end. Steps other than ALL are for one listing. Returns how many texts were
-    done; the rest has to wait for room.
+    hits end, where its anchors end; last, of the first of a listing, the bits that are not wanted. Steps
+    other than READ_AND_PROBE are for one listing. Returns how many texts were done; the rest has to wait for
+    room.
     """
     scratch.counts[HITS] = scratch.counts[ANCHORS] = scratch.counts[SHOWN] = 0
     first = 0
@@ -42,11 +45,12 @@ def search_texts(
         behind = first + 1
         while behind < len(texts) and texts[behind, 3] == texts[first, 3]:
             behind += 1
-        if step in (READ, ALL):
+        if step in (READ, READ_AND_PROBE):
             read_texts(data, texts, (first, behind), scratch, common)
-        if step in (PROBE, ALL):
+        if step in (PROBE, READ_AND_PROBE):
             find_windows(scratch)
         if step != READ:
+            scratch.wanted[0] = ~np.uint64(texts[first, 7])
             scratch.counts[DROPPED] = 0
             probe(arrays, scratch)
         texts[first, 4] = (_CUT if scratch.counts[CUT] else 0) | (_DROPPED if scratch.counts[DROPPED] else 0)
