@@ -29,6 +29,8 @@ def file_hits(arrays: Arrays, scratch: Scratch, found: int) -> None:
         entry = int(arrays.word_bounds[scratch.found[place, 1]])
         prefetch(arrays.owners, entry)
         prefetch(arrays.bounds, entry)
+    for place in range(found):
+        prefetch(arrays.texts, int(arrays.bounds[arrays.word_bounds[scratch.found[place, 1]]]))
     shown = -1
     for place in range(found):
         window, number, distance = scratch.found[place, 0], scratch.found[place, 1], scratch.found[place, 2]
