@@ -39,6 +39,8 @@ SOURCES: Final = (
     "commonness",
     "tokenizing",
     "leeting",
+    "closing",
+    "unpacking",
     "viewing",
     "windowing",
     "filing",

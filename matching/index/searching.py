@@ -22,8 +22,8 @@ from matching.index.probing import probe
 from matching.index.viewing import read_texts
 from matching.index.windowing import find_windows
 
-READ, PROBE, PROBE_AGAIN, READ_AND_PROBE = range(4)
-"""Steps of a search: only read the texts, only search what was read (again, in another segment), or all."""
+READ, PROBE_AGAIN, READ_AND_PROBE = range(3)
+"""Steps of a search: only read the texts, only search what was read again, in another segment, or all."""
 _CUT, _DROPPED = 1, 2
 
 
@@ -43,16 +43,20 @@ def search_texts(
     first = 0
     while first < len(texts):
         behind = first + 1
+        hits, anchors = scratch.counts[HITS], scratch.counts[ANCHORS]
         while behind < len(texts) and texts[behind, 3] == texts[first, 3]:
             behind += 1
         if step in (READ, READ_AND_PROBE):
             read_texts(data, texts, (first, behind), scratch, common)
-        if step in (PROBE, READ_AND_PROBE):
+        if step == READ_AND_PROBE:
             find_windows(scratch)
         if step != READ:
             scratch.wanted[0] = ~np.uint64(texts[first, 7])
             scratch.counts[DROPPED] = 0
             probe(arrays, scratch)
+            if scratch.counts[DROPPED] and first > 0:  # once more, with all room for itself
+                scratch.counts[HITS], scratch.counts[ANCHORS] = hits, anchors
+                break
         texts[first, 4] = (_CUT if scratch.counts[CUT] else 0) | (_DROPPED if scratch.counts[DROPPED] else 0)
         texts[first, 5], texts[first, 6] = scratch.counts[HITS], scratch.counts[ANCHORS]
         first = behind

@@ -23,7 +23,7 @@ SCRATCH = make_scratch()
 def seen(text, common=NOTHING):
     """The plain, leet and printed views as the kernels read them: words, their places, which differ."""
     prepared = prepare("title", text)
-    table = np.array([[0, len(prepared.data), 0, 0, 0, 0, 0]], dtype=np.int64)
+    table = np.array([[0, len(prepared.data), 0, 0, 0, 0, 0, 0]], dtype=np.int64)
     data = np.frombuffer(prepared.data, dtype=np.uint8)
     search_texts(data, table, EMPTY.layers[0].segment.arrays, SCRATCH, common, READ)
     keys = SCRATCH.keys[: SCRATCH.counts[LETTERS]].tobytes().decode("ascii")
