@@ -226,7 +226,7 @@ def assemble(
         sizes=np.array([laid.id_bits, laid.first_list, laid.used], dtype=np.int64),
         owners=entries.owners,
         word_bounds=keys.bounds,
-        words=_united(marked.words, entries.owners, keys.bounds),
+        words=unite_words(marked.words, entries.owners, keys.bounds),
         mark_words=marked.words,
         gone=np.empty(0, dtype=np.uint64),
     )
@@ -254,7 +254,7 @@ def _in_order(entries: Entries) -> tuple[Entries, Words]:
     return ordered, keys._replace(is_anchored=keys.is_anchored[order])
 
 
-def _united(mark_words: Hashes, owners: NDArray[np.uint32], bounds: NDArray[np.uint32]) -> Hashes:
+def unite_words(mark_words: Hashes, owners: NDArray[np.uint32], bounds: NDArray[np.uint32]) -> Hashes:
     """For each word of the arrays what any of its marks meets."""
     if len(bounds) < 2:
         return np.empty(0, dtype=np.uint64)
