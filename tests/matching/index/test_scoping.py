@@ -61,6 +61,7 @@ def test_a_search_for_some_marks_answers_as_an_index_of_only_these(listed, scope
         assert [answer(each) for each in index.search_many([{"title": TITLE}], [scope])] == [answer(expected)]
 
 
+@settings(deadline=None)
 @given(marks(), SCOPES)
 def test_no_word_hides_a_mark_that_the_search_is_for(listed, scope):
     for mark in listed:
