@@ -101,6 +101,9 @@ def search_many(
 
     `wanted` holds what each listing's marks must meet; empty where all are wanted.
     """
+    if len(listings) == 1:
+        yield search_segments(listings[0], segments, words, wanted[0] if wanted else ALL)
+        return
     read = [_read(texts, words) for texts in listings]
     masks = wanted or [ALL] * len(read)
     asked = [(each, mask) for each, mask in zip(read, masks, strict=True) if each.rows]
@@ -122,6 +125,15 @@ def _search_at_once(
 
 def _search_one(listings: list[tuple[Read, int]], segment: Arrays, words: Words) -> Iterator[Searched]:
     scratch = _buffers_for(max(each.letters for each, _ in listings))
+    try:
+        yield from _search_in(scratch, listings, segment, words)
+    finally:  # whoever asks may stop at the last answer, before this has come to its end
+        _IDLE.append(scratch)
+
+
+def _search_in(
+    scratch: Scratch, listings: list[tuple[Read, int]], segment: Arrays, words: Words
+) -> Iterator[Searched]:
     data, table = _joined([row for each, _ in listings for row in each.rows])
     sizes = [len(each.rows) for each, _ in listings]
     table[:, 3] = np.repeat(np.arange(len(listings)), sizes)
@@ -139,7 +151,6 @@ def _search_one(listings: list[tuple[Read, int]], segment: Arrays, words: Words)
             yield Searched(listings[at][0].texts, [mine], caps)
             hit, anchor, first, at = hits, anchors, first + sizes[at], at + 1
         done = behind
-    _IDLE.append(scratch)
 
 
 def _read(texts: Texts, words: Words) -> Read:
