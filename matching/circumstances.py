@@ -9,40 +9,19 @@ from typing import Final
 
 from matching.comparison import Scene
 from matching.identifiers import is_valid_gtin
+from matching.legal_status import is_over, is_pending
 from matching.prices import is_barcode, listed_price, seller_number
 from matching.territories import covers
-
-PENDING: Final = frozenset({"applied", "filed", "published", "opposed", "pending", "application"})
-DEAD: Final = frozenset(
-    [
-        "expired",
-        "cancelled",
-        "canceled",
-        "withdrawn",
-        "refused",
-        "rejected",
-        "surrendered",
-        "lapsed",
-        "revoked",
-        "invalidated",
-        "abandoned",
-        "dead",
-    ]
-)
 
 
 def not_in_force(scene: Scene) -> float:
     """1 if the mark is expired or was given up on the day of screening."""
-    mark, day = scene.mark, scene.offer.screened_on
-    is_over = mark.expires_on is not None and mark.expires_on < day
-    return float(mark.status.lower() in DEAD or is_over)
+    return float(is_over(scene.mark, scene.offer.screened_on))
 
 
 def not_yet_registered(scene: Scene) -> float:
     """1 if the mark is only applied for."""
-    mark, day = scene.mark, scene.offer.screened_on
-    is_later = mark.registered_on is not None and mark.registered_on > day
-    return float(mark.status.lower() in PENDING or is_later)
+    return float(is_pending(scene.mark, scene.offer.screened_on))
 
 
 def other_territory(scene: Scene) -> float:

@@ -134,18 +134,14 @@ def fold_text(text: str) -> Folded:
     """Fold every character of a text to what it looks like."""
     if text.isascii() and text.isprintable():
         return Folded(text.lower().replace("`", "'"), None, (), has_script=False)
-    looks: list[str] = []
-    origin: list[int] = []
-    signs: list[int] = []
-    seen = 0
-    for place, character in enumerate(text):
-        folded = CHARACTERS[character]
-        signs.append(folded.signs)
-        seen |= folded.signs
-        for letter in folded.looks:
-            looks.append(letter)
-            origin.append(place)
-    return Folded("".join(looks), tuple(origin), tuple(signs), has_script=bool(seen & SCRIPT))
+    folded = [CHARACTERS[character] for character in text]
+    looks = [each[0] for each in folded]
+    signs = tuple([each[2] for each in folded])
+    whole = "".join(looks)
+    origin = tuple(range(len(looks)))
+    if len(whole) != len(looks) or "" in looks:
+        origin = tuple([place for place, look in enumerate(looks) for _ in look])
+    return Folded(whole, origin, signs, has_script=any(sign & SCRIPT for sign in set(signs)))
 
 
 def tokens_of(folded: Folded) -> tuple[Token, ...]:

@@ -84,12 +84,10 @@ class Weights(NamedTuple):
     def comparisons(self, values: Values) -> tuple[Comparison, ...]:
         """Values with their weights, in the order of their codes."""
         weights = {**self.action, **self.mention}
-        return tuple(
-            [
-                Comparison(code, value, weights.get(code, 0.0)) if (value := values[code]) else _nothing(code)
-                for code in _ordered(tuple(values))
-            ]
-        )
+        told = {
+            code: Comparison(code, value, weights.get(code, 0.0)) for code, value in values.items() if value
+        }
+        return tuple((_nothing_of(tuple(values)) | told).values())
 
 
 def weights_of(values: Values, policy: Policy) -> Weights:
@@ -241,16 +239,10 @@ def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
     return weights_of(values, policy).comparisons(values)
 
 
-@lru_cache(maxsize=512)
-def _nothing(code: str) -> Comparison:
-    """Evidence of value 0, which weighs nothing: most is, so that it is made once."""
-    return Comparison(code, 0.0, 0.0)
-
-
 @lru_cache(maxsize=256)
-def _ordered(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes in order; every candidate has the same, so they are ordered once."""
-    return tuple(sorted(codes))
+def _nothing_of(codes: tuple[str, ...]) -> dict[str, Comparison]:
+    """Evidence of value 0, which weighs nothing, by codes in order: most is, so that it is made once."""
+    return {code: Comparison(code, 0.0, 0.0) for code in sorted(codes)}
 
 
 def rescore(match: Match, policy: Policy) -> Match:

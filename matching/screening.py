@@ -10,6 +10,7 @@ from matching.comparison import Scene
 from matching.index import Found, Index
 from matching.market import NO_MARKET, Market
 from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
+from matching.narrowing import Narrowness, scope_of
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
 from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage
@@ -65,9 +66,11 @@ def screen_many(
     policy: Policy = DEFAULT_POLICY,
     own: Mapping[str, Policy] = NO_POLICIES,
     market_of: Callable[[str], Market] = lambda _: NO_MARKET,
+    narrowness: Narrowness = "every",
 ) -> Iterator[Verdict]:
-    """The same for many offers in their order: all are looked up at once."""
-    found = index.search_many([_texts(offer) for offer in offers])
+    """The same for many offers in their order: all are looked up at once, against every mark or fewer."""
+    scopes = [] if narrowness == "every" else [scope_of(offer, narrowness) for offer in offers]
+    found = index.search_many([_texts(offer) for offer in offers], scopes)
     for offer, each in zip(offers, found, strict=True):
         yield _judged(offer, index, _Rules(policy, own, market_of(offer.marketplace)), each)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from matching.index import Index
 from matching.model import Mark, Match, Offer, SellerStanding, Verdict
+from matching.narrowing import Narrowness
 from matching.scoring import DEFAULT_POLICY, Policy
 from matching.screening import screen_many
 from partners.flagging import standings_of
@@ -25,11 +26,13 @@ from partners.tracing import similar_seizures
 class Lines(Struct, frozen=True, kw_only=True):
     """The policy that speaks, and the rights holders' own for their marks: organization id -> policy.
 
-    Matches less sure than its `shown` line are neither kept nor shown.
+    Matches less sure than its `shown` line are neither kept nor shown. `narrowness` is which marks are
+    looked for at all.
     """
 
     policy: Policy = DEFAULT_POLICY
     own: Mapping[str, Policy] = {}
+    narrowness: Narrowness = "every"
 
 
 SHIPPED = Lines()
@@ -118,7 +121,7 @@ def advise(
     The screenings have no ids yet, their matches carry their evidence.
     """
     index = registry.index
-    verdicts = screen_many(offers, index, lines.policy, lines.own, registry.market)
+    verdicts = screen_many(offers, index, lines.policy, lines.own, registry.market, lines.narrowness)
     return [
         Screening(
             id=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from math import fsum
 from pathlib import Path
@@ -19,12 +19,13 @@ from sqlalchemy import Connection, func, select
 from matching.index import Index, build_index, from_image, to_image
 from matching.lexicon import Lexicon
 from matching.market import NO_MARKET, Habits, Market
+from matching.model import Mark
 from partners.db import Database, utc_now
 from partners.errors import NotReady
 from partners.loops import Loop
 from partners.markets import EVERYONE, Markets
 from partners.records.feeds import last_place
-from partners.records.marks import list_changes, load_marks
+from partners.records.marks import list_changes, list_unplaced, load_marks
 from partners.records.trademarks import trademarks
 from partners.reference.frequencies import lexicon
 from partners.snapshots import SNAPSHOT, open_snapshot, write_snapshot
@@ -129,15 +130,21 @@ class Registry:
             return self._changed.wait_for(lambda: self.version >= version, deadline - time.monotonic())
 
     def _load(self) -> Snapshot:
-        """The snapshot that is kept, if it is this registry's; else all marks, read anew."""
+        """The snapshot that is kept, if it is this registry's; else all marks, read anew.
+
+        Marks that have no place yet are known besides, and are in no snapshot: its version would not tell.
+        """
         with self._database.surveying("registry") as connection:
             version = last_place(connection, trademarks.name)
             opened = self._open(_name_of(connection, self._words()))
-            if opened and opened.version <= version:
-                self._kept = opened.index.layers[0].segment
-                return opened
-            marks = list(load_marks(connection))
-        return Snapshot(build_index(marks, self._words(), secrets.randbits(60)), version)
+            unplaced = list_unplaced(connection, _BATCH)
+            if opened and opened.version <= version and len(unplaced) < _BATCH:
+                index = _with(opened.index, unplaced)
+                self._kept = index.layers[0].segment
+                return replace(opened, index=index)
+            index = build_index(load_marks(connection), self._words(), secrets.randbits(60))
+        self._kept = index.layers[0].segment if unplaced else None
+        return Snapshot(index, version)
 
     def _open(self, name: str) -> Snapshot | None:
         opened = open_snapshot(self._path, name) if self._path else None
@@ -174,6 +181,11 @@ class Registry:
         removed = [change.id for change in changes if change.mark is None]
         index = before.index.changed(added, removed) if changes else before.index
         return Snapshot(index, changes[-1].position if has_more else last), has_more
+
+
+def _with(index: Index, changes: Sequence[tuple[str, Mark | None]]) -> Index:
+    added = [mark for _, mark in changes if mark]
+    return index.changed(added, [key for key, mark in changes if mark is None]) if changes else index
 
 
 def _name_of(connection: Connection, words: Lexicon) -> str:

@@ -2,5 +2,16 @@
 
 from matching.index.imaging import Image, from_image, image_format, to_image
 from matching.index.living import Found, Index, build_index
+from matching.index.scoping import EVERY_MARK, Scope
 
-__all__ = ["Found", "Image", "Index", "build_index", "from_image", "image_format", "to_image"]
+__all__ = [
+    "EVERY_MARK",
+    "Found",
+    "Image",
+    "Index",
+    "Scope",
+    "build_index",
+    "from_image",
+    "image_format",
+    "to_image",
+]

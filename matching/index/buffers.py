@@ -32,8 +32,8 @@ MISTYPED, CHANGED_ALL, SINGLE, LONG = 1, 2, 4, 8
 """What is known of a view, as bits."""
 NEARLY, CROSSES = 1, 2
 """What is known of a window: errors are looked for, a comma or bracket stands inside."""
-PLAIN, LEETED, PRINTED, OTHER = 0, 1, 2, 3
-"""Kinds of views; those of the last kind are read by the caller."""
+PLAIN, LEETED, PRINTED, PARTED_ANEW, SPELLED = range(5)
+"""Kinds of views; the last two are read by the caller."""
 TOKENS, LETTERS, VIEWS, RUNS, WINDOWS, HITS, ANCHORS, DROPPED, CUT, SHOWN = range(10)
 """Places of `Scratch.counts`."""
 _PAIRS: Final = 1 << 16
@@ -51,7 +51,8 @@ class Scratch(NamedTuple):
     kind. Rows of `windows`: view, first and last word, bits, first letter, behind the last, least and most
     number of a word of the segment that may meet it. Rows of `found`: window, word of the segment, distance,
     kind. Rows of `hits`: see the columns of `matching.index.filing`; `shown` holds their windows' words.
-    Rows of `anchors`: text, first of two words of its plain view, anchor.
+    Rows of `anchors`: text, first of two words of its plain view, anchor. `wanted` is what the words of marks
+    must meet (see `matching.index.scoping`).
     """
 
     counts: Places
@@ -74,6 +75,7 @@ class Scratch(NamedTuple):
     shown: Letters
     seen: Hashes
     turn: Hashes
+    wanted: Hashes
     places: Hashes
     sums: Hashes
     spare: Letters
@@ -99,7 +101,9 @@ class Arrays(NamedTuple):
     sizes: Places
     owners: Numbers
     word_bounds: Numbers
-    word_entries: Numbers
+    words: Hashes
+    mark_words: Hashes
+    gone: Hashes
 
 
 def make_scratch(letters: int = 1 << 16) -> Scratch:
@@ -125,6 +129,7 @@ def make_scratch(letters: int = 1 << 16) -> Scratch:
         shown=np.empty(2 * MAX_HITS * (MAX_LETTERS + MAX_RUN), dtype=np.uint8),
         seen=np.zeros(SEEN, dtype=np.uint64),
         turn=np.ones(1, dtype=np.uint64),
+        wanted=np.zeros(1, dtype=np.uint64),
         places=np.zeros(256, dtype=np.uint64),
         sums=np.zeros(letters + 1, dtype=np.uint64),
         spare=np.empty(4 * MAX_LETTERS, dtype=np.uint8),

@@ -8,6 +8,7 @@ from matching.index.buffers import DROPPED, EXACT, HITS, NEAR, SHOWN, Arrays, Sc
 from matching.index.compiling import part
 from matching.index.hashing import Letters
 from matching.index.intrinsics import prefetch
+from matching.index.scoping import EVERYTHING, is_gone, meets
 
 TEXT, VIEW, OWNER, ENTRY, DISTANCE, KIND, START, END, SIGNS, FIRST_SHOWN, BEHIND_SHOWN, WORDS, BITS = range(
     13
@@ -22,20 +23,24 @@ LEAST_BLURRED: Final = 4
 
 @part
 def file_hits(arrays: Arrays, scratch: Scratch, found: int) -> None:
-    """Write a row for each entry that a found word stands for."""
+    """Write a row for each entry that a found word stands for and the search is for."""
+    wanted = scratch.wanted[0]
     for place in range(found):
-        begin = int(arrays.word_bounds[scratch.found[place, 1]])
-        prefetch(arrays.word_entries, begin)
-    for place in range(found):
-        entry = int(arrays.word_entries[arrays.word_bounds[scratch.found[place, 1]]])
+        entry = int(arrays.word_bounds[scratch.found[place, 1]])
         prefetch(arrays.owners, entry)
         prefetch(arrays.bounds, entry)
+    for place in range(found):
+        prefetch(arrays.texts, int(arrays.bounds[arrays.word_bounds[scratch.found[place, 1]]]))
     shown = -1
     for place in range(found):
         window, number, distance = scratch.found[place, 0], scratch.found[place, 1], scratch.found[place, 2]
         kind = scratch.found[place, 3]
-        for each in range(int(arrays.word_bounds[number]), int(arrays.word_bounds[number + 1])):
-            entry = int(arrays.word_entries[each])
+        for entry in range(int(arrays.word_bounds[number]), int(arrays.word_bounds[number + 1])):
+            owner = int(arrays.owners[entry])
+            if is_gone(arrays.gone, owner) or (
+                wanted != EVERYTHING and not meets(arrays.mark_words[owner], wanted)
+            ):
+                continue
             if distance == 0:
                 kind = _kind_of_same(arrays, scratch, window, entry)
                 if kind < 0:
@@ -49,7 +54,7 @@ def file_hits(arrays: Arrays, scratch: Scratch, found: int) -> None:
                 _show(scratch, window)
             row = scratch.hits[at]
             _describe(scratch, window, row)
-            row[OWNER], row[ENTRY], row[DISTANCE], row[KIND] = arrays.owners[entry], entry, distance, kind
+            row[OWNER], row[ENTRY], row[DISTANCE], row[KIND] = owner, entry, distance, kind
             scratch.counts[HITS] = at + 1
 
 

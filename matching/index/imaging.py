@@ -19,7 +19,15 @@ from matching.index.search import Words
 from matching.index.segment import Filed, Segment
 from matching.lexicon import Lexicon
 
-_ENTRY_SOURCES: Final = ("model", "reading", "normalization", "letters", "lexicon")
+_ENTRY_SOURCES: Final = (
+    "model",
+    "reading",
+    "normalization",
+    "letters",
+    "lexicon",
+    "legal_status",
+    "territories",
+)
 _INDEX_SOURCES: Final = (*SOURCES, "entries", "segment", "imaging")
 
 

@@ -23,6 +23,8 @@ Made = tuple[Any, Callable[..., Any]]
 """The types of an intrinsic, and what writes its code."""
 _READ, _SOON, _DATA = 0, 3, 1
 _1: Final = np.uint64(1)
+LANES: Final = 16
+_EMPTY: Final = np.uint32(0xFFFFFFFF)
 
 
 def _prefetch(typing: Numba, array: Numba, place: Numba) -> Made:  # noqa: ARG001 - numba's signature
@@ -56,10 +58,36 @@ def _counted(typing: Numba, value: Numba) -> Made:  # noqa: ARG001 - numba's sig
     return types.uint64(types.uint64), generate
 
 
+def _alike(typing: Numba, lines: Numba, place: Numba, shift: Numba, sought: Numba) -> Made:  # noqa: ARG001 - the same
+    def generate(context: Numba, builder: Numba, signature: Numba, arguments: Numba) -> Numba:
+        kind = signature.args[0]
+        array, at, bits, fingerprint = arguments
+        struct = context.make_array(kind)(context, builder, array)
+        vector = ir.VectorType(ir.IntType(32), LANES)
+        where = builder.bitcast(builder.gep(struct.data, [at]), vector.as_pointer())
+        entries = builder.load(where, align=4)
+
+        def spread(value: Numba) -> Numba:
+            first = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.IntType(32)(0))
+            return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), ir.Constant(vector, None))
+
+        same = builder.icmp_unsigned("==", builder.lshr(entries, spread(bits)), spread(fingerprint))
+        used = builder.icmp_unsigned("!=", entries, spread(ir.IntType(32)(0xFFFFFFFF)))
+        number, wide = ir.IntType(LANES), ir.IntType(64)
+        found = builder.zext(builder.bitcast(builder.and_(same, used), number), wide)
+        filled = builder.zext(builder.bitcast(used, number), wide)
+        full = builder.lshr(filled, wide(LANES - 1))
+        return builder.or_(found, builder.shl(full, wide(LANES)))
+
+    return types.uint64(lines, types.int64, types.uint32, types.uint32), generate
+
+
 prefetch: Final = cast("Callable[[NDArray[Any], int], None]", intrinsic(_prefetch))
 """Ask for the memory at a place of an array; it is there when it is read a little later."""
 trailing_zeros: Final = cast("Callable[[np.uint64], np.uint64]", intrinsic(_trailing))
 """How many bits below the lowest set one are not set; 64 if none is set."""
+alike: Final = cast("Callable[[NDArray[Any], int, np.uint32, np.uint32], np.uint64]", intrinsic(_alike))
+"""Which entries of the line at a place have a fingerprint above `shift` bits, as bits; bit 16: it is full."""
 count_bits: Final = cast("Callable[[np.uint64], np.uint64]", intrinsic(_counted))
 """How many bits are set."""
 
@@ -86,3 +114,14 @@ def plain_count_bits(value: np.uint64) -> np.uint64:
     )
     value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
     return np.uint64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@bare_inline
+def plain_alike(lines: NDArray[Any], place: int, shift: np.uint32, sought: np.uint32) -> np.uint64:
+    """The twin of `alike`."""
+    found = np.uint64(0)
+    for lane in range(LANES):
+        entry = lines[place + lane]
+        if entry != _EMPTY and entry >> shift == sought:
+            found |= _1 << np.uint64(lane)
+    return found | (_1 << np.uint64(LANES) if lines[place + LANES - 1] != _EMPTY else np.uint64(0))

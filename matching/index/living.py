@@ -5,16 +5,19 @@ gone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from msgspec import Struct
 
 from matching.index.anchors import long_hits
-from matching.index.buffers import Rows
+from matching.index.buffers import Arrays, Rows
 from matching.index.candidates import candidates_of
 from matching.index.commonness import table_of
 from matching.index.hits import Hit, hits_of
 from matching.index.masks import Alive, masked_hits
 from matching.index.merging import merge_segments
+from matching.index.outside import Outside
+from matching.index.scoping import EVERY_MARK, Scope, bits_of
 from matching.index.search import CUT, DROPPED, Searched, Texts, Words, search_many, search_segments
 from matching.index.segment import Segment, build_segment
 from matching.lexicon import NO_WORDS, Lexicon
@@ -36,11 +39,17 @@ class Found(Struct, frozen=True, kw_only=True):
     marks: Mapping[str, Mark] = {}
 
 
-class Layer(Struct, frozen=True):
-    """A segment and the places of its marks that were replaced or removed since."""
+class Layer:
+    """A segment and the places of its marks that were replaced or removed since; it never changes."""
 
-    segment: Segment
-    gone: frozenset[int] = frozenset()
+    __slots__ = ("arrays", "gone", "segment")
+
+    def __init__(self, segment: Segment, gone: frozenset[int] = frozenset()) -> None:
+        self.segment = segment
+        self.gone = gone
+        self.arrays = segment.arrays
+        if gone:
+            self.arrays = segment.arrays._replace(gone=bits_of(gone, len(segment)))
 
     def __len__(self) -> int:
         return len(self.segment) - len(self.gone)
@@ -48,7 +57,8 @@ class Layer(Struct, frozen=True):
     def without(self, mark_ids: Iterable[str]) -> Layer:
         """The layer without these marks."""
         places = {self.segment.place_of(mark_id) for mark_id in mark_ids}
-        return Layer(self.segment, self.gone | {place for place in places if place is not None})
+        further = {place for place in places if place is not None} - self.gone
+        return Layer(self.segment, self.gone | further) if further else self
 
 
 class Index:
@@ -92,45 +102,51 @@ class Index:
                 return mark
         return None
 
-    def search(self, texts: Texts) -> Found:
-        """Every mark that may be meant in the texts, with the place where it stands."""
-        return self._found(search_segments(texts, self._segments, self.words))
-
-    def search_many(self, listings: Sequence[Texts]) -> Iterator[Found]:
-        """The same for many listings in their order, in less time."""
-        return map(self._found, search_many(listings, self._segments, self.words))
-
-    def rows(self, listings: Sequence[Texts]) -> Iterator[list[Rows]]:
-        """Bare hits for each of many listings: a list for each layer, of rows as `matching.index.filing` has
-        them, marks that are gone included. Names with hidden letters and long marks are left out.
+    def search(self, texts: Texts, scope: Scope = EVERY_MARK) -> Found:
+        """Every mark of a scope that may be meant in the texts, with the place where it stands: what an index
+        of only these marks would answer.
         """
-        for searched in search_many(listings, self._segments, self.words):
+        return self._found(search_segments(texts, self._arrays, self.words, scope.mask), scope)
+
+    def search_many(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[Found]:
+        """The same for many listings in their order, in less time; `scopes` is empty or has one for each."""
+        searched = search_many(listings, self._arrays, self.words, [scope.mask for scope in scopes])
+        return map(self._found, searched, scopes or repeat(EVERY_MARK))
+
+    def rows(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[list[Rows]]:
+        """Bare hits for each of many listings: a list for each layer, of rows as `matching.index.filing` has
+        them, told by the words of marks alone. Names with hidden letters and long marks are left out.
+        """
+        for searched in search_many(listings, self._arrays, self.words, [scope.mask for scope in scopes]):
             yield [found.hits for found in searched.found]
 
-    def _found(self, searched: Searched) -> Found:
+    def _found(self, searched: Searched, scope: Scope) -> Found:
         hits: list[Hit] = []
         limits = {"text_cut"} if searched.caps & CUT else set()
         limits |= {"candidates_cut"} if searched.caps & DROPPED else set()
-        for number, (segment, gone) in enumerate(self._alive):
-            hits += hits_of(searched, number, segment, gone)
+        alive = self._alive(scope)
+        for number, (segment, gone) in enumerate(alive):
+            hits += hits_of(searched, number, segment, () if scope == EVERY_MARK else gone)
             anchors = searched.found[number].anchors
             hits += long_hits(anchors, searched.texts, segment, gone) if anchors else ()
         for text in searched.texts:
             masked = text.masked
             if masked:
-                found, is_cut = masked_hits(text, masked, self._alive, self.lexicon)
+                found, is_cut = masked_hits(text, masked, alive, self.lexicon)
                 hits += found
                 limits |= {"completions_cut"} if is_cut else set()
         candidates, marks = candidates_of(hits)
         return Found(candidates=candidates, limits=tuple(sorted(limits)), marks=marks)
 
     @property
-    def _segments(self) -> list[Segment]:
-        return [layer.segment for layer in self.layers]
+    def _arrays(self) -> list[Arrays]:
+        return [layer.arrays for layer in self.layers]
 
-    @property
-    def _alive(self) -> Alive:
-        return tuple((layer.segment, layer.gone) for layer in self.layers)
+    def _alive(self, scope: Scope) -> Alive:
+        """The segments, and of each the places of marks that are gone or not of the scope."""
+        if scope == EVERY_MARK:
+            return tuple([(layer.segment, layer.gone) for layer in self.layers])
+        return tuple([(layer.segment, Outside(layer.segment, layer.gone, scope)) for layer in self.layers])
 
     def changed(self, added: Iterable[Mark], removed: Iterable[str]) -> Index:
         """The index with marks added (or replaced, by id) and others removed; this one stays as it is."""

@@ -19,11 +19,14 @@ from matching.index.buffers import (
 from matching.index.compiling import part
 from matching.index.distance import distance_of, forget_places, mark_places, signature_of
 from matching.index.filing import file_hits
-from matching.index.hashing import LEAST_NEAR, LEAST_TWO, MAX_LETTERS, Hashes
+from matching.index.hashing import LEAST_NEAR, LEAST_TWO, MAX_LETTERS, Hashes, Letters
 from matching.index.intrinsics import prefetch
+from matching.index.scoping import EVERYTHING, meets
 from matching.index.sketches import MOST_ORDERED, differ_by, ordered_sketch, within
 from matching.index.sounding import sound_into
 
+FEWEST_IN_SET: Final = MOST_ORDERED - 3
+"""Shorter windows meet no word that is sketched as a set."""
 _NOTHING: Final = np.uint64(0)
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 _BITS: Final = np.uint64(51)
@@ -32,11 +35,24 @@ _NUMBER: Final = np.uint64(32)
 
 @part
 def look_closely(arrays: Arrays, scratch: Scratch, pairs: int) -> None:
-    """Compare windows with words; pairs come in the order of their windows."""
-    for pair in range(pairs):
-        prefetch(arrays.sketches, int(scratch.pair_numbers[pair]))
+    """Compare windows with words; pairs come in the order of their windows, their sketches asked for."""
+    if scratch.wanted[0] != EVERYTHING:
+        pairs = _compare_words(arrays, scratch, pairs)
     kept = _compare_sketches(arrays, scratch, pairs)
     file_hits(arrays, scratch, _measure(arrays, scratch, kept))
+
+
+@part
+def _compare_words(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
+    """Keep the pairs whose word has a mark that is wanted."""
+    kept, wanted = 0, scratch.wanted[0]
+    for pair in range(pairs):
+        prefetch(arrays.words, int(scratch.pair_numbers[pair]))
+    for pair in range(pairs):
+        number = scratch.pair_numbers[pair]
+        scratch.pair_owners[kept], scratch.pair_numbers[kept] = scratch.pair_owners[pair], number
+        kept += 1 if meets(arrays.words[number], wanted) else 0
+    return kept
 
 
 @part
@@ -55,7 +71,7 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
             size = row[5] - row[4]
             errors = _errors_of(row[3], size)
             ordered = ordered_sketch(scratch.letters, row[4], row[5]) if size <= MOST_ORDERED else _NOTHING
-            mixture = signature_of(scratch.letters, row[4], row[5])
+            mixture = signature_of(scratch.letters, row[4], row[5]) if size > FEWEST_IN_SET else _NOTHING
         if not _is_new(scratch.seen, (turn << _NUMBER) | np.uint64(number)):
             continue
         most = errors + 1 if owner & 3 == SOUND else errors
@@ -105,27 +121,25 @@ def _letters_of(arrays: Arrays, number: int, length: int) -> tuple[int, int]:
 @part
 def _measure(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     """Write the pairs that meet to `found`: window, number, distance, kind; returns how many."""
-    window, start, stop, errors, found = -1, 0, 0, 0, 0
+    window, start, stop, errors, found, is_marked = -1, 0, 0, 0, 0, False
     for pair in range(pairs):
         owner, number = int(scratch.pair_owners[pair]), int(scratch.pair_numbers[pair])
         if owner >> 2 != window:
-            forget_places(scratch.letters, start, stop, scratch.places)
-            window = owner >> 2
+            if is_marked:
+                forget_places(scratch.letters, start, stop, scratch.places)
+            window, is_marked = owner >> 2, False
             start, stop = scratch.windows[window, 4], scratch.windows[window, 5]
             errors = _errors_of(scratch.windows[window, 3], stop - start)
-            mark_places(scratch.letters, start, stop, scratch.places)
         size = stop - start
         base, length = _letters_of(arrays, number, max(1, size - 3))
-        distance = distance_of(scratch.places, size, arrays.letters, base, base + length)
-        allowed = min(errors, 2 if length >= LEAST_TWO else 1)
-        kind = EXACT if distance == 0 else NEAR
-        if distance > allowed:
-            if owner & 3 != SOUND or distance > allowed + 1:
-                continue
-            if not _sounds_alike(arrays, scratch, (start, stop, base, base + length)):
-                continue
-            kind = SOUND
-        if distance > 0 and length < LEAST_NEAR:
+        distance = 0
+        if length != size or not _is_same(scratch.letters, start, arrays.letters, base, size):
+            if not is_marked:
+                mark_places(scratch.letters, start, stop, scratch.places)
+                is_marked = True
+            distance = distance_of(scratch.places, size, arrays.letters, base, base + length)
+        kind = _kind_of(arrays, scratch, (owner, errors, distance), (start, stop, base, base + length))
+        if kind < 0:
             continue
         if found == len(scratch.found):
             scratch.counts[DROPPED] += 1
@@ -134,8 +148,35 @@ def _measure(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
         row[0], row[1], row[2], row[3] = window, number, distance, kind
         prefetch(arrays.word_bounds, number)
         found += 1
-    forget_places(scratch.letters, start, stop, scratch.places)
+    if is_marked:
+        forget_places(scratch.letters, start, stop, scratch.places)
     return found
+
+
+@part
+def _kind_of(
+    arrays: Arrays, scratch: Scratch, known: tuple[int, int, int], places: tuple[int, int, int, int]
+) -> int:
+    """How a window meets a word, of the owner of their pair, the errors allowed and the distance; -1: not."""
+    owner, errors, distance = known
+    if distance == 0:
+        return EXACT
+    length = places[3] - places[2]
+    allowed = min(errors, 2 if length >= LEAST_TWO else 1)
+    kind = NEAR
+    if distance > allowed:
+        if owner & 3 != SOUND or distance > allowed + 1 or not _sounds_alike(arrays, scratch, places):
+            return -1
+        kind = SOUND
+    return kind if length >= LEAST_NEAR else -1
+
+
+@part
+def _is_same(one: Letters, start: int, other: Letters, begin: int, size: int) -> bool:
+    for place in range(size):  # noqa: SIM110 - kernels know no generators
+        if one[start + place] != other[begin + place]:
+            return False
+    return True
 
 
 @part

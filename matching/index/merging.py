@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.segment import Segment, assemble, bounds_of
+from matching.index.segment import Marked, Segment, assemble, bounds_of
 from matching.index.words import Entries
 
 
@@ -22,6 +22,7 @@ def merge_segments(segments: list[Segment], gone: list[Collection[int]]) -> Segm
         for part, kept in zip(segments, alive, strict=True)
     ]
     ids = [_ids(part)[kept] for part, kept in zip(segments, alive, strict=True)]
+    words = [part.arrays.mark_words[kept] for part, kept in zip(segments, alive, strict=True)]
     whole = Entries(
         np.concatenate([each.texts for each in entries]),
         bounds_of(np.concatenate([np.diff(each.bounds) for each in entries])),
@@ -33,7 +34,7 @@ def merge_segments(segments: list[Segment], gone: list[Collection[int]]) -> Segm
         whole,
         np.concatenate([letters for letters, _ in packed]),
         mark_bounds,
-        np.concatenate(ids),
+        Marked(np.concatenate(ids), np.concatenate(words)),
         segments[0].seed,
     )
 
@@ -51,8 +52,8 @@ def _entries(part: Segment, alive: NDArray[np.bool_], shift: int) -> Entries:
     return Entries(texts, bounds, places[part.arrays.owners[kept]], part.filed.sources[kept])
 
 
-def _ids(part: Segment) -> NDArray[np.uint64]:
-    ids = np.empty(len(part), dtype=np.uint64)
+def _ids(part: Segment) -> NDArray[np.uint32]:
+    ids = np.empty(len(part), dtype=np.uint32)
     ids[part.filed.id_places] = part.filed.ids
     return ids
 

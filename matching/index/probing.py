@@ -36,13 +36,15 @@ from matching.index.hashing import (
     sum_of,
     sums_into,
 )
-from matching.index.intrinsics import prefetch
-from matching.index.lines import EMPTY, WIDTH, Numbers, bit_of, line_of
+from matching.index.intrinsics import LANES, alike, prefetch, trailing_zeros
+from matching.index.lines import WIDTH, Numbers, bit_of, line_of
 from matching.index.looking import look_closely
 from matching.index.sounding import sound_into
 
 ANCHOR_SHARE: Final = 0.45
 """So much of a long mark's letters must stand in equal words around its anchor for a closer look."""
+
+_NOTHING, _1, _FULL = np.uint64(0), np.uint64(1), np.uint64(LANES)
 
 
 @part
@@ -100,17 +102,18 @@ def _hash_window(arrays: Arrays, window: int, scratch: Scratch, at: int) -> int:
 
 @part
 def _filter(arrays: Arrays, scratch: Scratch, filled: int) -> int:
-    """Keep the hashes whose bit is set."""
-    kept, words = 0, len(arrays.filter)
+    """Keep the hashes whose bit is set, and ask for their lines."""
+    kept, words, lines = 0, len(arrays.filter), arrays.sizes[2]
     for place in range(filled):
         prefetch(arrays.filter, int(bit_of(scratch.hashes[place], words) >> np.uint64(6)))
     for place in range(filled):
         value = scratch.hashes[place]
         bit = bit_of(value, words)
-        is_set = (arrays.filter[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1)
-        scratch.hashes[kept] = value
-        scratch.owners[kept] = scratch.owners[place]
-        kept += int(is_set)
+        if (arrays.filter[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & _1:
+            prefetch(arrays.lines, line_of(value, lines) * WIDTH)
+            scratch.hashes[kept] = value
+            scratch.owners[kept] = scratch.owners[place]
+            kept += 1
     return kept
 
 
@@ -122,34 +125,36 @@ def _read_lines(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     first_anchor = np.uint32(arrays.firsts[MAX_LETTERS + 1])
     pairs = 0
     for place in range(filled):
-        prefetch(arrays.lines, line_of(scratch.hashes[place], lines) * WIDTH)
-    for place in range(filled):
         value, owner = scratch.hashes[place], scratch.owners[place]
         row = scratch.windows[owner >> np.uint32(2)]
         least, most = np.uint32(row[6]), np.uint32(row[7])
         sought = np.uint32((value << np.uint64(shift)) & np.uint64(0xFFFFFFFF)) >> shift
         slot = line_of(value, lines) * WIDTH
-        entry = arrays.lines[slot]
-        while entry != EMPTY:
-            if entry >> shift == sought:
-                number = entry & low
-                if least <= number < most:
-                    pairs = _note_pair(scratch, owner, number, pairs)
-                elif number >= first_list:
-                    pairs = _read_list(arrays, scratch, owner, int(number - first_list), pairs)
-                elif number >= first_anchor and owner & np.uint32(3) == np.uint32(EXACT):
-                    _note_anchor(arrays, scratch, int(owner >> np.uint32(2)), int(number - first_anchor))
-            slot += 1
-            entry = arrays.lines[slot]
+        found = alike(arrays.lines, slot, shift, sought)
+        while found != _NOTHING:
+            lane = trailing_zeros(found)
+            found &= found - _1
+            if lane == _FULL:
+                slot += WIDTH
+                found = alike(arrays.lines, slot, shift, sought)
+                continue
+            number = arrays.lines[slot + int(lane)] & low
+            if least <= number < most:
+                pairs = _note_pair(arrays, scratch, owner, number, pairs)
+            elif number >= first_list:
+                pairs = _read_list(arrays, scratch, owner, int(number - first_list), pairs)
+            elif number >= first_anchor and owner & np.uint32(3) == np.uint32(EXACT):
+                _note_anchor(arrays, scratch, int(owner >> np.uint32(2)), int(number - first_anchor))
     return pairs
 
 
 @part
-def _note_pair(scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int) -> int:
+def _note_pair(arrays: Arrays, scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int) -> int:
     if pairs == len(scratch.pair_owners):
         scratch.counts[DROPPED] += 1
         return pairs
     scratch.pair_owners[pairs], scratch.pair_numbers[pairs] = owner, number
+    prefetch(arrays.sketches, int(number))
     return pairs + 1
 
 
@@ -170,7 +175,7 @@ def _read_list(arrays: Arrays, scratch: Scratch, owner: np.uint32, listed: int, 
     begin, end = arrays.list_bounds[listed], arrays.list_bounds[listed + 1]
     row = scratch.windows[owner >> np.uint32(2)]
     for place in range(_behind(arrays.lists, begin, end, row[6]), _behind(arrays.lists, begin, end, row[7])):
-        pairs = _note_pair(scratch, owner, arrays.lists[place], pairs)
+        pairs = _note_pair(arrays, scratch, owner, arrays.lists[place], pairs)
     if owner & np.uint32(3) == np.uint32(EXACT):
         first = arrays.firsts[MAX_LETTERS + 1]
         for place in range(_behind(arrays.lists, begin, end, first), end):

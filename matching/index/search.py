@@ -17,6 +17,7 @@ from matching.index.buffers import (
     MISTYPED,
     SHOWN,
     SINGLE,
+    Arrays,
     Places,
     Rows,
     Scratch,
@@ -24,10 +25,10 @@ from matching.index.buffers import (
     make_scratch,
 )
 from matching.index.hashing import Hashes
-from matching.index.other_views import write_views
-from matching.index.searching import ALL, PROBE, PROBE_AGAIN, READ, search_texts
-from matching.index.segment import Segment
-from matching.index.texts import Text, other_views, prepare
+from matching.index.other_views import pack_views
+from matching.index.scoping import ALL
+from matching.index.searching import PROBE_AGAIN, READ_AND_PROBE, search_texts
+from matching.index.texts import Text, prepare
 from matching.lexicon import Lexicon
 from matching.model import Field
 
@@ -47,6 +48,19 @@ class Found(NamedTuple):
     shown: str
 
 
+_NOTHING: Final = Found([], [], "")
+
+
+class Read(NamedTuple):
+    """The texts of a listing, and what kernels are given of them: texts and views as bytes, with their bits;
+    `letters` counts the bytes.
+    """
+
+    texts: list[Text]
+    rows: list[tuple[bytes, int]]
+    letters: int
+
+
 class Searched(NamedTuple):
     """The texts of a listing, what was found in each segment, and the caps that were reached, as bits."""
 
@@ -62,48 +76,45 @@ class Words(NamedTuple):
     table: Hashes
 
 
-def search_segments(texts: Texts, segments: Sequence[Segment], words: Words) -> Searched:
-    """Look all windows of all texts of a listing up in all segments."""
-    prepared = [prepare(field, text) for field, text in texts.items() if text]
-    scratch = _buffers_for(sum(len(each.data) for each in prepared))
-    others = [other_views(each) if each.folded else [] for each in prepared]
-    data, table = _joined(prepared)
+def search_segments(texts: Texts, segments: Sequence[Arrays], words: Words, wanted: int = ALL) -> Searched:
+    """Look all windows of all texts of a listing up in all segments, for marks whose words meet `wanted`."""
+    read = _read(texts, words)
+    scratch = _buffers_for(read.letters)
+    data, table = _joined(read.rows)
+    table[:1, 7] = _unwanted(wanted)
     found: list[Found] = []
-    step = ALL
+    step = READ_AND_PROBE
     caps = 0
-    if any(others):
-        search_texts(data, table, segments[0].arrays, scratch, words.table, READ)
-        for number, views in enumerate(others):
-            write_views(scratch, number, _BITS[prepared[number].field], views, words.lexicon)
-        step = PROBE
     for segment in segments:
-        search_texts(data, table, segment.arrays, scratch, words.table, step)
+        search_texts(data, table, segment, scratch, words.table, step)
         found.append(_found(scratch))
-        caps |= int(table[0, 4]) if prepared else 0
+        caps |= int(table[0, 4]) if read.rows else 0
         step = PROBE_AGAIN
     _IDLE.append(scratch)
-    return Searched(prepared, found, caps)
+    return Searched(read.texts, found, caps)
 
 
-def search_many(listings: Sequence[Texts], segments: Sequence[Segment], words: Words) -> Iterator[Searched]:
-    """The same for many listings in their order, in few calls where that is possible."""
-    waiting: list[list[Text]] = []
-    for texts in listings:
-        prepared = [prepare(field, text) for field, text in texts.items() if text]
-        if not prepared or any(each.folded and other_views(each) for each in prepared):
-            yield from _search_at_once(waiting, segments, words)
-            waiting = []
-            yield search_segments(texts, segments, words)
-        else:
-            waiting.append(prepared)
-    yield from _search_at_once(waiting, segments, words)
+def search_many(
+    listings: Sequence[Texts], segments: Sequence[Arrays], words: Words, wanted: Sequence[int] = ()
+) -> Iterator[Searched]:
+    """The same for many listings in their order, in few calls.
+
+    `wanted` holds what each listing's marks must meet; empty where all are wanted.
+    """
+    if len(listings) == 1:
+        yield search_segments(listings[0], segments, words, wanted[0] if wanted else ALL)
+        return
+    read = [_read(texts, words) for texts in listings]
+    masks = wanted or [ALL] * len(read)
+    asked = [(each, mask) for each, mask in zip(read, masks, strict=True) if each.rows]
+    found = _search_at_once(asked, segments, words) if asked else iter(())
+    for each in read:
+        yield next(found) if each.rows else Searched([], [_NOTHING] * len(segments), 0)
 
 
 def _search_at_once(
-    listings: list[list[Text]], segments: Sequence[Segment], words: Words
+    listings: list[tuple[Read, int]], segments: Sequence[Arrays], words: Words
 ) -> Iterator[Searched]:
-    if not listings:
-        return
     if len(segments) == 1:
         yield from _search_one(listings, segments[0], words)
         return
@@ -112,39 +123,64 @@ def _search_at_once(
         yield Searched(parts[0].texts, found, reduce(or_, [part.caps for part in parts]))
 
 
-def _search_one(listings: list[list[Text]], segment: Segment, words: Words) -> Iterator[Searched]:
-    scratch = _buffers_for(max(sum(len(each.data) for each in texts) for texts in listings))
-    data, table = _joined([each for texts in listings for each in texts])
-    sizes = [len(texts) for texts in listings]
+def _search_one(listings: list[tuple[Read, int]], segment: Arrays, words: Words) -> Iterator[Searched]:
+    scratch = _buffers_for(max(each.letters for each, _ in listings))
+    try:
+        yield from _search_in(scratch, listings, segment, words)
+    finally:  # whoever asks may stop at the last answer, before this has come to its end
+        _IDLE.append(scratch)
+
+
+def _search_in(
+    scratch: Scratch, listings: list[tuple[Read, int]], segment: Arrays, words: Words
+) -> Iterator[Searched]:
+    data, table = _joined([row for each, _ in listings for row in each.rows])
+    sizes = [len(each.rows) for each, _ in listings]
     table[:, 3] = np.repeat(np.arange(len(listings)), sizes)
+    table[:, 7] = np.repeat(np.array([_unwanted(mask) for _, mask in listings], dtype=np.int64), sizes)
     done = at = 0
     while done < len(table):
         part = table[done:]
-        behind = done + search_texts(data, part, segment.arrays, scratch, words.table, ALL)
+        behind = done + search_texts(data, part, segment, scratch, words.table, READ_AND_PROBE)
         found = _found(scratch)
-        told = part[:, 4:].tolist()
+        told = part[:, 4:7].tolist()
         hit = anchor = first = 0
         while done + first < behind:
             caps, hits, anchors = told[first]
             mine = Found(found.hits[hit:hits], found.anchors[anchor:anchors], found.shown)
-            yield Searched(listings[at], [mine], caps)
+            yield Searched(listings[at][0].texts, [mine], caps)
             hit, anchor, first, at = hits, anchors, first + sizes[at], at + 1
         done = behind
-    _IDLE.append(scratch)
 
 
-def _joined(texts: list[Text]) -> tuple[NDArray[np.uint8], Places]:
-    """Texts behind each other, and the kernels' table of them."""
-    table = np.zeros((len(texts), 7), dtype=np.int64)
-    if len(texts) == 1:
-        data = texts[0].data
-        table[0, 1], table[0, 2] = len(data), _BITS[texts[0].field]
+def _read(texts: Texts, words: Words) -> Read:
+    prepared = [prepare(field, text) for field, text in texts.items() if text]
+    rows = [(each.data, _BITS[each.field]) for each in prepared]
+    for number, each in enumerate(prepared):
+        if each.folded is not None:
+            bits = _BITS[each.field] | number << 16
+            rows += [(view.data, bits | view.kind << 8) for view in pack_views(each, words.lexicon)]
+    return Read(prepared, rows, sum([len(data) for data, _ in rows]))
+
+
+def _joined(rows: list[tuple[bytes, int]]) -> tuple[NDArray[np.uint8], Places]:
+    """Texts and packed views behind each other, and the kernels' table of them."""
+    table = np.zeros((len(rows), 8), dtype=np.int64)
+    if len(rows) == 1:
+        data, table[0, 2] = rows[0]
+        table[0, 1] = len(data)
     else:
-        data = b"".join([each.data for each in texts])
-        ends = np.cumsum([len(each.data) for each in texts], dtype=np.int64)
+        data = b"".join([each for each, _ in rows])
+        ends = np.cumsum([len(each) for each, _ in rows], dtype=np.int64)
         table[1:, 0] = ends[:-1]
-        table[:, 1], table[:, 2] = ends, [_BITS[each.field] for each in texts]
+        table[:, 1], table[:, 2] = ends, [bits for _, bits in rows]
     return np.frombuffer(data, dtype=np.uint8), table
+
+
+def _unwanted(wanted: int) -> int:
+    """The bits that are not wanted, as a signed number."""
+    rest = ~wanted & ALL
+    return rest - (1 << 64) if rest >> 63 else rest
 
 
 def _found(scratch: Scratch) -> Found:

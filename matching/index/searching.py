@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from matching.index.buffers import (
     ANCHORS,
     CUT,
@@ -20,8 +22,8 @@ from matching.index.probing import probe
 from matching.index.viewing import read_texts
 from matching.index.windowing import find_windows
 
-READ, PROBE, PROBE_AGAIN, ALL = range(4)
-"""Steps of a search: only read the texts, only search what was read (again, in another segment), or all."""
+READ, PROBE_AGAIN, READ_AND_PROBE = range(3)
+"""Steps of a search: only read the texts, only search what was read again, in another segment, or all."""
 _CUT, _DROPPED = 1, 2
 
 
@@ -33,22 +35,28 @@ def search_texts(
 
     Rows of `texts`: where each begins in `data`, where it ends, bits, which listing it belongs to, and,
     written here for the first of a listing: whether text was cut (1) or candidates dropped (2), where its
-    hits end, where its anchors end. Steps other than ALL are for one listing. Returns how many texts were
-    done; the rest has to wait for room.
+    hits end, where its anchors end; last, of the first of a listing, the bits that are not wanted. Steps
+    other than READ_AND_PROBE are for one listing. Returns how many texts were done; the rest has to wait for
+    room.
     """
     scratch.counts[HITS] = scratch.counts[ANCHORS] = scratch.counts[SHOWN] = 0
     first = 0
     while first < len(texts):
         behind = first + 1
+        hits, anchors = scratch.counts[HITS], scratch.counts[ANCHORS]
         while behind < len(texts) and texts[behind, 3] == texts[first, 3]:
             behind += 1
-        if step in (READ, ALL):
+        if step in (READ, READ_AND_PROBE):
             read_texts(data, texts, (first, behind), scratch, common)
-        if step in (PROBE, ALL):
+        if step == READ_AND_PROBE:
             find_windows(scratch)
         if step != READ:
+            scratch.wanted[0] = ~np.uint64(texts[first, 7])
             scratch.counts[DROPPED] = 0
             probe(arrays, scratch)
+            if scratch.counts[DROPPED] and first > 0:  # once more, with all room for itself
+                scratch.counts[HITS], scratch.counts[ANCHORS] = hits, anchors
+                break
         texts[first, 4] = (_CUT if scratch.counts[CUT] else 0) | (_DROPPED if scratch.counts[DROPPED] else 0)
         texts[first, 5], texts[first, 6] = scratch.counts[HITS], scratch.counts[ANCHORS]
         first = behind

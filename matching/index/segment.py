@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
 from matching.index.entries import entries_of, texts_of
-from matching.index.hashing import powers_of
+from matching.index.hashing import Hashes, powers_of
 from matching.index.lines import lay_lines
-from matching.index.words import Entries, anchors_of, keys_of
+from matching.index.scoping import words_of
+from matching.index.words import Entries, Words, anchors_of, keys_of
 from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.reading import PARTING
@@ -32,14 +33,21 @@ class Filed(NamedTuple):
     `packed` holds the marks, mark m in packed[mark_bounds[m]:mark_bounds[m + 1]]; `ids` are hashes of their
     ids in order, `id_places` the marks these belong to. `sources` leads from an entry to the mark's text it
     came from, as `owners` of the arrays leads to its mark. Word w of the arrays stands for the entries
-    word_entries[word_bounds[w]:word_bounds[w + 1]].
+    word_bounds[w] to word_bounds[w + 1].
     """
 
     packed: NDArray[np.uint8]
     mark_bounds: NDArray[np.int64]
-    ids: NDArray[np.uint64]
+    ids: NDArray[np.uint32]
     id_places: NDArray[np.uint32]
     sources: NDArray[np.uint8]
+
+
+class Marked(NamedTuple):
+    """What is kept of each mark beside itself: the hash of its id, and its word (see `scoping`)."""
+
+    ids: NDArray[np.uint32]
+    words: Hashes
 
 
 class Named(NamedTuple):
@@ -128,13 +136,12 @@ class Segment:
     def entries_at(self, word: int) -> list[int]:
         """The entries that a word of the arrays stands for."""
         bounds = self.arrays.word_bounds
-        found: list[int] = self.arrays.word_entries[bounds[word] : bounds[word + 1]].tolist()
-        return found
+        return list(range(int(bounds[word]), int(bounds[word + 1])))
 
     def place_of(self, mark_id: str) -> int | None:
         """Where a mark stands, None if it is not here."""
         sought = hash_of(mark_id)
-        first = int(np.searchsorted(self.filed.ids, np.uint64(sought)))
+        first = int(np.searchsorted(self.filed.ids, np.uint32(sought)))
         while first < len(self.filed.ids) and int(self.filed.ids[first]) == sought:
             place = int(self.filed.id_places[first])
             if self.mark_at(place).id == mark_id:
@@ -144,8 +151,8 @@ class Segment:
 
 
 def hash_of(mark_id: str) -> int:
-    """An id as a number of 64 bits, the same in every process."""
-    return int.from_bytes(blake2b(mark_id.encode(), digest_size=8).digest(), "little")
+    """An id as a number of 32 bits, the same in every process; few marks share one."""
+    return int.from_bytes(blake2b(mark_id.encode(), digest_size=4).digest(), "little")
 
 
 def build_segment(marks: Iterable[Mark], lexicon: Lexicon, seed: int) -> Segment:
@@ -170,7 +177,9 @@ def build_segment(marks: Iterable[Mark], lexicon: Lexicon, seed: int) -> Segment
         entries,
         np.frombuffer(bytearray(b"".join(packed)), dtype=np.uint8),
         bounds_of([len(each) for each in packed]),
-        np.array([hash_of(mark_id) for mark_id in latest], dtype=np.uint64),
+        Marked(
+            np.array([hash_of(mark_id) for mark_id in latest], dtype=np.uint32), words_of(latest.values())
+        ),
         seed,
     )
 
@@ -191,15 +200,15 @@ def assemble(
     entries: Entries,
     packed: NDArray[np.uint8],
     mark_bounds: NDArray[np.int64],
-    ids: NDArray[np.uint64],
+    marked: Marked,
     seed: int,
 ) -> Segment:
     """A segment of entries and packed marks."""
     powers = powers_of(seed)
-    keys = keys_of(entries)
+    entries, keys = _in_order(entries)
     anchors = anchors_of(entries, keys.is_anchored, powers)
     laid = lay_lines(keys.words, anchors.keys, powers)
-    order = np.argsort(ids, kind="stable")
+    order = np.argsort(marked.ids, kind="stable")
     arrays = Arrays(
         lines=laid.lines,
         filter=laid.filter,
@@ -217,13 +226,38 @@ def assemble(
         sizes=np.array([laid.id_bits, laid.first_list, laid.used], dtype=np.int64),
         owners=entries.owners,
         word_bounds=keys.bounds,
-        word_entries=keys.entries,
+        words=unite_words(marked.words, entries.owners, keys.bounds),
+        mark_words=marked.words,
+        gone=np.empty(0, dtype=np.uint64),
     )
     filed = Filed(
         packed=packed,
         mark_bounds=mark_bounds,
-        ids=ids[order],
+        ids=marked.ids[order],
         id_places=order.astype(np.uint32),
         sources=entries.sources,
     )
     return Segment(arrays, filed, seed)
+
+
+def _in_order(entries: Entries) -> tuple[Entries, Words]:
+    """Entries in the order of their words, those of none last, so that a word's entries lie side by side."""
+    keys = keys_of(entries)
+    rest = np.ones(len(entries.owners), dtype=bool)
+    rest[keys.entries] = False
+    order = np.concatenate([keys.entries.astype(np.int64), np.flatnonzero(rest)])
+    sizes = np.diff(entries.bounds)[order]
+    bounds = bounds_of(sizes)
+    starts = np.repeat(entries.bounds[:-1][order] - bounds[:-1], sizes)
+    texts = entries.texts[starts + np.arange(len(starts))]
+    ordered = Entries(texts, bounds, entries.owners[order], entries.sources[order])
+    return ordered, keys._replace(is_anchored=keys.is_anchored[order])
+
+
+def unite_words(mark_words: Hashes, owners: NDArray[np.uint32], bounds: NDArray[np.uint32]) -> Hashes:
+    """For each word of the arrays what any of its marks meets."""
+    if len(bounds) < 2:
+        return np.empty(0, dtype=np.uint64)
+    inside = mark_words[owners[: bounds[-1]]]
+    united: Hashes = np.bitwise_or.reduceat(inside, bounds[:-1].astype(np.int64))
+    return united

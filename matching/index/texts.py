@@ -79,8 +79,7 @@ def prepare(field: Field, text: str) -> Text:
 def other_views(text: Text) -> list[View]:
     """The views that kernels do not read: parted by characters without width, spelled from another script."""
     folded = text.folded
-    if folded is None or text.text.isascii():
+    if folded is None or folded.origin is None:
         return []
-    has_gaps = any(sign & ZERO_WIDTH for sign in folded.signs)
-    views = parted_view(text.text, text.plain) if has_gaps else []
+    views = parted_view(text.text, text.plain) if ZERO_WIDTH in folded.signs else []
     return views + spelled_view(text.text, folded) if folded.has_script else views

@@ -15,7 +15,6 @@ from matching.index.buffers import (
     LETTERS,
     LONG,
     MAX_TOKENS,
-    MAX_WORDS,
     ODD,
     PLAIN,
     PRINTED,
@@ -26,10 +25,12 @@ from matching.index.buffers import (
     Places,
     Scratch,
 )
+from matching.index.closing import end_view
 from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
 from matching.index.leeting import leet_view
-from matching.index.tokenizing import copy_word, end_word, read_words, settle_singles, stretches_into
+from matching.index.tokenizing import copy_word, end_word, read_words
+from matching.index.unpacking import take_view
 from matching.normalization import PRINT
 
 LEAST_NEAR_CHANGED: Final = 8
@@ -42,11 +43,18 @@ _C, _L, _R, _N, _V, _W, _M, _D = (ord(letter) for letter in "clrnvwmd")
 def read_texts(
     data: Letters, texts: Places, these: tuple[int, int], scratch: Scratch, common: Hashes
 ) -> None:
-    """Read all views of some texts; rows of `texts`: where each begins in `data`, where it ends, its bits."""
+    """Read all views of some texts; rows of `texts`: where each begins in `data`, where it ends, its bits.
+
+    A view that the caller has read is a row, too: with its kind in the bits from 8 on, its text from 16 on.
+    """
     for count in (TOKENS, LETTERS, VIEWS, RUNS, WINDOWS, CUT):
         scratch.counts[count] = 0
     for text in range(these[0], these[1]):
-        start, stop, bits = texts[text, 0], texts[text, 1], texts[text, 2]
+        start, stop, bits = texts[text, 0], texts[text, 1], texts[text, 2] & 255
+        kind = (texts[text, 2] >> 8) & 255
+        if kind:
+            take_view(data, (start, stop), (texts[text, 2] >> 16, bits, kind), scratch)
+            continue
         first = scratch.counts[TOKENS]
         read_words(data, start, stop, scratch, common)
         words = (first, scratch.counts[TOKENS])
@@ -64,30 +72,6 @@ def read_texts(
             for word in range(first, scratch.counts[TOKENS]):
                 scratch.spots[word, 0] -= start
                 scratch.spots[word, 1] -= start
-
-
-@part
-def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> None:
-    """Make the words since `begin` a view of a text, with its bits, least letters for errors and kind."""
-    text, bits, least, kind = known
-    view, behind = scratch.counts[VIEWS], scratch.counts[TOKENS]
-    if view == len(scratch.views):
-        scratch.counts[CUT] = 1
-        return
-    settle_singles(scratch, begin, behind)
-    row = scratch.views[view]
-    row[0], row[1], row[2], row[3], row[4] = behind, least, bits, text, kind
-    scratch.counts[VIEWS] = view + 1
-    for run in range(stretches_into(scratch, begin, behind)):
-        first, last = scratch.folds[run, 0], scratch.folds[run, 1]
-        if last - first <= MAX_WORDS:
-            continue
-        if scratch.counts[RUNS] == len(scratch.runs):
-            scratch.counts[CUT] = 1
-            return
-        found = scratch.runs[scratch.counts[RUNS]]
-        found[0], found[1], found[2] = view, first, last
-        scratch.counts[RUNS] += 1
 
 
 @part

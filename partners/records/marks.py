@@ -42,9 +42,13 @@ class Change(Struct, frozen=True):
     mark: Mark | None
 
 
-def load_marks(connection: Connection) -> Iterator[Mark]:
-    """Every mark of the registry, those without a place too: it is harmless to hear of them again."""
+def load_marks(connection: Connection, organization_id: str | None = None) -> Iterator[Mark]:
+    """Every mark of the registry, those without a place too: it is harmless to hear of them again. Or those
+    of one rights holder.
+    """
     statement = select(*_COLUMNS).where(trademarks.c.deleted_at.is_(None))
+    if organization_id is not None:
+        statement = statement.where(trademarks.c.organization_id == organization_id)
     rows = connection.execution_options(yield_per=10_000).execute(statement)
     return (_to_mark(row) for row in rows)
 
@@ -56,6 +60,13 @@ def list_changes(connection: Connection, after: int, limit: int, upto: int | Non
         statement = statement.where(trademarks.c.position <= upto)
     rows = connection.execute(statement.order_by(trademarks.c.position).limit(limit))
     return [Change(row.id, row.position, _to_mark(row) if row.deleted_at is None else None) for row in rows]
+
+
+def list_unplaced(connection: Connection, limit: int) -> list[tuple[str, Mark | None]]:
+    """What changed and has no place in the registry's order yet: ids with marks, None where one is gone."""
+    statement = select(*_COLUMNS).where(trademarks.c.position.is_(None)).limit(limit)
+    rows = connection.execute(statement)
+    return [(row.id, _to_mark(row) if row.deleted_at is None else None) for row in rows]
 
 
 def names_of(connection: Connection, trademark_ids: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -28,6 +28,7 @@ from partners.reference.frequencies import lexicon
 from partners.snapshots import write_snapshot
 from tests.benchmarks.peers import matching as peers
 from tests.benchmarks.peers.registries import make_descriptions, make_names, make_titles
+from tests.benchmarks.peers.scopes import measure_scopes, some_classes
 
 SIZES = {"100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
 TITLES = 2_000
@@ -52,7 +53,11 @@ Texts = Mapping[Field, str]
 
 
 def _build(names: list[str]) -> tuple[Index, float]:
-    marks = [Mark(id=f"m{n}", text=name, rights_holder="", office="XX") for n, name in enumerate(names)]
+    random = Random(8)  # noqa: S311 - repeatable, nothing secret
+    marks = [
+        Mark(id=f"m{n}", text=name, rights_holder="", office="XX", nice_classes=some_classes(random, 3))
+        for n, name in enumerate(names)
+    ]
     lexicon()
     start = process_time()
     return build_index(marks, lexicon()), process_time() - start
@@ -201,6 +206,7 @@ def _measure(size: str) -> dict[str, float]:
     measured |= {f"description.{name}_per_s": median(rate) for name, rate in told.items()}
     measured |= {f"description.ratio.{name}": ratio for name, ratio in _ratios(told, "single").items()}
     measured["p99_cpu_ms"] = _p99(index, titles)
+    measured |= measure_scopes(index, titles, random)
     return {f"matching.{size}.{name}": value for name, value in measured.items()}
 
 

@@ -146,3 +146,31 @@ def test_a_file_is_screened_offline_line_by_line(touchstone, organization, put, 
     assert done.exit_code == 1
     assert "3 listings: " in done.stderr
     assert count(database, listings) == 0
+
+
+def test_a_file_is_screened_against_the_marks_of_one_rights_holder(touchstone, organization, put):
+    holders = [organization("rights_holder"), organization("rights_holder")]
+    for holder, mark in zip(holders, ("NIKE", "PUMA"), strict=True):
+        rows = put("marks.csv", f"reference,mark,office\nm,{mark},EM\n")
+        touchstone("import", "trademarks", rows, "--organization", holder)
+    file = put("goods.csv", "reference,title\nA-1,Nike and Puma running shoes\n")
+    found = [_marks_found(touchstone("screen", file, "--holder", holder)) for holder in holders]
+    assert [*found, _marks_found(touchstone("screen", file))] == [{"NIKE"}, {"PUMA"}, {"NIKE", "PUMA"}]
+    assert "no such organization" in touchstone("screen", file, "--holder", "org_nobody").stderr
+
+
+@pytest.mark.parametrize(
+    ("marks", "found"), [("every", {"NIKE", "PUMA"}), ("enforceable", {"NIKE"}), ("related", set())]
+)
+def test_a_file_is_screened_against_fewer_marks_if_asked(touchstone, organization, put, marks, found):
+    rows = "reference,mark,office,status,nice_classes\na,NIKE,EM,registered,33\nb,PUMA,EM,expired,25\n"
+    holder = organization("rights_holder")
+    done = touchstone("import", "trademarks", put("marks.csv", rows), "--organization", holder)
+    assert done.exit_code == 0, done.output
+    file = put("goods.csv", "reference,title,nice_classes\nA-1,Nike and Puma running shoes,25\n")
+    assert _marks_found(touchstone("screen", file, "--marks", marks)) == found
+
+
+def _marks_found(done):
+    (line,) = done.stdout.splitlines()
+    return {match["trademark"]["mark"] for match in json.loads(line)["result"]["matches"]}

@@ -100,3 +100,11 @@ def test_many_listings_meet_all_layers_as_one_by_one(titles):
     )
     listings = [{"title": " ".join(words), "brand": "brixolan"} for words in titles]
     assert list(index.search_many(listings)) == [index.search(listing) for listing in listings]
+
+
+def test_a_listing_of_very_many_hits_is_answered_in_full_behind_others():
+    index = build_index([mark(f"m{n}", "Zorglub") for n in range(60)])
+    listings = [{"title": "zorglub " * 50}, {"title": "zorglub " * 100}, {"title": "zorglub"}]
+    many = list(index.search_many(listings))
+    assert [len(found.candidates) for found in many] == [3_000, 6_000, 60]
+    assert [found.limits for found in many] == [(), (), ()]

@@ -9,7 +9,9 @@ from rapidfuzz.distance import OSA
 from matching.index.compiling import inline
 from matching.index.distance import signature_of
 from matching.index.intrinsics import (
+    alike,
     count_bits,
+    plain_alike,
     plain_count_bits,
     plain_prefetch,
     plain_trailing_zeros,
@@ -80,3 +82,25 @@ def test_intrinsics_answer_as_their_plain_twins(value):
     zeros, plain_zeros, ones, plain_ones = answers(np.zeros(3, dtype=np.uint32), np.uint64(value))
     assert zeros == plain_zeros == (value & -value).bit_length() - 1 + 65 * (value == 0)
     assert ones == plain_ones == value.bit_count()
+
+
+@inline
+def lines_alike(lines, place, shift, sought):
+    return alike(lines, place, shift, sought), plain_alike(lines, place, shift, sought)
+
+
+ENTRIES = st.lists(st.integers(0, 40) | st.just(2**32 - 1), min_size=32, max_size=32)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ENTRIES, st.sampled_from([0, 16]), st.integers(0, 6), st.integers(0, 40) | st.just(2**26 - 1))
+def test_a_line_is_compared_as_entry_by_entry(entries, place, shift, sought):
+    lines = np.array(entries, dtype=np.uint32)
+    found, plain = lines_alike(lines, place, np.uint32(shift), np.uint32(sought))
+    used = [entry != 2**32 - 1 for entry in entries[place : place + 16]]
+    expected = sum(
+        1 << lane
+        for lane, entry in enumerate(entries[place : place + 16])
+        if used[lane] and entry >> shift == sought
+    )
+    assert found == plain == expected + (used[-1] << 16)
