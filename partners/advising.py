@@ -13,12 +13,12 @@ from matching.index import Index
 from matching.model import Mark, Match, Offer, SellerStanding, Verdict
 from matching.scoring import DEFAULT_POLICY, Policy
 from matching.screening import screen_many
-from partners.flagging import standings_of
 from partners.records.barcodes import holders_of
 from partners.records.listings import ListingFields
 from partners.records.policies import count_versions, present_policies
 from partners.records.screenings import KeptMatch, Screening, TrademarkNamed, see_seizures, see_seller
 from partners.registry import Snapshot
+from partners.standings import standings_of
 from partners.tracing import similar_seizures
 
 

@@ -142,7 +142,16 @@ def find_by_reference(
 
 def find_by_pseudonym(connection: Connection, pseudonym: str) -> list[Seller]:
     """All accounts of one seller, on every marketplace; the deleted ones too, oldest first."""
-    return _fetch(connection, select(sellers).where(sellers.c.pseudonym == pseudonym).order_by(sellers.c.id))
+    return accounts_of(connection, [pseudonym])[pseudonym]
+
+
+def accounts_of(connection: Connection, pseudonyms: Collection[str]) -> dict[str, list[Seller]]:
+    """Pseudonym -> the same of each seller that is asked for."""
+    found: dict[str, list[Seller]] = {pseudonym: [] for pseudonym in pseudonyms}
+    statement = select(sellers).where(sellers.c.pseudonym.in_(found)).order_by(sellers.c.id)
+    for seller in _fetch(connection, statement):
+        found[seller.pseudonym].append(seller)
+    return found
 
 
 def list_untraced(connection: Connection, limit: int) -> list[Seller]:

@@ -8,13 +8,14 @@ from sqlalchemy import insert, update
 from partners import casework, judging
 from partners.casework import Ruling
 from partners.enrolling import delete_seller
-from partners.flagging import expire_flags, reassess, reassess_pseudonym, standings_of
+from partners.flagging import expire_flags, reassess, reassess_pseudonym
 from partners.ids import new_id
 from partners.preconditions import Conditions
 from partners.records.cases import list_cases
 from partners.records.listings import listings
 from partners.records.matches import matches
 from partners.records.sellers import find_by_reference, find_sellers
+from partners.standings import standings_of
 
 
 @pytest.fixture
