@@ -82,9 +82,15 @@ class Database:
         return self._commit(entry, lambda connection: work(connection, self._admit(connection, claims)))
 
     @contextmanager
-    def surveying(self, act: Act) -> Iterator[Connection]:
-        """Open a read-only transaction of an act, across tenants."""
+    def surveying(self, act: Act, claims: Claims | None = None) -> Iterator[Connection]:
+        """Open a read-only transaction of an act, across tenants; with claims in an admitted caller's name.
+
+        Raises:
+            Unauthorized: the token, its client or its organization is no longer good.
+        """
         with self._read_only(Entry(act, is_read_only=True)) as connection:
+            if claims:
+                self._admit(connection, claims)
             yield connection
 
     def acting(self, act: Act, work: Callable[[Connection, Principal], T], claims: Claims | None = None) -> T:

@@ -8,9 +8,10 @@ from datetime import datetime
 from msgspec.structs import asdict, replace
 
 from matching.scoring import Policy
-from partners.advising import Lines, Question, advise, make_offers, present_lines
+from partners.advising import Question, advise, make_offers
 from partners.db import Database
 from partners.errors import RuleBroken
+from partners.lines import Lines
 from partners.records.listings import ListingFields, find_broken_rules
 from partners.records.screenings import KeptScreening, Screening
 from partners.registry import Registry
@@ -30,7 +31,7 @@ def preview(
     good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
     with database.surveying("screening") as connection:
         questions = [Question(reference=draft.reference, fields=draft.fields) for draft in good]
-        offers, lines = make_offers(connection, questions, now), present_lines(connection)
+        offers, lines = make_offers(connection, questions, now), registry.lines.present(connection)
     advice = iter(advise([draft.reference for draft in good], offers, snapshot, now, lines))
     return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
 

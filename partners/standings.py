@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from matching.model import Reason, Risk, SellerStanding
 from partners.principal import Principal
@@ -43,11 +44,22 @@ def own_risks_of(
 
 def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, SellerStanding]:
     """Seller id -> what is known of it across marketplaces, its reasons as a marketplace may read them."""
-    risks = risks_of(connection, seller_ids)
-    statement = select(sellers.c.id, sellers.c.reference).where(sellers.c.id.in_(seller_ids))
     return {
-        row.id: SellerStanding(
-            id=row.id, reference=row.reference, risk=risks[row.id].level, reasons=risks[row.id].reasons
+        row.id: SellerStanding(id=row.id, reference=row.reference)
+        if row.level is None
+        else SellerStanding(
+            id=row.id,
+            reference=row.reference,
+            risk=row.level,
+            reasons=msgspec.convert(row.reasons_in_bands, tuple[Reason, ...]),
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(_STANDINGS, {"sellers": list(seller_ids)})
     }
+
+
+# Built once: every screening asks.
+_STANDINGS: Final = (
+    select(sellers.c.id, sellers.c.reference, flags.c.level, flags.c.reasons_in_bands)
+    .outerjoin(flags, and_(flags.c.pseudonym == sellers.c.pseudonym, flags.c.lifted_at.is_(None)))
+    .where(sellers.c.id.in_(bindparam("sellers", expanding=True)))
+)
