@@ -66,7 +66,14 @@ class Claimer:
 
     def take(self, room: Room) -> list[Parcel]:
         """Lease what fits."""
-        claim = Claim(
+        leased = self._database.acting(
+            "delivery", lambda connection, _: claim_due(connection, self._claim(room))
+        )
+        return [parcel for one in leased if (parcel := self._open(one))]
+
+    def _claim(self, room: Room) -> Claim:
+        """Made in the transaction: on SQLite, who waited for it would spend the tokens of a time gone by."""
+        return Claim(
             token=f"{self._name}.{next(self._claims)}",
             now=self._clock(),
             lease=self._lease,
@@ -75,8 +82,6 @@ class Claimer:
             per_endpoint=room.per_endpoint,
             busy=room.busy,
         )
-        leased = self._database.acting("delivery", lambda connection, _: claim_due(connection, claim))
-        return [parcel for one in leased if (parcel := self._open(one))]
 
     def give_back(self, tokens: Mapping[str, str]) -> None:
         """Let go of leases unused: delivery id to token."""
