@@ -174,7 +174,9 @@ class Market:
 
     def news(self, lesson: Lesson) -> dict[int, int]:
         """The part of a lesson that is not known yet."""
-        return {window: bits for window, bits in lesson.items() if bits & ~self._bits_of(window)}
+        windows = np.fromiter(lesson, np.uint64, len(lesson))
+        known = zip(lesson.items(), self._kept_at(windows), strict=True)
+        return {window: bits for (window, bits), kept in known if bits & ~(kept | self._fresh.get(window, 0))}
 
     def sellers(self, window: str, without: int = 0) -> int:
         """About how many sellers use these joined letters, leaving out those whose bits are given."""
@@ -197,6 +199,14 @@ class Market:
 
     def _bits_of(self, window: int) -> int:
         return self._fresh.get(window, 0) | self._kept(window)
+
+    def _kept_at(self, windows: NDArray[np.uint64]) -> list[int]:
+        """The bits of many windows, 0 where one is not kept."""
+        if not len(self._hashes):
+            return [0] * len(windows)
+        places = np.minimum(self._hashes.searchsorted(windows), len(self._hashes) - 1)
+        bits: list[int] = np.where(self._hashes[places] == windows, self._bits[places], 0).tolist()
+        return bits
 
     def _kept(self, window: int) -> int:
         place = int(self._hashes.searchsorted(np.uint64(window)))

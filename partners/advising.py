@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,51 +11,14 @@ from sqlalchemy import Connection
 
 from matching.index import Index
 from matching.model import Mark, Match, Offer, SellerStanding, Verdict
-from matching.narrowing import Narrowness
-from matching.scoring import DEFAULT_POLICY, Policy
 from matching.screening import screen_many
-from partners.flagging import standings_of
+from partners.lines import SHIPPED, Lines
 from partners.records.barcodes import holders_of
 from partners.records.listings import ListingFields
-from partners.records.policies import count_versions, present_policies
 from partners.records.screenings import KeptMatch, Screening, TrademarkNamed, see_seizures, see_seller
 from partners.registry import Snapshot
+from partners.standings import standings_of
 from partners.tracing import similar_seizures
-
-
-class Lines(Struct, frozen=True, kw_only=True):
-    """The policy that speaks, and the rights holders' own for their marks: organization id -> policy.
-
-    Matches less sure than its `shown` line are neither kept nor shown. `narrowness` is which marks are
-    looked for at all.
-    """
-
-    policy: Policy = DEFAULT_POLICY
-    own: Mapping[str, Policy] = {}
-    narrowness: Narrowness = "every"
-
-
-SHIPPED = Lines()
-
-
-def present_lines(connection: Connection) -> Lines:
-    """The lines that are drawn now."""
-    return Lines(own=present_policies(connection))
-
-
-class KnownLines:
-    """The lines that are drawn now, read anew only when there is another version: none is ever taken back."""
-
-    def __init__(self) -> None:
-        self._known: tuple[int, Lines] = (0, SHIPPED)
-
-    def present(self, connection: Connection) -> Lines:
-        """The lines as this transaction sees them."""
-        count, lines = count_versions(connection), self._known[1]
-        if count != self._known[0]:
-            lines = present_lines(connection)
-            self._known = (count, lines)
-        return lines
 
 
 class Question(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import UTC as UTC_ZONE
@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     make_url,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -38,6 +39,9 @@ Admission = Callable[[Connection, Claims], Principal]
 
 _WORK = "work"  # of a connection: its transaction has announced some
 _TIME = select(func.clock_timestamp())
+_HOLD_ALL = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
+)
 
 
 class Database:
@@ -78,9 +82,15 @@ class Database:
         return self._commit(entry, lambda connection: work(connection, self._admit(connection, claims)))
 
     @contextmanager
-    def surveying(self, act: Act) -> Iterator[Connection]:
-        """Open a read-only transaction of an act, across tenants."""
+    def surveying(self, act: Act, claims: Claims | None = None) -> Iterator[Connection]:
+        """Open a read-only transaction of an act, across tenants; with claims in an admitted caller's name.
+
+        Raises:
+            Unauthorized: the token, its client or its organization is no longer good.
+        """
         with self._read_only(Entry(act, is_read_only=True)) as connection:
+            if claims:
+                self._admit(connection, claims)
             yield connection
 
     def acting(self, act: Act, work: Callable[[Connection, Principal], T], claims: Claims | None = None) -> T:
@@ -265,6 +275,12 @@ def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
     if connection.dialect.name == "postgresql":
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         connection.execute(select(lock(func.hashtextextended(name, 0))))
+
+
+def hold_all(connection: Connection, names: Collection[str]) -> None:
+    """Hold named locks until the transaction ends, in the order of their names: none waits in a ring."""
+    if connection.dialect.name == "postgresql" and names:
+        connection.execute(_HOLD_ALL, {"names": sorted(names)})
 
 
 def try_hold(connection: Connection, name: str, *, shared: bool = False) -> bool:

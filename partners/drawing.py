@@ -53,7 +53,7 @@ def draw_policy(
         add_version(connection, version)
         _tell(connection, principal, present, version, now)
         first = list_held_by(connection, principal.organization_id, "", AT_ONCE)
-        rescore_listings(desk, connection, version, first, now)
+        rescore_listings(desk, connection, version, [listing for _, listing in first], now)
         plan = {"organization": principal.organization_id, "revision": version.revision, "after": ""}
         add_job(connection, RESCORING, plan, None, now, principal.organization_id, due_at=now + SETTLING)
         return version

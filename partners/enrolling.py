@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from matching.model import Party
 from partners.db import hold
 from partners.errors import RuleBroken
-from partners.flagging import reassess_pseudonym
+from partners.flagging import reassess_all, reassess_pseudonym, reassess_pseudonyms
 from partners.ids import looks_like_id, new_id
 from partners.keyring import Keyring
 from partners.principal import Claims, Principal
@@ -197,8 +197,7 @@ def _write(
     linked = trace_sellers(connection, desk.keyring, all_met, now)
     known = {before.pseudonym for before, _ in changed if before is not None}
     touched = pseudonyms_of(connection, {*linked, *moved}).union(find_flags(connection, known))
-    for pseudonym in sorted(touched):
-        reassess_pseudonym(connection, pseudonym, now, desk.flag_days, moved)
+    reassess_pseudonyms(connection, touched, now, desk.flag_days, moved)
 
 
 def trace_waiting(desk: Desk, now: datetime) -> int:
@@ -215,8 +214,7 @@ def trace_waiting(desk: Desk, now: datetime) -> int:
         linked = trace_sellers(connection, desk.keyring, met, now)
         for seller in waiting:
             change_seller(connection, replace(seller, traced_at=now))
-        for pseudonym in sorted(pseudonyms_of(connection, linked)):
-            reassess_pseudonym(connection, pseudonym, now, desk.flag_days)
+        reassess_all(connection, linked, now, desk.flag_days)
         return len(waiting)
 
     return desk.database.acting("tracing", work)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from matching.explaining import Account, Evidence, Sum, account_for, reproduces, sum_up
 from matching.model import Span, Use, VerdictName
 from matching.scoring import POLICIES, Policy, values_of
-from partners.advising import Lines
 from partners.errors import RuleBroken
+from partners.lines import Lines
 from partners.records.policies import owner_of, policies_named
 from partners.records.screenings import KeptMatch, KeptScreening, TrademarkNamed
 

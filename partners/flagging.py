@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from matching.model import Reason, Risk, RiskLevel, SellerStanding
+from matching.model import Risk, RiskLevel
 from matching.risk import RiskHistory, assess_risk, risk_in_bands
-from partners.db import hold
+from partners.db import hold_all
 from partners.ids import new_id
-from partners.principal import Principal
 from partners.records.events import Fact, Telling, emit_all
-from partners.records.flags import Flag, find_expired, find_flags, flags, in_bands, keep_flag
-from partners.records.histories import History, find_seller_of, history_of
+from partners.records.flags import Flag, find_expired, find_flags, in_bands, keep_flags
+from partners.records.histories import History, find_seller_of, histories_of
 from partners.records.jobs import add_job
 from partners.records.links import find_linked
 from partners.records.listings import list_of_sellers
-from partners.records.sellers import Seller, erase_sellers, find_by_pseudonym, sellers
+from partners.records.sellers import Seller, accounts_of, erase_sellers, pseudonyms_of
 
 FLAG_DAYS = 365
 REVISITING: Final = "revisiting"
@@ -42,46 +41,6 @@ class Assessment(Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
 
 
-def risks_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, Risk]:
-    """Seller id -> its risk by the flag that stands, in bands; "unknown" where none stands."""
-    statement = (
-        select(sellers.c.id, flags.c.level, flags.c.score_in_bands, flags.c.reasons_in_bands)
-        .join(flags, flags.c.pseudonym == sellers.c.pseudonym)
-        .where(sellers.c.id.in_(seller_ids), flags.c.lifted_at.is_(None))
-    )
-    unknown = Risk(level="unknown", score=0.0, reasons=())
-    standing = {
-        row.id: Risk(
-            level=row.level,
-            score=row.score_in_bands,
-            reasons=msgspec.convert(row.reasons_in_bands, tuple[Reason, ...]),
-        )
-        for row in connection.execute(statement)
-    }
-    return {seller_id: standing.get(seller_id, unknown) for seller_id in seller_ids}
-
-
-def own_risks_of(
-    connection: Connection, principal: Principal, seller_ids: Collection[str]
-) -> dict[str, Risk]:
-    """The same of the principal's own sellers."""
-    own = sellers.c.organization_id == principal.organization_id
-    found = connection.scalars(select(sellers.c.id).where(sellers.c.id.in_(seller_ids), own))
-    return risks_of(connection, found.all())
-
-
-def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, SellerStanding]:
-    """Seller id -> what is known of it across marketplaces, its reasons as a marketplace may read them."""
-    risks = risks_of(connection, seller_ids)
-    statement = select(sellers.c.id, sellers.c.reference).where(sellers.c.id.in_(seller_ids))
-    return {
-        row.id: SellerStanding(
-            id=row.id, reference=row.reference, risk=risks[row.id].level, reasons=risks[row.id].reasons
-        )
-        for row in connection.execute(statement)
-    }
-
-
 def reassess(connection: Connection, seller_id: str, now: datetime, flag_days: int = FLAG_DAYS) -> None:
     """Bring the flag of a seller up to its history; call it in the transaction that changed the history."""
     reassess_all(connection, [seller_id], now, flag_days)
@@ -99,9 +58,7 @@ def reassess_all(
     connection: Connection, seller_ids: Collection[str], now: datetime, flag_days: int = FLAG_DAYS
 ) -> None:
     """Like `reassess`, for many sellers at once."""
-    wanted = select(sellers.c.pseudonym).where(sellers.c.id.in_(seller_ids)).distinct()
-    for pseudonym in sorted(connection.scalars(wanted)):
-        reassess_pseudonym(connection, pseudonym, now, flag_days)
+    reassess_pseudonyms(connection, pseudonyms_of(connection, seller_ids), now, flag_days)
 
 
 def reassess_pseudonym(
@@ -111,56 +68,89 @@ def reassess_pseudonym(
     flag_days: int = FLAG_DAYS,
     newcomers: Collection[str] = (),
 ) -> Flag | None:
-    """Bring one flag up to date and tell whom it concerns; returns it while it stands.
+    """Bring one flag up to date and tell whom it concerns; returns it while it stands."""
+    return reassess_pseudonyms(connection, [pseudonym], now, flag_days, newcomers).get(pseudonym)
 
-    `newcomers` are accounts that were found to be this seller just now: their marketplaces hear of a flag
+
+def reassess_pseudonyms(
+    connection: Connection,
+    pseudonyms: Collection[str],
+    now: datetime,
+    flag_days: int = FLAG_DAYS,
+    newcomers: Collection[str] = (),
+) -> dict[str, Flag]:
+    """Bring flags up to date and tell whom they concern; returns those that stand, by pseudonym.
+
+    `newcomers` are accounts that were found to be such a seller just now: their marketplaces hear of a flag
     that others know already. The persons of deleted accounts go with what they were kept for.
     """
-    hold(connection, f"flag {pseudonym}")  # those who assess one seller take turns, and see each other's work
-    accounts = find_by_pseudonym(connection, pseudonym)
-    found = assess(connection, [account.id for account in accounts], now, flag_days)
-    flag = find_flags(connection, [pseudonym]).get(pseudonym)
+    if not pseudonyms:
+        return {}
+    # those who assess one seller take turns, and see each other's work
+    hold_all(connection, [f"flag {pseudonym}" for pseudonym in pseudonyms])
+    accounts, histories = accounts_of(connection, pseudonyms), histories_of(connection, pseudonyms)
+    known = find_flags(connection, pseudonyms)
+    news = News(newcomers=frozenset(newcomers), now=now)
+    found = {
+        each: _reassess(
+            connection, known.get(each), accounts[each], assess(histories[each], now, flag_days), news
+        )
+        for each in sorted(pseudonyms)
+    }
+    keep_flags(connection, news.kept)
+    emit_all(connection, news.tellings, now)
+    return {pseudonym: flag for pseudonym, flag in found.items() if flag}
+
+
+class News(Struct):
+    """What an assessment comes to, to be written and told at once."""
+
+    newcomers: frozenset[str]
+    now: datetime
+    kept: list[Flag] = []
+    tellings: list[Telling] = []
+
+
+def _reassess(
+    connection: Connection, flag: Flag | None, accounts: Sequence[Seller], found: Assessment, news: News
+) -> Flag | None:
+    """Bring the flag of one seller up to date; returns it while it stands."""
     standing = flag if flag and flag.lifted_at is None else None
     if found.expires_at is None:
         if standing:
-            _lift(connection, standing, accounts, now)
-            _revisit(connection, standing.level, "unknown", accounts, now)
+            news.kept.append(_count_up(replace(standing, lifted_at=news.now), news.now, is_seen=True))
+            news.tellings += _tell("seller.flag_lifted", standing, accounts, standing.administrations)
+            _revisit(connection, standing.level, "unknown", accounts, news)
         _erase_deleted(connection, accounts, is_flagged=False)
         return None
     _erase_deleted(connection, accounts, is_flagged=True)
-    raised = _write(connection, pseudonym, flag, accounts, found, now)
+    raised = _raise(flag, accounts, found, news)
     if standing is None or standing.level != raised.level:
-        _tell(connection, "seller.flagged", raised, accounts, raised.administrations, now)
+        news.tellings += _tell("seller.flagged", raised, accounts, raised.administrations)
     else:
-        joined = [account for account in accounts if account.id in newcomers]
+        joined = [account for account in accounts if account.id in news.newcomers]
         others = [name for name in raised.administrations if name not in standing.administrations]
-        _tell(connection, "seller.flagged", raised, joined, others, now)
-    _revisit(connection, standing.level if standing else "unknown", raised.level, accounts, now, newcomers)
+        news.tellings += _tell("seller.flagged", raised, joined, others)
+    _revisit(connection, standing.level if standing else "unknown", raised.level, accounts, news)
     return raised
 
 
 def _revisit(
-    connection: Connection,
-    before: RiskLevel,
-    after: RiskLevel,
-    accounts: Collection[Seller],
-    now: datetime,
-    newcomers: Collection[str] = (),
+    connection: Connection, before: RiskLevel, after: RiskLevel, accounts: Collection[Seller], news: News
 ) -> None:
     """Have stored listings screened anew where the risk counts otherwise than when they were screened."""
     weight = _WEIGHTY.get(after, 0)
     is_changed = weight != _WEIGHTY.get(before, 0)
-    concerned = [account.id for account in accounts if is_changed or (weight and account.id in newcomers)]
+    concerned = [
+        account.id for account in accounts if is_changed or (weight and account.id in news.newcomers)
+    ]
     if concerned and list_of_sellers(connection, concerned, "", 1):
         plan = {"sellers": sorted(concerned), "after": ""}
-        add_job(connection, REVISITING, plan, None, now, due_at=now + SETTLING)
+        add_job(connection, REVISITING, plan, None, news.now, due_at=news.now + SETTLING)
 
 
-def assess(
-    connection: Connection, seller_ids: Collection[str], now: datetime, flag_days: int = FLAG_DAYS
-) -> Assessment:
+def assess(history: History, now: datetime, flag_days: int = FLAG_DAYS) -> Assessment:
     """The risk of one seller's accounts together; `expires_at` is None where it asks for no flag."""
-    history = history_of(connection, seller_ids)
     known = RiskHistory(
         seizures=history.seizures,
         alerts=history.alerts,
@@ -182,26 +172,19 @@ def assess(
 def expire_flags(connection: Connection, now: datetime, flag_days: int = FLAG_DAYS) -> int:
     """Reassess the flags that have outlived their evidence; returns how many were due."""
     due = find_expired(connection, now, _EXPIRED_AT_ONCE)
-    for pseudonym in due:
-        reassess_pseudonym(connection, pseudonym, now, flag_days)
+    reassess_pseudonyms(connection, due, now, flag_days)
     return len(due)
 
 
-def _write(
-    connection: Connection,
-    pseudonym: str,
-    before: Flag | None,
-    accounts: Collection[Seller],
-    found: Assessment,
-    now: datetime,
-) -> Flag:
-    """Write the flag, unless it says what it said before: the feed tells of changes only."""
+def _raise(before: Flag | None, accounts: Sequence[Seller], found: Assessment, news: News) -> Flag:
+    """The flag as it is to be, written unless it says what it said before: the feed tells of changes."""
+    now = news.now
     fresh = before is None or before.lifted_at is not None
     told = [] if before is None or fresh else before.administrations
     flag = msgspec.convert(
         {
             "id": before.id if before else new_id("flag"),
-            "pseudonym": pseudonym,
+            "pseudonym": accounts[0].pseudonym,
             "country": next((account.country for account in accounts if account.country), None),
             "level": found.risk.level,
             "score": found.risk.score,
@@ -225,7 +208,7 @@ def _write(
     if flag == before:
         return flag
     changed = _count_up(flag, now, is_seen=before is None or in_bands(flag) != in_bands(before))
-    keep_flag(connection, changed)
+    news.kept.append(changed)
     return changed
 
 
@@ -235,11 +218,6 @@ def _count_up(flag: Flag, now: datetime, *, is_seen: bool) -> Flag:
     if not is_seen:
         return changed
     return replace(changed, seen_revision=flag.seen_revision + 1, seen_at=now, seen_position=None)
-
-
-def _lift(connection: Connection, flag: Flag, accounts: Collection[Seller], now: datetime) -> None:
-    keep_flag(connection, _count_up(replace(flag, lifted_at=now), now, is_seen=True))
-    _tell(connection, "seller.flag_lifted", flag, accounts, flag.administrations, now)
 
 
 def _erase_deleted(connection: Connection, accounts: Collection[Seller], *, is_flagged: bool) -> None:
@@ -252,13 +230,8 @@ def _erase_deleted(connection: Connection, accounts: Collection[Seller], *, is_f
 
 
 def _tell(
-    connection: Connection,
-    type_: str,
-    flag: Flag,
-    accounts: Collection[Seller],
-    administrations: Collection[str],
-    now: datetime,
-) -> None:
+    type_: str, flag: Flag, accounts: Collection[Seller], administrations: Collection[str]
+) -> Iterator[Telling]:
     """Tell each marketplace of its own account, and the administrations whose seizures led to the flag."""
     path = f"/v1/flags/{flag.id}"
     known: dict[str, object] = {
@@ -269,7 +242,6 @@ def _tell(
         "expires_at": flag.expires_at,
     }
     seen = in_bands(flag)
-    tellings: list[Telling] = []
     for account in accounts:
         if account.deleted_at is None:
             own = {
@@ -280,7 +252,6 @@ def _tell(
                 "expires_at": seen.expires_at,
             }
             fact = Fact(type=type_, subject=account.id, path=path, data=known | own)
-            tellings.append((fact, [("marketplace", account.organization_id)]))
+            yield fact, [("marketplace", account.organization_id)]
     fact = Fact(type=type_, subject=flag.id, path=path, data=known | {"reasons": flag.reasons})
-    tellings.append((fact, [("customs", administration) for administration in administrations]))
-    emit_all(connection, tellings, now)
+    yield fact, [("customs", administration) for administration in administrations]

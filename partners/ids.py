@@ -7,13 +7,15 @@ import re
 import uuid_utils
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # two digits at a time, for speed
+_SHIFTS = range(120, -1, -10)
 _SHAPE = re.compile(r"[a-z]{2,5}_[0-9a-hjkmnp-tv-z]{26}")
 
 
 def new_id(prefix: str) -> str:
     """Make an id that sorts by the time of its making; it is neither secret nor unguessable."""
     number = uuid_utils.uuid7().int
-    digits = [_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)]
+    digits = [_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS]
     return f"{prefix}_{''.join(digits)}"
 
 

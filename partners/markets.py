@@ -86,18 +86,19 @@ class Markets:
     def learn(self, organization_id: str, listings: Iterable[ScreenedListing]) -> None:
         """Learn from listings that were kept; written within a second."""
         market = self._known.get(organization_id, NO_MARKET)
-        taught = [
-            (words_taught(each), scores_taught(each, market.listings), prices_taught(each))
-            for each in listings
-        ]
+        taught = _Pending()
+        for each in listings:
+            taught.listings += 1
+            unite(taught.lesson, words_taught(each))
+            unite(taught.lesson, scores_taught(each, market.listings))
+            taught.ask(market.prices.news(prices_taught(each)))
+        news = market.news(taught.lesson)
         with self._lock:
             pending = self._pending.setdefault(organization_id, _Pending())
-            for words, scores, asked in taught:
-                pending.listings += 1
-                if len(pending.lesson) < _MOST_PENDING:
-                    unite(pending.lesson, market.news(words))
-                    unite(pending.lesson, market.news(scores))
-                    pending.ask(market.prices.news(asked))
+            pending.listings += taught.listings
+            if len(pending.lesson) < _MOST_PENDING:
+                unite(pending.lesson, news)
+                pending.ask(taught.asked)
 
     def refresh(self) -> bool:
         """Write what was learned here, and read what was learned anywhere."""

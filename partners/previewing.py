@@ -10,9 +10,10 @@ from msgspec.structs import asdict, replace
 from matching.index import build_index
 from matching.narrowing import Narrowness
 from matching.scoring import Policy
-from partners.advising import Lines, Question, advise, make_offers, present_lines
+from partners.advising import Question, advise, make_offers
 from partners.db import Database
 from partners.errors import RuleBroken
+from partners.lines import Lines, present_lines
 from partners.records.listings import ListingFields, find_broken_rules
 from partners.records.marks import load_marks
 from partners.records.organizations import get_organization

@@ -22,6 +22,7 @@ from matching.market import NO_MARKET, Habits, Market
 from matching.model import Mark
 from partners.db import Database, utc_now
 from partners.errors import NotReady
+from partners.lines import KnownLines
 from partners.loops import Loop
 from partners.markets import EVERYONE, Markets
 from partners.records.feeds import last_place
@@ -64,6 +65,7 @@ class Registry:
     ) -> None:
         self._database = database
         self.markets = Markets(database, clock, habits)
+        self.lines = KnownLines()
         self._path = folder / SNAPSHOT if folder else None
         self._kept: object = None
         self._clock = clock

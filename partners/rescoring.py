@@ -29,14 +29,14 @@ from partners.working import Step
 
 RESCORING: Final = "policy_rescoring"
 AT_ONCE: Final = 100
-"""So many listings are advised anew in the transaction that changes the policy; the rest by a job."""
+"""So many matches are advised anew in the transaction that changes the policy; the rest by a job."""
 SETTLING: Final = timedelta(seconds=5)
 """So long may a listing be written with advice under the policy before; then the job begins."""
 _log = structlog.get_logger(__name__)
 
 
 class Rescoring(Struct, frozen=True):
-    """The job: all listings with a standing match of one rights holder, in order of their ids."""
+    """The job: all standing matches of one rights holder, in order of their ids."""
 
     desk: Desk
     name: str = RESCORING
@@ -49,16 +49,17 @@ class Rescoring(Struct, frozen=True):
         plan = job.document
         with self.desk.database.surveying("retro_screening") as connection:
             batch = list_held_by(connection, plan["organization"], plan["after"], AT_ONCE)
+        listings = [listing for _, listing in batch]
         skipped = plan.get("skipped", 0)
         try:
-            goes_on = self._rescore(plan, batch, now)
+            goes_on = self._rescore(plan, listings, now)
         except DBAPIError:
             raise  # this is no listing's fault
         except Exception:  # noqa: BLE001 - whatever a listing does, the others have to be advised on anew
             goes_on = True
-            skipped += sum(self._fails(job, each, now) for each in batch)
+            skipped += sum(self._fails(job, each, now) for each in listings)
         return Step(
-            document=plan | {"after": batch[-1], "skipped": skipped} if batch and goes_on else plan,
+            document=plan | {"after": batch[-1][0], "skipped": skipped} if batch and goes_on else plan,
             done=job.done + len(batch) * goes_on,
             is_finished=not goes_on or len(batch) < AT_ONCE,
         )

@@ -88,7 +88,7 @@ class Rescreening(Round):
             return False
         set_place(connection, RETRO_SCREENING, version)
         plan = {"behind": done, "upto": version, "after": ""}
-        add_job(connection, RETRO_SCREENING, plan, count_listings(connection), self._clock())
+        add_job(connection, RETRO_SCREENING, plan, None, self._clock())
         return True
 
     def _lease(self) -> Run | None:
@@ -103,17 +103,24 @@ class Rescreening(Round):
         with self._desk.database.surveying("retro_screening") as connection:
             plan = job.document
             changes = list_changes(connection, plan["behind"], MANY + 1, plan["upto"])
-        run = _Run(job=job, index=None, careful=self._careful(job))
-        if len(changes) > MANY:
-            return run
         marks = [change.mark for change in changes if change.mark]
         changed = frozenset(change.id for change in changes)
         found = self._find(marks, changed) if len(changes) <= FEW else None
+        run = _Run(job=self._expect(job, found), index=None, careful=self._careful(job), found=found)
+        if len(changes) > MANY:
+            return run
+        return replace(run, index=build_index(marks, self._registry.index.lexicon), changed=changed)
+
+    def _expect(self, job: Job, found: Sequence[str] | None) -> Job:
+        """Tell how many listings there are to look at, now that it is known, and once where that is all."""
         if found is not None:
-            left = sum(each > run.after for each in found)
-            job = self._desk.database.acting("jobs", lambda c, _: expect(c, job, job.done + left))
-        index = build_index(marks, self._registry.index.lexicon)
-        return replace(run, job=job, index=index, changed=changed, found=found)
+            total = job.done + sum(each > job.document["after"] for each in found)
+        elif job.total is None:
+            with self._desk.database.surveying("retro_screening") as connection:
+                total = count_listings(connection)
+        else:
+            return job
+        return self._desk.database.acting("jobs", lambda c, _: expect(c, job, total))
 
     def _find(self, marks: Sequence[Mark], changed: Collection[str]) -> tuple[str, ...] | None:
         """The listings that these changes can concern; None where only reading all of them tells.

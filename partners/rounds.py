@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from partners.advising import KnownLines, Question, advise, make_offers
+from partners.advising import Question, advise, make_offers
 from partners.errors import NotReady
 from partners.filing import file_listings
 from partners.records.jobs import Job, LeaseLost, fail_try, finish_job, keep_progress, release_job
@@ -66,7 +66,6 @@ class Round(ABC):
         self._registry = registry
         self._clock = clock
         self._run: Run | None = None
-        self._lines = KnownLines()
 
     @abstractmethod
     def _plan(self) -> bool:
@@ -172,7 +171,7 @@ class Round(ABC):
             concerned = self._concerned(connection, run, stretch.listings)
             questions = [ask_again(listing) for listing in concerned]
             offers = make_offers(connection, questions, now) if questions else []
-            lines = self._lines.present(connection)
+            lines = self._registry.lines.present(connection)
         advice = advise([listing.reference for listing in concerned], offers, registry, now, lines)
         screenings = {listing.id: each for listing, each in zip(concerned, advice, strict=True)}
         return stretch, concerned, screenings

@@ -11,12 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from partners.advising import Question, advise, make_offers, present_lines
+from matching.model import Offer
+from partners.advising import Question, advise, make_offers
 from partners.db import hold
 from partners.enrolling import SellerDraft, enroll_sellers
 from partners.errors import NotReady, RuleBroken
 from partners.filing import file_listings
 from partners.ids import looks_like_id, new_id
+from partners.lines import Lines
 from partners.principal import Claims, Principal
 from partners.records.bare_sellers import ensure_sellers
 from partners.records.feeds import last_place
@@ -29,7 +31,7 @@ from partners.records.listings import (
     to_fields,
 )
 from partners.records.screenings import ScreenedMatch, Screening
-from partners.records.sellers import find_by_reference
+from partners.records.sellers import ids_of_references
 from partners.registry import Registry, Snapshot
 from partners.telling import Filing
 from partners.tracing import Desk
@@ -37,8 +39,8 @@ from partners.tracing import Desk
 RETRO_SCREENING: Final = "retro_screening"
 """The lock that retro-screening starts under, and the feed that says up to which change it has started."""
 
-_WAVE: Final = 40
-"""Written in one transaction, which others wait for: of about a fifth of a second, if all are alerts."""
+_WAVE: Final = 125
+"""Written in one transaction, which others wait for: of about a tenth of a second, if all are alerts."""
 
 Outcome = Literal["created", "replaced", "equal"]
 Allow = Callable[[int], None]
@@ -83,11 +85,12 @@ class Screener:
             Unauthorized: the caller is no longer good.
         """
         now = self._clock()
-        with self._desk.database.reading(claims):
-            registry = self._registry.snapshot
         broken = [find_broken_rules_of(draft) for draft in drafts]
         good = [draft for draft, rules in zip(drafts, broken, strict=True) if not rules]
-        advice = iter(self._advise(claims.organization_id, good, registry, now))
+        with self._desk.database.surveying("screening", claims) as connection:
+            registry = self._registry.snapshot
+            offers, lines = self._prepare(connection, claims.organization_id, good, now)
+        advice = iter(advise([draft.reference for draft in good], offers, registry, now, lines))
         return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
 
     def keep(
@@ -148,7 +151,9 @@ class Screener:
         self, claims: Claims, drafts: Sequence[Draft], allow: Allow | None, now: datetime
     ) -> list[Kept]:
         registry = self._registry.snapshot
-        advice = self._advise(claims.organization_id, drafts, registry, now)
+        with self._desk.database.surveying("screening") as connection:
+            offers, lines = self._prepare(connection, claims.organization_id, drafts, now)
+        advice = advise([draft.reference for draft in drafts], offers, registry, now, lines)
         pairs = list(zip(drafts, advice, strict=True))
 
         def work(connection: Connection, principal: Principal) -> list[Kept]:
@@ -168,16 +173,14 @@ class Screener:
         if self._registry.version < required:
             raise NotReady("the registry index is behind")
 
-    def _advise(
-        self, organization_id: str, drafts: Sequence[Draft], registry: Snapshot, now: datetime
-    ) -> list[Screening]:
+    def _prepare(
+        self, connection: Connection, organization_id: str, drafts: Sequence[Draft], now: datetime
+    ) -> tuple[list[Offer], Lines]:
+        """What the engine is to know of these drafts, and the lines that are drawn now."""
         references = {reference for draft in drafts if (reference := _seller_of(draft))}
-        with self._desk.database.surveying("screening") as connection:
-            known = find_by_reference(connection, organization_id, references) if references else {}
-            ids = {reference: seller.id for reference, seller in known.items()}
-            questions = [_ask(organization_id, draft, ids) for draft in drafts]
-            offers, lines = make_offers(connection, questions, now), present_lines(connection)
-        return advise([draft.reference for draft in drafts], offers, registry, now, lines)
+        ids = ids_of_references(connection, organization_id, references) if references else {}
+        questions = [_ask(organization_id, draft, ids) for draft in drafts]
+        return make_offers(connection, questions, now), self._registry.lines.present(connection)
 
     def _write(
         self,

@@ -31,8 +31,8 @@ class WatchedDatabase(Database):
         super().__init__(url, admit, **options)
         self.backstage = Backstage(owner_url, admit, **options) if self.dialect == "postgresql" else None
 
-    def surveying(self, act):
-        return self._for(sys._getframe(1)).surveying(act)
+    def surveying(self, act, claims=None):
+        return self._for(sys._getframe(1)).surveying(act, claims)
 
     def acting(self, act, work, claims=None):
         return self._for(sys._getframe(1)).acting(act, work, claims)

@@ -15,9 +15,9 @@ from api.running import open_house
 from api.waterfall import draw_waterfall
 from matching.explaining import Sum
 from matching.scoring import DEFAULT_POLICY
-from partners.advising import Lines
 from partners.errors import Gone, NotFound, RuleBroken
 from partners.explaining import Candidate, Explanation, explain, lines_of, policy_named
+from partners.lines import Lines
 from partners.previewing import preview_one
 from partners.records.listings import ListingFields
 from partners.records.screenings import find_evidence

@@ -21,12 +21,12 @@ from api.wire import Allow, ReasonOut, allow_by, show_reason
 from matching.model import Party, Risk, RiskLevel
 from partners.enrolling import Enrolled, SellerDraft, delete_seller, enroll_sellers
 from partners.errors import RuleBroken
-from partners.flagging import own_risks_of
 from partners.ids import looks_like_id
 from partners.preconditions import Conditions
 from partners.principal import Claims
 from partners.records.parties import open_party
 from partners.records.sellers import Seller, get_seller, list_sellers, seal_context
+from partners.standings import own_risks_of
 
 
 class RiskOut(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 import msgspec
 from msgspec import Struct
@@ -17,11 +17,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Table,
     Text,
     and_,
+    bindparam,
     delete,
     exists,
     insert,
@@ -117,14 +117,20 @@ def admit(connection: Connection, claims: Claims) -> Principal:
     """
     if claims.seat and claims.seat.session_id:
         statement = select(organizations.c.id).where(
-            organizations.c.id == claims.organization_id,
-            organizations.c.kind == claims.kind,
+            organizations.c.id == bindparam("organization"),
+            organizations.c.kind == bindparam("kind"),
             organizations.c.suspended_at.is_(None),
             holds(claims.seat, claims.client_id, claims.organization_id),
         )
     else:
-        statement = _by_token(claims)
-    if connection.execute(statement).one_or_none() is None:
+        statement = _OF_CLIENT if claims.seat is None else _GOOD.where(_seated(claims))
+    asked = {
+        "organization": claims.organization_id,
+        "kind": claims.kind,
+        "client": claims.client_id,
+        "token": claims.token_id,
+    }
+    if connection.execute(statement, asked).one_or_none() is None:
         raise Unauthorized("the token is revoked, or its client is suspended")
     return Principal(
         organization_id=claims.organization_id,
@@ -135,21 +141,19 @@ def admit(connection: Connection, claims: Claims) -> Principal:
     )
 
 
-def _by_token(claims: Claims) -> Select[tuple[str]]:
-    """Finds the client of a token that is good."""
-    revoked = select(revoked_tokens.c.token_id).where(revoked_tokens.c.token_id == claims.token_id).exists()
-    return (
-        select(clients.c.id)
-        .join(organizations, organizations.c.id == claims.organization_id)
-        .where(
-            clients.c.id == claims.client_id,
-            clients.c.organization_id == claims.organization_id if claims.seat is None else _seated(claims),
-            organizations.c.kind == claims.kind,
-            clients.c.suspended_at.is_(None),
-            organizations.c.suspended_at.is_(None),
-            ~revoked,
-        )
+# Built once: every transaction of a partner asks whether the client of its token is good.
+_GOOD: Final = (
+    select(clients.c.id)
+    .join(organizations, organizations.c.id == bindparam("organization"))
+    .where(
+        clients.c.id == bindparam("client"),
+        organizations.c.kind == bindparam("kind"),
+        clients.c.suspended_at.is_(None),
+        organizations.c.suspended_at.is_(None),
+        ~select(revoked_tokens.c.token_id).where(revoked_tokens.c.token_id == bindparam("token")).exists(),
     )
+)
+_OF_CLIENT: Final = _GOOD.where(clients.c.organization_id == bindparam("organization"))
 
 
 def _seated(claims: Claims) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    bindparam,
     false,
     insert,
     select,
@@ -203,11 +204,21 @@ def find_expired(connection: Connection, now: datetime, limit: int) -> list[str]
 
 def keep_flag(connection: Connection, flag: Flag) -> None:
     """Write a flag; whatever changed, it takes a new place in the feed of customs."""
-    row = msgspec.structs.asdict(flag) | {"position": None}
-    if flag.revision == 1:
-        connection.execute(insert(flags).values(row))
-    else:
-        connection.execute(update(flags).where(flags.c.id == flag.id).values(row))
+    keep_flags(connection, [flag])
+
+
+def keep_flags(connection: Connection, kept: Sequence[Flag]) -> None:
+    """Write flags as `keep_flag` writes one."""
+    added = [_to_row(flag) for flag in kept if flag.revision == 1]
+    changed = [_to_row(flag) | {"row": flag.id} for flag in kept if flag.revision > 1]
+    if added:
+        connection.execute(insert(flags), added)
+    if changed:
+        connection.execute(update(flags).where(flags.c.id == bindparam("row")), changed)
+
+
+def _to_row(flag: Flag) -> dict[str, Any]:
+    return msgspec.structs.asdict(flag) | {"position": None}
 
 
 def in_bands(flag: Flag) -> Flag:

@@ -1,13 +1,14 @@
-"""Histories: what all records say of one seller, across its accounts and across tenants; for acts only."""
+"""Histories: what all records say of sellers, across their accounts and across tenants; for acts only."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, or_, select
 
 from matching.model import LinkedSeizure
 from partners.records.cases import cases
@@ -15,6 +16,7 @@ from partners.records.links import links
 from partners.records.listings import listings
 from partners.records.matches import matches
 from partners.records.seizures import seizure_items, seizures
+from partners.records.sellers import sellers
 
 
 class History(Struct, frozen=True, kw_only=True):
@@ -38,44 +40,58 @@ class _Linked(Struct, frozen=True):
     learned_at: datetime | None
 
 
-def history_of(connection: Connection, seller_ids: Collection[str]) -> History:
-    """The history of one seller's accounts; a seizure linked twice counts once, as surely as it is linked."""
-    linked = _linked_seizures(connection, seller_ids)
-    judged = _count_matches(connection, seller_ids)
-    removed, decided_at = _count_removed(connection, seller_ids)
-    moments = [moment for moment in (linked.learned_at, judged.learned_at, decided_at) if moment]
+def histories_of(connection: Connection, pseudonyms: Collection[str]) -> dict[str, History]:
+    """Pseudonym -> the history of that seller's accounts, for each that is asked for.
+
+    A seizure that is linked twice counts once, as surely as it is linked.
+    """
+    linked = _linked_seizures(connection, pseudonyms)
+    judged = _count_matches(connection, pseudonyms)
+    removed = _count_removed(connection, pseudonyms)
+    return {
+        each: _history(linked.get(each, _UNLINKED), judged.get(each, _UNJUDGED), removed.get(each, (0, None)))
+        for each in pseudonyms
+    }
+
+
+def _history(linked: _Linked, judged: _Judged, removed: tuple[int, datetime | None]) -> History:
+    moments = [moment for moment in (linked.learned_at, judged.learned_at, removed[1]) if moment]
     return History(
         seizures=linked.seizures,
         administrations=linked.administrations,
         alerts=judged.alerts,
         confirmed=judged.confirmed,
         rejected=judged.rejected,
-        removed=removed,
+        removed=removed[0],
         evidence_at=max(moments, default=None),
     )
 
 
-def _linked_seizures(connection: Connection, seller_ids: Collection[str]) -> _Linked:
-    score, learned = func.max(links.c.score).label("score"), func.max(links.c.created_at).label("learned_at")
-    statement = (
-        select(seizures.c.id, seizures.c.organization_id, seizures.c.seized_on, score, learned)
-        .join(links, links.c.seizure_id == seizures.c.id)
-        .where(links.c.seller_id.in_(seller_ids), seizures.c.deleted_at.is_(None))
-        .group_by(seizures.c.id, seizures.c.organization_id, seizures.c.seized_on)
-        .order_by(seizures.c.id)
-    )
-    rows = connection.execute(statement).all()
-    goods = _commodities(connection, [row.id for row in rows])
-    return _Linked(
-        tuple(
-            LinkedSeizure(
-                seizure_id=row.id, link_score=row.score, seized_on=row.seized_on, commodities=goods[row.id]
-            )
-            for row in rows
-        ),
-        frozenset(row.organization_id for row in rows),
-        max((row.learned_at for row in rows), default=None),
-    )
+_UNLINKED: Final = _Linked((), frozenset(), None)
+
+
+def _linked_seizures(connection: Connection, pseudonyms: Collection[str]) -> dict[str, _Linked]:
+    rows = connection.execute(_LINKED, {"pseudonyms": list(pseudonyms)}).all()
+    goods = _commodities(connection, {row.id for row in rows}) if rows else {}
+    by_seller: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        by_seller[row.pseudonym].append(row)
+    return {
+        pseudonym: _Linked(
+            tuple(
+                LinkedSeizure(
+                    seizure_id=row.id,
+                    link_score=row.score,
+                    seized_on=row.seized_on,
+                    commodities=goods.get(row.id, ()),
+                )
+                for row in theirs
+            ),
+            frozenset(row.organization_id for row in theirs),
+            max(row.learned_at for row in theirs),
+        )
+        for pseudonym, theirs in by_seller.items()
+    }
 
 
 def _commodities(connection: Connection, seizure_ids: Collection[str]) -> defaultdict[str, tuple[str, ...]]:
@@ -95,36 +111,75 @@ class _Judged(Struct, frozen=True):
     learned_at: datetime | None
 
 
-def _count_matches(connection: Connection, seller_ids: Collection[str]) -> _Judged:
+_UNJUDGED: Final = _Judged(0, 0, 0, None)
+
+
+def _count_matches(connection: Connection, pseudonyms: Collection[str]) -> dict[str, _Judged]:
     """Listings with unjudged alerts, and matches that people confirmed or rejected."""
+    rows = connection.execute(_COUNTED, {"pseudonyms": list(pseudonyms)})
+    return {row.pseudonym: _Judged(row.alerts, row.confirmed, row.rejected, row.learned_at) for row in rows}
+
+
+def _count_removed(
+    connection: Connection, pseudonyms: Collection[str]
+) -> dict[str, tuple[int, datetime | None]]:
+    rows = connection.execute(_REMOVED, {"pseudonyms": list(pseudonyms)})
+    return {row.pseudonym: (row.removed, row.decided_at) for row in rows}
+
+
+# Built once: they are asked for with every wave of alerts, and cost more to build than to run.
+_OF_THEM: Final = sellers.c.pseudonym.in_(bindparam("pseudonyms", expanding=True))
+
+
+def _select_linked() -> Select[Any]:
+    score, learned = func.max(links.c.score).label("score"), func.max(links.c.created_at).label("learned_at")
+    columns = (seizures.c.id, seizures.c.organization_id, seizures.c.seized_on)
+    return (
+        select(sellers.c.pseudonym, *columns, score, learned)
+        .join(links, links.c.seller_id == sellers.c.id)
+        .join(seizures, seizures.c.id == links.c.seizure_id)
+        .where(_OF_THEM, seizures.c.deleted_at.is_(None))
+        .group_by(sellers.c.pseudonym, *columns)
+        .order_by(sellers.c.pseudonym, seizures.c.id)
+    )
+
+
+def _select_counted() -> Select[Any]:
     column = matches.c
     unjudged = or_(column.judgement.is_(None), column.judgement == "unsure")
     is_alert = and_(column.verdict == "alert", unjudged, column.withdrawn_at.is_(None))
     is_confirmed = column.judgement == "confirmed"
     is_rejected = and_(column.judgement == "rejected", column.verdict == "alert")
     learned_at = case((is_confirmed, column.judged_at), (is_alert, column.created_at))
-    statement = (
+    return (
         select(
+            sellers.c.pseudonym,
             func.count(case((is_alert, column.listing_id)).distinct()).label("alerts"),
             func.count(case((is_confirmed, column.id))).label("confirmed"),
             func.count(case((is_rejected, column.id))).label("rejected"),
             func.max(learned_at).label("learned_at"),
         )
-        .join(listings, listings.c.id == column.listing_id)
-        .where(listings.c.seller_id.in_(seller_ids))
+        .join(listings, listings.c.seller_id == sellers.c.id)
+        .join(matches, matches.c.listing_id == listings.c.id)
+        .where(_OF_THEM)
+        .group_by(sellers.c.pseudonym)
     )
-    row = connection.execute(statement).one()
-    return _Judged(row.alerts, row.confirmed, row.rejected, row.learned_at)
 
 
-def _count_removed(connection: Connection, seller_ids: Collection[str]) -> tuple[int, datetime | None]:
-    statement = (
-        select(func.count().label("removed"), func.max(cases.c.decided_at).label("decided_at"))
-        .join(listings, listings.c.id == cases.c.listing_id)
-        .where(listings.c.seller_id.in_(seller_ids), cases.c.decision.in_(("removed", "restricted")))
+def _select_removed() -> Select[Any]:
+    decided_at = func.max(cases.c.decided_at).label("decided_at")
+    return (
+        select(sellers.c.pseudonym, func.count().label("removed"), decided_at)
+        .join(listings, listings.c.seller_id == sellers.c.id)
+        .join(cases, cases.c.listing_id == listings.c.id)
+        .where(_OF_THEM, cases.c.decision.in_(("removed", "restricted")))
+        .group_by(sellers.c.pseudonym)
     )
-    row = connection.execute(statement).one()
-    return row.removed, row.decided_at
+
+
+_LINKED: Final = _select_linked()
+_COUNTED: Final = _select_counted()
+_REMOVED: Final = _select_removed()
 
 
 def find_listing_sellers(connection: Connection, marketplaces: Collection[str], reference: str) -> list[str]:

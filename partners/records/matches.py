@@ -220,19 +220,17 @@ def list_standing_listings(connection: Connection, trademark_ids: Collection[str
     return list(connection.scalars(statement))
 
 
-def list_held_by(connection: Connection, rights_holder_id: str, after: str, limit: int) -> list[str]:
-    """The next listings, in order of their ids, that have a standing match with a rights holder's marks."""
-    statement = (
-        select(matches.c.listing_id)
-        .where(
-            matches.c.rights_holder_id == rights_holder_id,
-            matches.c.withdrawn_at.is_(None),
-            matches.c.listing_id > after,
-        )
-        .distinct()
-        .order_by(matches.c.listing_id)
+def list_held_by(
+    connection: Connection, rights_holder_id: str, after: str, limit: int
+) -> list[tuple[str, str]]:
+    """The next standing matches with a rights holder's marks, in order of their ids: match and listing."""
+    statement = select(matches.c.id, matches.c.listing_id).where(
+        matches.c.rights_holder_id == rights_holder_id,
+        matches.c.withdrawn_at.is_(None),
+        matches.c.id > after,
     )
-    return list(connection.scalars(statement.limit(limit)))
+    rows = connection.execute(statement.order_by(matches.c.id).limit(limit))
+    return [(row.id, row.listing_id) for row in rows]
 
 
 def list_pairs(

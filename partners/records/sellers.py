@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     delete,
     false,
     func,
@@ -142,7 +144,31 @@ def find_by_reference(
 
 def find_by_pseudonym(connection: Connection, pseudonym: str) -> list[Seller]:
     """All accounts of one seller, on every marketplace; the deleted ones too, oldest first."""
-    return _fetch(connection, select(sellers).where(sellers.c.pseudonym == pseudonym).order_by(sellers.c.id))
+    return accounts_of(connection, [pseudonym])[pseudonym]
+
+
+def ids_of_references(
+    connection: Connection, organization_id: str, references: Collection[str]
+) -> dict[str, str]:
+    """Reference -> id of a marketplace's sellers, the deleted ones too."""
+    asked = {"organization": organization_id, "references": list(references)}
+    return {row.reference: row.id for row in connection.execute(_IDS, asked)}
+
+
+# Built once: every screening asks.
+_IDS: Final = select(sellers.c.reference, sellers.c.id).where(
+    sellers.c.organization_id == bindparam("organization"),
+    sellers.c.reference.in_(bindparam("references", expanding=True)),
+)
+
+
+def accounts_of(connection: Connection, pseudonyms: Collection[str]) -> dict[str, list[Seller]]:
+    """Pseudonym -> the same of each seller that is asked for."""
+    found: dict[str, list[Seller]] = {pseudonym: [] for pseudonym in pseudonyms}
+    statement = select(sellers).where(sellers.c.pseudonym.in_(found)).order_by(sellers.c.id)
+    for seller in _fetch(connection, statement):
+        found[seller.pseudonym].append(seller)
+    return found
 
 
 def list_untraced(connection: Connection, limit: int) -> list[Seller]:

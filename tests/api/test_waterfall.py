@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from api.waterfall import draw_waterfall
 from matching.model import Comparison, Span
 from matching.scoring import DEFAULT_POLICY
-from partners.advising import SHIPPED
 from partners.explaining import explain
+from partners.lines import SHIPPED
 from partners.records.screenings import KeptMatch, KeptScreening, SeizuresSeen, TrademarkNamed
 
 VALUES = {"plainly_written": 1.0, "letters": 6.0, "strong_replica_cue": 1.0, "ordinary_word": 2.5}

@@ -5,7 +5,8 @@ vocabulary; the time to name the listings that one mark may concern, and that of
 an index of that mark, measured on a sample and scaled up. TOUCHSTONE_BENCH_LISTINGS=100000 takes fewer.
 
 `retro.{sqlite,postgresql}.*`: listings stored in a database, some hundred of which name the new mark; wall
-time from the place of the registration in its feed to the last event, beside a job that reads all listings.
+time from the place of the registration in its feed to the last event, beside a job that reads all listings;
+and the time in which all matches of the marks are advised anew under another policy.
 TOUCHSTONE_BENCH_STORED=1000000 stores a million; that takes long.
 """
 
@@ -25,11 +26,14 @@ from sqlalchemy import func, insert, select
 
 from matching.index import build_index
 from matching.model import Mark, SeizureHistory
+from matching.overriding import Overrides
 from matching.vocabulary import Vocabulary, build_volume
 from partners.db import Database
+from partners.drawing import draw_policy
 from partners.ids import new_id
 from partners.keys import open_keyring
 from partners.migrating import migrate
+from partners.preconditions import Conditions
 from partners.principal import Claims, Kind
 from partners.records.clients import admit, clients
 from partners.records.events import events
@@ -40,10 +44,12 @@ from partners.records.stock import note_changed
 from partners.records.trademarks import TrademarkFields, put_trademarks
 from partners.reference.frequencies import lexicon
 from partners.registry import Registry
+from partners.rescoring import SETTLING, Rescoring
 from partners.rescreening import Rescreening
 from partners.sequencing import Sequencer
 from partners.stocking import Stock
 from partners.tracing import Desk
+from partners.working import JobBench
 from tests.postgresql.launcher import EmbeddedPostgreSQL
 
 LISTINGS = int(os.environ.get("TOUCHSTONE_BENCH_LISTINGS", "1000000"))
@@ -202,6 +208,16 @@ class _Stage:
             pass
         return perf_counter() - start, process_time() - start_cpu, self._events() - before
 
+    def redraw(self) -> tuple[float, float, int]:
+        """Draw a line otherwise; seconds until it is answered, and until the last match is advised anew."""
+        desk, before, start = Desk(self.database, self.keyring), self._events(), perf_counter()
+        draw_policy(desk, self.owner, Overrides(strong_cue="review"), Conditions(), NOW)
+        answered = perf_counter() - start
+        bench = JobBench(self.database, [Rescoring(desk)], lambda: NOW + SETTLING)
+        while bench.work():
+            pass
+        return answered, perf_counter() - start, self._events() - before
+
     def _events(self) -> int:
         with self.database.surveying("delivery") as connection:
             return connection.scalar(select(func.count()).select_from(events)) or 0
@@ -229,6 +245,7 @@ def _measure_database(name: str, url: str, folder: Path) -> dict[str, float]:
     stage.store(titles)
     seconds, cpu, told = stage.rescreen("Zorglubex", with_stock=True)
     seconds_reading, _, told_reading = stage.rescreen("Quitarovan", with_stock=False)
+    answered, redrawn, told_anew = stage.redraw()
     stage.database.close()
     return {
         f"retro.{name}.listings": float(STORED),
@@ -238,6 +255,9 @@ def _measure_database(name: str, url: str, folder: Path) -> dict[str, float]:
         f"retro.{name}.events_by_reading": float(told_reading),
         f"retro.{name}.ratio_reading": seconds_reading / seconds,
         f"retro.{name}.reading_us_per_listing": 1e6 * seconds_reading / STORED,
+        f"retro.{name}.policy_answer_seconds": answered,
+        f"retro.{name}.policy_seconds": redrawn,
+        f"retro.{name}.policy_events": float(told_anew),
     }
 
 

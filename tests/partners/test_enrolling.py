@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from matching.model import Address, Party
 from partners.enrolling import SellerDraft, delete_seller, enroll_sellers, trace_waiting
 from partners.errors import PreconditionFailed, RuleBroken
-from partners.flagging import expire_flags, standings_of
+from partners.flagging import expire_flags
 from partners.records.bare_sellers import ensure_sellers
 from partners.records.parties import HUB, open_party
 from partners.records.seizures import ECommerce, Persons
 from partners.records.sellers import find_sellers, get_seller, seal_context, seller_keys
 from partners.reporting import delete_seizure
+from partners.standings import standings_of
 
 
 def test_a_shared_pseudonym_shares_the_flag_and_its_marketplace_hears(

@@ -3,18 +3,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import event, insert, update
 
 from partners import casework, judging
 from partners.casework import Ruling
 from partners.enrolling import delete_seller
-from partners.flagging import expire_flags, reassess, reassess_pseudonym, standings_of
+from partners.flagging import expire_flags, reassess, reassess_all, reassess_pseudonym
 from partners.ids import new_id
 from partners.preconditions import Conditions
 from partners.records.cases import list_cases
-from partners.records.listings import listings
+from partners.records.listings import ListingFields, listings
 from partners.records.matches import matches
 from partners.records.sellers import find_by_reference, find_sellers
+from partners.screening import Draft
+from partners.standings import standings_of
 
 
 @pytest.fixture
@@ -141,6 +143,25 @@ def test_whatever_moves_a_flag_erases_whom_it_was_kept_for(
     with database.surveying("tracing") as connection:
         [seller] = find_sellers(connection, [kept.seller.id])
     assert seller.party == b""
+
+
+def test_the_flags_of_many_sellers_cost_as_many_statements_as_that_of_one(
+    database, screener, nike_mark, shop, now
+):
+    titled = ListingFields(title="Nike Air Max 1:1 replica shoes")
+    screener.keep(shop, [Draft(reference=f"A-{n}", fields=titled, seller=f"S-{n}") for n in range(9)])
+    later, counts = now + timedelta(days=1), []
+    for few in (1, 9):
+        statements: list[str] = []
+
+        def assess(connection, _principal, few=few, statements=statements):
+            event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+            sellers = find_by_reference(connection, shop.organization_id, [f"S-{n}" for n in range(few)])
+            reassess_all(connection, [seller.id for seller in sellers.values()], later, flag_days=0)
+
+        database.acting("flagging", assess)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 def test_a_standing_reads_as_a_marketplace_may_read_it(

@@ -185,7 +185,7 @@ def test_the_answer_is_what_is_read_afterwards(screener, nike_mark, shop, read):
 def test_a_batch_of_alerts_is_written_a_few_at_a_time_in_few_statements(
     screener, nike_mark, shop, told, owner
 ):
-    batch = [replace(REPLICA, reference=f"A-{number}") for number in range(100)]
+    batch = [replace(REPLICA, reference=f"A-{number}", seller=f"S-{number}") for number in range(250)]
     statements, written = [], []
 
     def note(_connection, _cursor, statement, parameters, _context, is_many):
@@ -198,7 +198,12 @@ def test_a_batch_of_alerts_is_written_a_few_at_a_time_in_few_statements(
         screener.keep(shop, batch)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    assert written == [40, 40, 20]  # each in a transaction of its own, which no other writer waits long for
+    assert written == [125, 125]  # each in a transaction of its own, which no other writer waits long for
     assert len(statements) <= 100
-    assert len(told(shop)) == 200
-    assert len(told(owner)) == 100
+    types = [type_ for type_, _ in told(shop)]
+    assert {each: types.count(each) for each in set(types)} == {
+        "listing.screened": 250,
+        "match.found": 250,
+        "seller.flagged": 250,
+    }
+    assert len(told(owner)) == 250
