@@ -10,6 +10,7 @@ from matching.index.buffers import (
     CHANGED,
     COMMON,
     CUT,
+    FREQUENT,
     HYPHEN,
     LETTERS,
     MAX_TOKENS,
@@ -52,7 +53,7 @@ def write_views(scratch: Scratch, text: int, bits: int, views: list[View], lexic
         scratch.letters[start : start + len(letters)] = np.frombuffer(skeletons, dtype=np.uint8)
         scratch.starts[first + 1 : behind + 1] = start + np.cumsum([len(key) for key in keys])
         scratch.spots[first:behind] = [(token.start, token.end, token.signs) for token in view.tokens]
-        scratch.flags[first:behind] = np.frombuffer(_flags_of(view, lexicon), dtype=np.uint8)
+        scratch.flags[first:behind] = _flags_of(view, lexicon)
         kind = VIEW_NAMES.index(view.name)
         scratch.views[number] = (behind, LEAST_NEAR.get(view.name, 0), bits, text, kind)
         counts[TOKENS], counts[LETTERS], counts[VIEWS] = behind, start + len(letters), number + 1
@@ -71,9 +72,9 @@ def _write_runs(scratch: Scratch, view: View, number: int, offset: int) -> None:
         scratch.counts[RUNS] += 1
 
 
-def _flags_of(view: View, lexicon: Lexicon) -> bytearray:
+def _flags_of(view: View, lexicon: Lexicon) -> list[int]:
     tokens = view.tokens
-    flags = bytearray([COMMON if lexicon.is_common(token.key) else 0 for token in tokens])
+    flags = [_commonness_of(token.key, lexicon) for token in tokens]
     for place, (_, _, _, signs, gap) in enumerate(tokens):
         if gap not in _PLAIN_GAPS:
             flags[place] |= HYPHEN if gap == "-" else PARTED if _is_parted(tokens, place) else 0
@@ -82,6 +83,10 @@ def _flags_of(view: View, lexicon: Lexicon) -> bytearray:
     for place in view.changed or ():
         flags[place] |= CHANGED
     return flags
+
+
+def _commonness_of(word: str, lexicon: Lexicon) -> int:
+    return (COMMON if lexicon.is_common(word) else 0) | (FREQUENT if lexicon.is_frequent(word) else 0)
 
 
 def _is_parted(tokens: tuple[Token, ...], place: int) -> bool:

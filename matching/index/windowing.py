@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from matching.index.buffers import (
     CHANGED,
     CHANGED_ALL,
     COMMON,
     CROSSES,
     CUT,
+    FREQUENT,
     HYPHEN,
     MAX_RUN,
     MAX_WORDS,
     MISTYPED,
     NEARLY,
     ODD,
+    ONCE,
     PARTED,
     RUNS,
     SINGLE,
@@ -24,6 +28,10 @@ from matching.index.buffers import (
 from matching.index.compiling import part
 from matching.index.hashing import LEAST_NEAR, MAX_LETTERS, MOST_NEAR
 
+LEAST_KNOWN: Final = 6
+LEAST_FREQUENT: Final = 12
+"""Where all words are common, or even frequent, only longer names are looked for, with one error."""
+
 
 @part
 def find_windows(scratch: Scratch) -> None:
@@ -33,26 +41,35 @@ def find_windows(scratch: Scratch) -> None:
         behind, bits = scratch.views[view, 0], scratch.views[view, 2]
         least_size = 1 if bits & SINGLE else 2
         for first in range(begin, behind):
-            is_common, is_changed, crosses = True, bits & CHANGED_ALL != 0, False
+            known, is_changed, crosses = COMMON | FREQUENT, bits & CHANGED_ALL != 0, False
             for last in range(first, min(first + MAX_WORDS, behind)):
                 flags = scratch.flags[last]
                 crosses = crosses or (last > first and flags & PARTED != 0)
                 size = scratch.starts[last + 1] - scratch.starts[first]
                 if size > MAX_LETTERS:
                     break
-                is_common = is_common and flags & COMMON != 0
+                known &= flags
                 is_changed = is_changed or flags & CHANGED != 0
                 if not is_changed or size < least_size:
                     continue
-                near = not is_common and _may_be_mistyped(scratch, view, (begin, first, last))
-                if not _add(
-                    scratch, (view, first, last), (NEARLY if near else 0) | (CROSSES if crosses else 0)
-                ):
+                near = _errors_with(known, size)
+                if near and not _may_be_mistyped(scratch, view, (begin, first, last)):
+                    near = 0
+                if not _add(scratch, (view, first, last), near | (CROSSES if crosses else 0)):
                     return
         begin = behind
     for run in range(scratch.counts[RUNS]):
         if not _add_run(scratch, scratch.runs[run, 0], scratch.runs[run, 1], scratch.runs[run, 2]):
             return
+
+
+@part
+def _errors_with(known: int, size: int) -> int:
+    """Bits of a window that tell how many errors are looked for, by how well known all its words are."""
+    if known == 0:
+        return NEARLY
+    least = LEAST_FREQUENT if known & FREQUENT else LEAST_KNOWN
+    return NEARLY | ONCE if size >= least else 0
 
 
 @part
