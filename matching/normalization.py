@@ -205,6 +205,20 @@ def spelled_tokens(text: str, folded: Folded) -> tuple[Token, ...]:
     return tuple(token for token in tokens if token.key.isascii())
 
 
+def spelled_with_masks(text: str, folded: Folded) -> Folded:
+    """A text with every script spelled in Latin letters and the signs kept that may hide a letter; each Han
+    character is a word.
+    """
+    letters: list[str] = []
+    origin: list[int] = []
+    for place, character in enumerate(text):
+        looks, spelled, signs = CHARACTERS[character]
+        shown = looks if looks == MASK else f" {spelled} " if signs & HAN else spelled
+        letters.append(shown)
+        origin += [place] * len(shown)
+    return Folded("".join(letters), tuple(origin), folded.signs, has_script=True)
+
+
 def skeleton_of(key: str) -> str:
     """A key with the letters that no reader tells apart in print made one: l is i."""
     return key.replace("l", "i")

@@ -28,6 +28,7 @@ from matching.index.buffers import (
 from matching.index.compiling import part
 from matching.index.hashing import LEAST_NEAR, MAX_LETTERS, MOST_NEAR
 
+LETTERS_A_DIGIT: Final = 3
 LEAST_KNOWN: Final = 6
 LEAST_FREQUENT: Final = 12
 """Where all words are common, or even frequent, only longer names are looked for, with one error."""
@@ -53,8 +54,8 @@ def find_windows(scratch: Scratch) -> None:
                 if not is_changed or size < least_size:
                     continue
                 near = _errors_with(known, size)
-                if near and not _may_be_mistyped(scratch, view, (begin, first, last)):
-                    near = 0
+                if near:
+                    near = _errors_here(scratch, view, (begin, first, last), near)
                 if not _add(scratch, (view, first, last), near | (CROSSES if crosses else 0)):
                     return
         begin = behind
@@ -101,22 +102,27 @@ def _add_run(scratch: Scratch, view: int, begin: int, behind: int) -> bool:
 
 
 @part
-def _may_be_mistyped(scratch: Scratch, view: int, words: tuple[int, int, int]) -> bool:
+def _errors_here(scratch: Scratch, view: int, words: tuple[int, int, int], near: int) -> int:
+    """What is left of these bits by the window's letters and by where it stands; numbers differ by
+    themselves.
+    """
     begin, first, last = words
     behind, least, bits = scratch.views[view, 0], scratch.views[view, 1], scratch.views[view, 2]
     start, stop = scratch.starts[first], scratch.starts[last + 1]
     size = stop - start
     if bits & MISTYPED == 0 or size < max(LEAST_NEAR, least) or size > MOST_NEAR:
-        return False
+        return 0
     digits = 0
     for place in range(start, stop):
         digits += 1 if scratch.letters[place] < 58 else 0
-    if digits > 1:
-        return False
+    if digits > 1 and digits * LETTERS_A_DIGIT > size + 1:
+        return 0
     if least:
         for word in range(first, last + 1):
             if scratch.flags[word] & ODD:
-                return False
+                return 0
     cut_before = first > begin and scratch.flags[first] & HYPHEN != 0
     cut_behind = last + 1 < behind and scratch.flags[last + 1] & HYPHEN != 0
-    return not cut_before and not cut_behind
+    if cut_before or cut_behind:
+        return 0
+    return near | ONCE if digits > 1 else near
