@@ -217,10 +217,9 @@ def masked_readings(folded: Folded, text: str) -> tuple[Masked, ...]:
     """The words of a text with hidden letters among them, as they look and as another script is spelled."""
     if MASK not in folded.text:
         return ()
-    plain, spelled = masked_words(folded), ()
+    readings: list[Masked] = [("plain", masked_words(folded))]
     if folded.has_script:
-        spelled = masked_words(spelled_with_masks(text, folded))
-    readings: tuple[Masked, ...] = (("plain", plain), ("spelled", spelled))
+        readings.append(("spelled", masked_words(spelled_with_masks(text, folded))))
     return tuple(reading for reading in readings if reading[1])
 
 

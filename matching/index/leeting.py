@@ -6,7 +6,17 @@ from typing import Final
 
 import numpy as np
 
-from matching.index.buffers import CHANGED, COMMON, DISGUISED, FREQUENT, LETTERS, MAX_VIEW, ODD, TOKENS, Scratch
+from matching.index.buffers import (
+    CHANGED,
+    COMMON,
+    DISGUISED,
+    FREQUENT,
+    LETTERS,
+    MAX_VIEW,
+    ODD,
+    TOKENS,
+    Scratch,
+)
 from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
 from matching.index.tokenizing import (

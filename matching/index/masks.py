@@ -47,9 +47,7 @@ class Window(NamedTuple):
         return self.tokens[-1].key == MASK and self.tokens[-1].gap not in _JOINING
 
 
-def masked_hits(
-    text: Text, readings: Readings, segments: Alive, lexicon: Lexicon
-) -> tuple[list[Hit], bool]:
+def masked_hits(text: Text, readings: Readings, segments: Alive, lexicon: Lexicon) -> tuple[list[Hit], bool]:
     """The three best completions of each masked name; longer windows win over their parts."""
     hits: list[Hit] = []
     is_cut = False
@@ -75,7 +73,7 @@ def masked_hits(
 def _windows_from(tokens: tuple[Token, ...], first: int) -> list[Window]:
     """The windows with hidden letters that begin with a word: the longest first, ornaments behind."""
     windows = [window for window in _growing(tokens, first) if _hides_a_name(window)]
-    return sorted(reversed(windows), key=lambda window: window.is_adorned)
+    return sorted(windows, key=lambda window: (window.is_adorned, -window.last))
 
 
 def _growing(tokens: tuple[Token, ...], first: int) -> Iterator[Window]:

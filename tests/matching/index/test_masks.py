@@ -47,7 +47,9 @@ def test_letters_may_be_hidden_in_another_script(mark, title):
 
 
 def test_a_comma_inside_is_passed_only_where_the_mark_has_one():
-    assert completed(["Zorglub (Quintavo)", "Brixolan"], "a Zor⭐lub (Q⭐int⭐vo) bag") == ["Zorglub (Quintavo)"]
+    assert completed(["Zorglub (Quintavo)", "Brixolan"], "a Zor⭐lub (Q⭐int⭐vo) bag") == [
+        "Zorglub (Quintavo)"
+    ]
     assert completed(["Zorglub Quintavo"], "a Zor⭐lub, Q⭐int⭐vo bag") == []
 
 
