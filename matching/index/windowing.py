@@ -30,7 +30,7 @@ from matching.index.hashing import LEAST_NEAR, MAX_LETTERS, MOST_NEAR
 
 LETTERS_A_DIGIT: Final = 3
 LEAST_KNOWN: Final = 6
-LEAST_FREQUENT: Final = 12
+LEAST_FREQUENT: Final = 15
 """Where all words are common, or even frequent, only longer names are looked for, with one error."""
 
 
