@@ -37,7 +37,11 @@ class BulkJobs:
         return None
 
     def do(self, job: Job, now: datetime) -> Step:  # noqa: ARG002 - each line has its own
-        """Answer the next chunk; its answers are kept before the next one is begun."""
+        """Answer the next chunk; its answers are kept before the next one is begun.
+
+        Raises:
+            NotReady: none of its lines was done; the job goes on later.
+        """
         with self._house.database.surveying("jobs") as connection:
             chunk = next_chunk(connection, self._house.keyring, job.id)
         if chunk is None:

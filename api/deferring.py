@@ -23,7 +23,7 @@ from partners.records.jobs import Job
 from partners.shadowing import ShadowReport
 
 JOB_LINES = 1_000_000
-_CHUNK = 500  # lines that are answered together
+BATCH = 250  # lines that are handled together; a job keeps their answers before it goes on
 State = Literal["waiting", "running", "done", "failed"]
 
 
@@ -83,7 +83,7 @@ def cut_lines(body: bytes) -> Iterator[Chunk]:
     first, begin = 1, 0
     while begin < len(body):
         end, count = begin, 0
-        while count < _CHUNK and end < len(body):
+        while count < BATCH and end < len(body):
             found = body.find(b"\n", end)
             end = len(body) if found < 0 else found + 1
             count += 1

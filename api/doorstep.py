@@ -80,6 +80,7 @@ class Doorstep:
         answer = _Answer(send, scope, self._headers | {b"x-request-id": request_id.encode()}, self._allowed)
         if method == "HEAD":
             scope["state"]["method"] = method  # a proof of possession names what was sent
+            scope = scope.copy()  # the server reads in its own that no body is to follow
             scope["method"] = HttpMethod.GET
         with structlog.contextvars.bound_contextvars(request_id=request_id, **_read_trace(scope)):
             try:

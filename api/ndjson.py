@@ -25,7 +25,7 @@ from litestar.response import Stream
 from msgspec import UNSET, Struct, UnsetType
 
 from api.decoding import decode
-from api.deferring import JOB_LINES, BulkOrder, defer_lines
+from api.deferring import BATCH, JOB_LINES, BulkOrder, defer_lines
 from api.etags import provide_conditions
 from api.house import House
 from api.limits import JSON, NDJSON, check_media_type, prefers_async
@@ -36,7 +36,6 @@ from partners.principal import Claims
 
 In = TypeVar("In", bound=Struct)
 Out = TypeVar("Out")
-BATCH = 250  # lines handed to `submit` at a time
 log = structlog.get_logger("touchstone.ndjson")
 
 

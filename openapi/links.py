@@ -52,6 +52,11 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "create_listing": (*_LISTING["create_listing"], _EXPLAINED),
     "get_listing": (*_LISTING["get_listing"], _EXPLAINED),
     **_SELLER,
+    "create_seller": (
+        *_SELLER["create_seller"],
+        Link("create_listing", "submit what it sells"),
+        Link("screen_listing", "have what it sells advised on, keeping nothing"),
+    ),
     "get_seller": (*_SELLER["get_seller"], Link("export_seller", "all that is held about it", _PATH)),
     "export_seller": (Link("erase_seller", "erase it", _BODY), Link("list_audit_entries", "it is on record")),
     "erase_seller": (Link("list_sellers", "list who is left"),),
@@ -146,10 +151,14 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "list_flags": (
         Link("get_flag", "read the first flag", _FIRST),
         Link("disclose_flag", "learn who it is, on record", _FIRST),
+        Link("look_up_flags", "ask about a sender"),
     ),
     "get_flag": (Link("disclose_flag", "learn who it is, on record", _PATH),),
     "disclose_flag": (Link("get_flag", "read the flag", _PATH),),
-    "look_up_flags": (Link("list_flags", "pull all flags"),),
+    "look_up_flags": (
+        Link("list_flags", "pull all flags"),
+        Link("create_seizure", "report what was seized of it"),
+    ),
     "verify_webhook_endpoint": (Link("get_webhook_endpoint", "read the endpoint", _PATH),),
     "test_webhook_endpoint": (
         Link("get_delivery", "follow the delivery", "$response.body#/delivery"),

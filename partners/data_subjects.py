@@ -1,7 +1,8 @@
 """Data subjects: what an organization holds about a person it answers for, to tell or to destroy.
 
 GDPR Art. 15 and 17. A marketplace answers for its sellers, every organization for its own people. What is
-others' matter, such as seizures and disclosures, is told by the operator's command: see persons.py.
+others' matter, such as seizures and disclosures, the operator of the service tells the person itself. Facts
+stay without the person: that there was an account, what led to it, and who was told of it when.
 """
 
 from __future__ import annotations
@@ -10,21 +11,29 @@ from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from matching.model import Party
-from partners.db import hold, to_struct
-from partners.errors import Conflict
+from partners.db import Database, hold
+from partners.errors import Conflict, NotFound
 from partners.flagging import reassess_pseudonym
+from partners.keyring import Keyring
 from partners.principal import Claims, Principal
 from partners.records import audit
 from partners.records.factors import Factor, list_factors
-from partners.records.flags import Flag, columns_for, flags, in_bands
-from partners.records.listings import Listing, listings
+from partners.records.flags import Flag, find_flags, get_flag_on
+from partners.records.links import StoredLink, find_links
+from partners.records.listings import Listing, find_offered, list_offered
 from partners.records.parties import open_party
 from partners.records.people import Identity, Person, get_person, open_identity
-from partners.records.sellers import Seller, change_seller, find_sellers, get_seller, seal_context
+from partners.records.sellers import (
+    Seller,
+    erase_sellers,
+    find_sellers,
+    get_seller,
+    seal_context,
+    take_out_seller,
+)
 from partners.records.sessions import Session, list_sessions
 from partners.tracing import Desk
 
@@ -33,13 +42,20 @@ Allow = Callable[[int], None]
 
 
 class HeldOfSeller(Struct, frozen=True, kw_only=True):
-    """What a marketplace holds of one seller; of its listings the first `MOST_LISTINGS`, and their number."""
+    """What is held of one seller: for a marketplace its first `MOST_LISTINGS` listings, and their number."""
 
     seller: Seller
     party: Party
     listings: list[Listing]
     count: int
     flag: Flag | None
+
+
+class HeldByService(HeldOfSeller, frozen=True, kw_only=True):
+    """With it what no marketplace may read: which seizures lead to the seller, and who was told of it."""
+
+    links: list[StoredLink]
+    disclosures: list[audit.Entry]
 
 
 class HeldOfPerson(Struct, frozen=True, kw_only=True):
@@ -61,24 +77,51 @@ def export_seller(desk: Desk, claims: Claims, key: str, now: datetime) -> HeldOf
     def work(connection: Connection, principal: Principal) -> HeldOfSeller:
         seller = get_seller(connection, principal, key, is_deleted_too=True)
         audit.record(connection, principal, "person.exported", seller.id, {}, now)
-        own = listings.c.seller_id == seller.id, listings.c.organization_id == principal.organization_id
-        offered = select(listings).where(*own).order_by(listings.c.id).limit(MOST_LISTINGS)
+        offered, count = list_offered(connection, principal, seller.id, MOST_LISTINGS)
         return HeldOfSeller(
             seller=seller,
-            party=open_party(desk.keyring, seller.party, seal_context(seller.id)),
-            listings=[to_struct(row, Listing) for row in connection.execute(offered)],
-            count=connection.scalar(select(func.count()).select_from(listings).where(*own)) or 0,
-            flag=_flag_of(connection, seller),
+            party=_open(desk.keyring, seller),
+            listings=offered,
+            count=count,
+            flag=get_flag_on(connection, principal, seller),
         )
 
     return desk.database.writing(claims, work)
 
 
-def _flag_of(connection: Connection, seller: Seller) -> Flag | None:
-    """The flag as a marketplace may read it; of a deleted seller, too."""
-    statement = select(*columns_for("marketplace")).where(flags.c.pseudonym == seller.pseudonym)
-    row = connection.execute(statement).one_or_none()
-    return in_bands(to_struct(row, Flag)) if row else None
+def export_for_service(database: Database, keyring: Keyring, seller_id: str, now: datetime) -> HeldByService:
+    """All that the service holds of a seller of any marketplace, on record in the same transaction.
+
+    Raises:
+        NotFound: there is no such seller.
+    """
+
+    def work(connection: Connection, _: object) -> HeldByService:
+        seller = _find(connection, seller_id)
+        audit.record_for_service(connection, "person.exported", seller.id, {}, now)
+        offered, count = find_offered(connection, seller.id)
+        flag = find_flags(connection, [seller.pseudonym]).get(seller.pseudonym)
+        return HeldByService(
+            seller=seller,
+            party=_open(keyring, seller),
+            listings=offered,
+            count=count,
+            flag=flag,
+            links=find_links(connection, seller.id),
+            disclosures=audit.find_entries(connection, "flag.disclosed", flag.id) if flag else [],
+        )
+
+    return database.acting("flagging", work)
+
+
+def _find(connection: Connection, seller_id: str) -> Seller:
+    if found := find_sellers(connection, [seller_id]):
+        return found[0]
+    raise NotFound("no such seller")
+
+
+def _open(keyring: Keyring, seller: Seller) -> Party:
+    return open_party(keyring, seller.party, seal_context(seller.id))
 
 
 def erase_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Allow | None = None) -> None:
@@ -96,14 +139,29 @@ def erase_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: All
         if allow:
             allow(seller.revision)
         if seller.deleted_at is None:
-            gone = replace(seller, deleted_at=now, updated_at=now, revision=seller.revision + 1)
-            change_seller(connection, gone)
+            take_out_seller(connection, seller, now)
         reassess_pseudonym(connection, seller.pseudonym, now, desk.flag_days)
         if any(left.party for left in find_sellers(connection, [seller.id])):
             raise Conflict("a seizure leads to this seller, and its flag stands", "person-held")
         audit.record(connection, principal, "person.erased", seller.id, {}, now)
 
     desk.database.acting("tracing", work, claims)
+
+
+def erase_for_service(database: Database, seller_id: str, now: datetime) -> None:
+    """Destroy who a seller is, and take its account out; its seizures and flags stay, under the pseudonym.
+
+    Raises:
+        NotFound: there is no such seller.
+    """
+
+    def work(connection: Connection, _: object) -> None:
+        seller = _find(connection, seller_id)
+        take_out_seller(connection, seller, now)
+        erase_sellers(connection, [seller.id])
+        audit.record_for_service(connection, "person.erased", seller.id, {}, now)
+
+    database.acting("flagging", work)
 
 
 def export_person(desk: Desk, claims: Claims, key: str, now: datetime) -> HeldOfPerson:

@@ -20,7 +20,8 @@ def learn_structs() -> None:
     """
     with _one_at_a_time:
         for kind in set(_heirs(msgspec.Struct)) - _learned:
-            with suppress(TypeError):  # it holds what no message can, so nothing is ever read into it
+            # it holds what no message can, or names what is not there: nothing is ever read into it
+            with suppress(TypeError, NameError):
                 msgspec.json.Decoder(kind)
             _learned.add(kind)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from partners.db import Database, hold
+from partners.errors import NotReady
 from partners.records.jobs import (
     Job,
     LeaseLost,
@@ -20,6 +21,7 @@ from partners.records.jobs import (
     has_open_job,
     keep_progress,
     lease_job,
+    rest_job,
 )
 
 _log = structlog.get_logger(__name__)
@@ -49,7 +51,11 @@ class JobKind(Protocol):
         """What a new job of this kind is to do and how much that is; None when nothing is due."""
 
     def do(self, job: Job, now: datetime) -> Step:
-        """Do the next step, in transactions of its own; done again after a crash, it does no harm."""
+        """Do the next step, in transactions of its own; done again after a crash, it does no harm.
+
+        Raises:
+            NotReady: it cannot be done yet; that is no failure, however long it lasts.
+        """
 
 
 class JobBench:
@@ -74,6 +80,9 @@ class JobBench:
             further = self._keep(job, step)
         except LeaseLost:
             _log.info("lease_lost", job=job.id)
+        except NotReady as error:
+            self._put_off(job, error)
+            return False
         except Exception as error:
             self._give_back(job, error)
             raise
@@ -110,6 +119,14 @@ class JobBench:
             return further
 
         return self._database.acting("jobs", keep)
+
+    def _put_off(self, job: Job, error: NotReady) -> None:
+        until = self._clock() + timedelta(seconds=error.retry_after)
+        _log.info("job_waits", job=job.id, detail=str(error))
+        try:
+            self._database.acting("jobs", lambda c, _: rest_job(c, job, job.document, job.done, until))
+        except LeaseLost:
+            _log.info("lease_lost", job=job.id)
 
     def _give_back(self, job: Job, error: Exception) -> None:
         now = self._clock()

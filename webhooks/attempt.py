@@ -52,23 +52,33 @@ class Rules(Struct, frozen=True, kw_only=True):
     signing_clock: Callable[[], datetime]
 
 
-def open_parcel(leased: Leased, keyring: Keyring) -> Parcel:
+def open_parcel(leased: Leased, open_secret: Callable[[str, str, bytes], Key | Credentials]) -> Parcel:
     """Open the secrets of the endpoint.
 
     Raises:
         KeyRefused: they were sealed under other keys.
     """
-    keys: list[Key] = []
-    credentials = Credentials()
-    for key, kind, sealed in leased.secrets:
-        plain = keyring.open(sealed, secret_context(key))
-        if kind == "access":
-            credentials = msgspec.json.decode(plain, type=Credentials)
-        elif kind == "ed25519":
-            keys.append(Ed25519PrivateKey.from_private_bytes(plain))
-        else:
-            keys.append(read_secret(plain.decode()))
-    return Parcel(leased, tuple(keys), credentials)
+    opened = [open_secret(key, kind, sealed) for key, kind, sealed in leased.secrets]
+    access = [one for one in opened if isinstance(one, Credentials)]
+    return Parcel(
+        leased,
+        tuple(one for one in opened if not isinstance(one, Credentials)),
+        access[-1] if access else Credentials(),
+    )
+
+
+def open_secret(keyring: Keyring, key: str, kind: str, sealed: bytes) -> Key | Credentials:
+    """Open one secret: a key to sign with, or what lets us in.
+
+    Raises:
+        KeyRefused: it was sealed under other keys.
+    """
+    plain = keyring.open(sealed, secret_context(key))
+    if kind == "access":
+        return msgspec.json.decode(plain, type=Credentials)
+    if kind == "ed25519":
+        return Ed25519PrivateKey.from_private_bytes(plain)
+    return read_secret(plain.decode())
 
 
 async def make_attempt(parcel: Parcel, sender: Sender, rules: Rules) -> Acknowledgement:

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from itertools import count
 
 import structlog
@@ -14,11 +15,12 @@ from msgspec import Struct
 from partners.db import Database, time_of
 from partners.keyring import KeyRefused, Keyring
 from partners.records.outbox import Claim, Leased, claim_due, has_due, release
-from webhooks.attempt import Parcel, open_parcel
+from webhooks.attempt import Parcel, open_parcel, open_secret
 
 LARGEST_SKEW = timedelta(seconds=30)
 """A host whose clock differs more from the database's signs with times that receivers may refuse."""
 _REMINDER = 60.0
+_MOST_OPENED = 4096  # secrets that are kept open: the same ones sign again and again
 _log = structlog.get_logger("touchstone.webhooks")
 
 
@@ -38,7 +40,7 @@ class Claimer:
         self, database: Database, keyring: Keyring, lease: timedelta, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
-        self._keyring = keyring
+        self._open_secret = lru_cache(_MOST_OPENED)(partial(open_secret, keyring))
         self._lease = lease
         self._clock = clock
         self._name = secrets.token_hex(6)
@@ -64,7 +66,14 @@ class Claimer:
 
     def take(self, room: Room) -> list[Parcel]:
         """Lease what fits."""
-        claim = Claim(
+        leased = self._database.acting(
+            "delivery", lambda connection, _: claim_due(connection, self._claim(room))
+        )
+        return [parcel for one in leased if (parcel := self._open(one))]
+
+    def _claim(self, room: Room) -> Claim:
+        """Made in the transaction: on SQLite, who waited for it would spend the tokens of a time gone by."""
+        return Claim(
             token=f"{self._name}.{next(self._claims)}",
             now=self._clock(),
             lease=self._lease,
@@ -73,8 +82,6 @@ class Claimer:
             per_endpoint=room.per_endpoint,
             busy=room.busy,
         )
-        leased = self._database.acting("delivery", lambda connection, _: claim_due(connection, claim))
-        return [parcel for one in leased if (parcel := self._open(one))]
 
     def give_back(self, tokens: Mapping[str, str]) -> None:
         """Let go of leases unused: delivery id to token."""
@@ -83,7 +90,7 @@ class Claimer:
 
     def _open(self, leased: Leased) -> Parcel | None:
         try:
-            return open_parcel(leased, self._keyring)
+            return open_parcel(leased, self._open_secret)
         except (KeyRefused, ValueError) as error:
             _log.error("secret_not_opened", delivery=leased.id, error=type(error).__name__)
             return None

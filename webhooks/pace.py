@@ -21,14 +21,14 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     in_flight: int = 256
     late_in_flight: int = 64
-    ahead: int = 192
+    ahead: int = 448
     per_endpoint: int = 8
     poll: float = 0.25
     attempt: float = 15.0
     lease: float = 60.0
     gather: float = 0.01
     group: float = 0.1
-    group_size: int = 128
+    group_size: int = 256
     drain: float = 8.0
     schedule: Schedule = Schedule()
 

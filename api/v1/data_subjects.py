@@ -11,15 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
+from api.flags import FlagOut, show_flag
 from api.house import House
 from api.parties import PartyOut, show_party
-from api.wire import ReasonOut, allow_by, show_reason
-from matching.model import Reason
-from matching.risk import Band, band
+from api.wire import allow_by
 from partners.data_subjects import HeldOfPerson, HeldOfSeller, erase_seller, export_person, export_seller
 from partners.preconditions import Conditions
 from partners.principal import Claims, Role
-from partners.records.flags import Flag, FlagLevel
 
 
 class OfferOut(Struct, frozen=True, kw_only=True):
@@ -32,20 +30,6 @@ class OfferOut(Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None
 
 
-class StandingOut(Struct, frozen=True, kw_only=True):
-    """The flag on the seller's risk, as its marketplace may read it; `lifted_at` where it stands no more."""
-
-    id: str
-    level: FlagLevel
-    score: float
-    reasons: list[ReasonOut]
-    seizures_band: Band
-    alerts: int
-    raised_at: datetime
-    lifted_at: datetime | None
-    expires_at: datetime
-
-
 class SellerExportOut(PartyOut, frozen=True, kw_only=True):
     """All that you hold here about a seller; of its listings the first 10,000, and how many there are."""
 
@@ -56,7 +40,7 @@ class SellerExportOut(PartyOut, frozen=True, kw_only=True):
     deleted_at: datetime | None
     listings: list[OfferOut]
     listings_count: int
-    flag: StandingOut | None
+    flag: FlagOut | None
 
 
 class FactorOut(Struct, frozen=True, kw_only=True):
@@ -169,22 +153,8 @@ def _show_seller(held: HeldOfSeller) -> SellerExportOut:
             for one in held.listings
         ],
         listings_count=held.count,
-        flag=_show_flag(held.flag) if held.flag else None,
+        flag=show_flag(held.flag) if held.flag else None,
         **msgspec.structs.asdict(show_party(held.party)),
-    )
-
-
-def _show_flag(flag: Flag) -> StandingOut:
-    return StandingOut(
-        id=flag.id,
-        level=flag.level,
-        score=flag.score,
-        reasons=[show_reason(reason) for reason in msgspec.convert(flag.reasons, list[Reason])],
-        seizures_band=band(flag.seizures),
-        alerts=flag.alerts,
-        raised_at=flag.raised_at,
-        lifted_at=flag.lifted_at,
-        expires_at=flag.expires_at,
     )
 
 

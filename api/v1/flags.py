@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
-import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from api.etags import etag
+from api.flags import FlagOut, show_flag
 from api.house import House
 from api.ndjson import Bulk, Outcome, Posted, Result
 from api.paging import Page, Paging
 from api.parties import PartyIn, PartyOut, read_party, show_party
 from api.wire import ReasonOut, Reference, show_reason
-from matching.model import Reason
-from matching.risk import Band, band
 from partners.errors import DomainError
 from partners.inquiring import Answer, Candidate, Finding, Grounds, Inquiry, disclose, look_up
 from partners.principal import Claims
@@ -52,25 +50,6 @@ class OwnSellerOut(Struct, frozen=True, kw_only=True):
 
     country: str | None
     references: list[str]
-
-
-class FlagOut(Struct, frozen=True, kw_only=True):
-    """What both may read of a flag.
-
-    A flag that was lifted or has expired stays in the feed once more, with `lifted_at`.
-    """
-
-    id: str
-    level: FlagLevel
-    score: float
-    reasons: list[ReasonOut]
-    seizures_band: Band
-    alerts: int
-    revision: int
-    raised_at: datetime
-    updated_at: datetime
-    expires_at: datetime
-    lifted_at: datetime | None
 
 
 class CustomsFlagOut(FlagOut, frozen=True, kw_only=True, tag_field="seen_by", tag="customs"):
@@ -219,7 +198,7 @@ class FlagController(Controller):
                 DisclosedOut(
                     marketplace=account.marketplace,
                     reference=account.reference,
-                    **msgspec.structs.asdict(show_party(account.party)),
+                    **asdict(show_party(account.party)),
                 )
                 for account in found
             ],
@@ -231,18 +210,12 @@ def _show(seen: SeenFlag) -> Shown:
     if seen.marketplaces is not None:
         return _show_to_customs(seen.flag, seen.marketplaces)
     seller = OwnSellerOut(country=seen.flag.country, references=list(seen.references))
-    return MarketplaceFlagOut(seller=seller, **_shared(seen.flag))
+    return MarketplaceFlagOut(seller=seller, **asdict(show_flag(seen.flag)))
 
 
 def _show_to_customs(flag: Flag, marketplaces: int) -> CustomsFlagOut:
     seller = FlaggedSellerOut(pseudonym=flag.pseudonym, country=flag.country, marketplaces=marketplaces)
-    return CustomsFlagOut(seller=seller, seizures=flag.seizures, **_shared(flag))
-
-
-def _shared(flag: Flag) -> dict[str, Any]:
-    shown = {name: getattr(flag, name) for name in FlagOut.__struct_fields__ if hasattr(flag, name)}
-    reasons = [show_reason(reason) for reason in msgspec.convert(flag.reasons, list[Reason])]
-    return shown | {"reasons": reasons, "seizures_band": band(flag.seizures)}
+    return CustomsFlagOut(seller=seller, seizures=flag.seizures, **asdict(show_flag(flag)))
 
 
 def _look_up(house: House, claims: Claims, asked: Sequence[LookupIn]) -> list[Outcome[LookupOut]]:

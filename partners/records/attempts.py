@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from partners.among import among
+from partners.columns import UTC
 from partners.ids import new_id
 from partners.indexing import keep_to_indexes
 from partners.records.disabling import disable_and_tell, find_hopeless, note_outcomes
@@ -74,7 +75,7 @@ def acknowledge(
     current = [item for item in known if present[item.delivery_id].lease_token == item.token]
     late = [item for item in known if present[item.delivery_id].lease_token != item.token]
     if current:
-        connection.execute(_SETTLE, [_settled(item) for item in current])
+        _settle(connection, current, now)
         keep_receipts(connection, [(item.delivery_id, item.receipt) for item in current if item.receipt])
     if late:
         connection.execute(_COUNT, [{"delivery": item.delivery_id} for item in late])
@@ -131,7 +132,19 @@ def _attempt_row(item: Acknowledgement, number: int) -> dict[str, object]:
     }
 
 
-def _settled(item: Acknowledgement) -> dict[str, object]:
+def _settle(connection: Connection, items: Sequence[Acknowledgement], now: datetime) -> None:
+    """Deliveries that went well are alike: one statement settles all of one status."""
+    delivered: dict[int | None, list[str]] = {}
+    for item in items:
+        if item.state == "ok":
+            delivered.setdefault(item.status, []).append(item.delivery_id)
+    for status, ids in delivered.items():
+        connection.execute(_DELIVERED, {"ids": ids, "new_status": status, "now": now})
+    if others := [_settled(item, now) for item in items if item.state != "ok"]:
+        connection.execute(_SETTLE, others)
+
+
+def _settled(item: Acknowledgement, now: datetime) -> dict[str, object]:
     return {
         "delivery": item.delivery_id,
         "new_state": item.state,
@@ -139,7 +152,7 @@ def _settled(item: Acknowledgement) -> dict[str, object]:
         "new_failures": item.failures,
         "new_late": int(item.failures > 1),
         "new_status": item.status,
-        "new_finished_at": None if item.state in {"due", "held"} else item.sent_at,
+        "new_finished_at": None if item.state in {"due", "held"} else now,
     }
 
 
@@ -153,6 +166,18 @@ _LOCK = (
     .with_for_update()
 )
 _COUNT = update(deliveries).where(_OF_DELIVERY).values(attempt=deliveries.c.attempt + 1)
+_DELIVERED = (
+    update(deliveries)
+    .where(among(deliveries.c.id, "ids"))
+    .values(
+        state="ok",
+        due_at=bindparam("now", type_=UTC()),
+        attempt=deliveries.c.attempt + 1,
+        last_status=bindparam("new_status"),
+        finished_at=bindparam("now", type_=UTC()),
+        lease_token=None,
+    )
+)
 _SETTLE = (
     update(deliveries)
     .where(_OF_DELIVERY)

@@ -128,3 +128,9 @@ def list_entries(
     if after is not None:
         statement = statement.where(audit.c.id > after)
     return [to_struct(row, Entry) for row in connection.execute(statement.order_by(audit.c.id).limit(limit))]
+
+
+def find_entries(connection: Connection, act: str, subject: str) -> list[Entry]:
+    """Each time that anybody did this to it, for an act; oldest first."""
+    done = select(audit).where(audit.c.act == act, audit.c.subject == subject).order_by(audit.c.id)
+    return [to_struct(row, Entry) for row in connection.execute(done)]

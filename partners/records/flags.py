@@ -33,7 +33,7 @@ from matching.risk import least_of_band
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.principal import Kind, Principal
-from partners.records.sellers import count_marketplaces, references_of, sellers
+from partners.records.sellers import Seller, count_marketplaces, references_of, sellers
 
 FlagLevel = Literal["low", "medium", "high"]
 
@@ -120,24 +120,25 @@ class SeenFlag(Struct, frozen=True, kw_only=True):
     marketplaces: int | None = None
 
 
-def visible_to(principal: Principal) -> ColumnElement[bool]:
+def visible_to(principal: Principal, *, is_deleted_too: bool = False) -> ColumnElement[bool]:
     """Customs see all flags, a marketplace those of its own sellers, nobody else any."""
     if principal.kind == "customs":
         return true()
     if principal.kind != "marketplace":
         return false()
-    own = select(sellers.c.pseudonym).where(
-        sellers.c.organization_id == principal.organization_id, sellers.c.deleted_at.is_(None)
-    )
+    own = select(sellers.c.pseudonym).where(sellers.c.organization_id == principal.organization_id)
+    if not is_deleted_too:
+        own = own.where(sellers.c.deleted_at.is_(None))
     return flags.c.pseudonym.in_(own)
 
 
-def seen_by(principal: Principal) -> Select[Any]:
+def seen_by(principal: Principal, *, is_deleted_too: bool = False) -> Select[Any]:
     """The flags that the principal sees, with the columns its kind may read."""
-    return select(*columns_for(principal.kind)).where(visible_to(principal))
+    seen = visible_to(principal, is_deleted_too=is_deleted_too)
+    return select(*_columns_for(principal.kind)).where(seen)
 
 
-def columns_for(kind: Kind) -> list[ColumnElement[Any]]:
+def _columns_for(kind: Kind) -> list[ColumnElement[Any]]:
     """The columns of a flag that a kind of partner may read; see `in_bands` for the rest."""
     columns: list[ColumnElement[Any]] = list(flags.c)
     if kind != "customs":
@@ -159,6 +160,13 @@ def get_flag(connection: Connection, principal: Principal, key: str) -> Flag:
     if row := connection.execute(statement).one_or_none():
         return to_struct(row, Flag)
     raise NotFound("no such flag")
+
+
+def get_flag_on(connection: Connection, principal: Principal, seller: Seller) -> Flag | None:
+    """The flag on a marketplace's own seller, of a deleted one too, as the marketplace may read it."""
+    named = seen_by(principal, is_deleted_too=True).where(flags.c.pseudonym == seller.pseudonym)
+    row = connection.execute(named).one_or_none()
+    return in_bands(to_struct(row, Flag)) if row else None
 
 
 def list_flags(

@@ -143,6 +143,12 @@ def find_linked(connection: Connection, seller_ids: Collection[str]) -> set[str]
     return set(connection.scalars(select(links.c.seller_id).where(links.c.seller_id.in_(seller_ids))))
 
 
+def find_links(connection: Connection, seller_id: str) -> list[StoredLink]:
+    """What leads from seizures to a seller, for an act; oldest first."""
+    statement = select(links).where(links.c.seller_id == seller_id).order_by(links.c.id)
+    return [to_struct(row, StoredLink) for row in connection.execute(statement)]
+
+
 def replace_seizure_keys(connection: Connection, seizure_id: str, held: Iterable[KeyedParty]) -> None:
     """Set the blind indexes of a seizure's parties."""
     connection.execute(delete(seizure_keys).where(seizure_keys.c.seizure_id == seizure_id))

@@ -20,10 +20,12 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    and_,
     bindparam,
     func,
     insert,
     select,
+    true,
     update,
 )
 
@@ -136,8 +138,14 @@ def find_broken_rules(reference: str, fields: ListingFields) -> list[tuple[str, 
     return broken + find_price_broken(fields.price, "/price")
 
 
-def visible_to(principal: Principal) -> Select[Any]:
-    """The marketplace's own listings that were not deleted, each with its screening and its seller."""
+def visible_to(principal: Principal, *, is_deleted_too: bool = False) -> ColumnElement[bool]:
+    """A marketplace sees its own listings; nobody else sees any as such."""
+    own = listings.c.organization_id == principal.organization_id
+    return own if is_deleted_too else and_(own, listings.c.deleted_at.is_(None))
+
+
+def seen_by(principal: Principal) -> Select[Any]:
+    """The listings that the principal sees, each with its screening and its seller."""
     return (
         select(
             listings.c.id,
@@ -150,7 +158,7 @@ def visible_to(principal: Principal) -> Select[Any]:
         )
         .join(screenings, screenings.c.id == listings.c.screening_id)
         .outerjoin(sellers, sellers.c.id == listings.c.seller_id)
-        .where(listings.c.organization_id == principal.organization_id, listings.c.deleted_at.is_(None))
+        .where(visible_to(principal))
     )
 
 
@@ -164,7 +172,7 @@ def list_listings(
     seller: str | None = None,
 ) -> list[ScreenedListing]:
     """The principal's listings behind an id, in order of their ids; `seller` is an id or a reference."""
-    statement = visible_to(principal)
+    statement = seen_by(principal)
     if after is not None:
         statement = statement.where(listings.c.id > after)
     if verdict is not None:
@@ -185,7 +193,7 @@ def get_listing(
         NotFound: there is none, or it is somebody else's.
     """
     column = listings.c.id if looks_like_id(key) else listings.c.reference
-    statement = visible_to(principal).where(column == key)
+    statement = seen_by(principal).where(column == key)
     if lock:
         statement = statement.with_for_update(of=listings)
     if row := connection.execute(statement).one_or_none():
@@ -223,33 +231,51 @@ def hold_by_id(connection: Connection, listing_ids: Collection[str]) -> dict[str
 
 
 def _hold(connection: Connection, condition: ColumnElement[bool]) -> list[Listing]:
-    statement = select(listings).where(condition).order_by(listings.c.id).with_for_update()
+    return _fetch(connection, select(listings).where(condition).order_by(listings.c.id).with_for_update())
+
+
+def _fetch(connection: Connection, statement: Select[Any]) -> list[Listing]:
     return [to_struct(row, Listing) for row in connection.execute(statement)]
 
 
 def find_listings(connection: Connection, listing_ids: Collection[str]) -> list[Listing]:
     """Listings of any marketplace by id, for an act; deleted ones are left out."""
     statement = select(listings).where(listings.c.id.in_(listing_ids), listings.c.deleted_at.is_(None))
-    return [to_struct(row, Listing) for row in connection.execute(statement.order_by(listings.c.id))]
+    return _fetch(connection, statement.order_by(listings.c.id))
 
 
 def list_batch(connection: Connection, after: str, limit: int) -> list[Listing]:
     """The next listings of all marketplaces in order of their ids, for an act; deleted ones are left out."""
     statement = select(listings).where(listings.c.id > after, listings.c.deleted_at.is_(None))
-    rows = connection.execute(statement.order_by(listings.c.id).limit(limit))
-    return [to_struct(row, Listing) for row in rows]
+    return _fetch(connection, statement.order_by(listings.c.id).limit(limit))
 
 
 def list_of_sellers(
     connection: Connection, seller_ids: Collection[str], after: str, limit: int
 ) -> list[Listing]:
     """The next listings of some sellers in order of their ids, for an act; deleted ones are left out."""
-    theirs = select(listings).where(
-        listings.c.seller_id.in_(seller_ids), listings.c.id > after, listings.c.deleted_at.is_(None)
-    )
-    return [
-        to_struct(row, Listing) for row in connection.execute(theirs.order_by(listings.c.id).limit(limit))
-    ]
+    theirs = listings.c.seller_id.in_(seller_ids), listings.c.id > after, listings.c.deleted_at.is_(None)
+    return _fetch(connection, select(listings).where(*theirs).order_by(listings.c.id).limit(limit))
+
+
+def list_offered(
+    connection: Connection, principal: Principal, seller_id: str, limit: int
+) -> tuple[list[Listing], int]:
+    """What a seller of the principal's own offers or offered, the deleted ones too; and how many they are."""
+    return _find_offered(connection, visible_to(principal, is_deleted_too=True), seller_id, limit)
+
+
+def find_offered(connection: Connection, seller_id: str) -> tuple[list[Listing], int]:
+    """The same of a seller of any marketplace, and without a limit, for an act."""
+    return _find_offered(connection, true(), seller_id, None)
+
+
+def _find_offered(
+    connection: Connection, among: ColumnElement[bool], seller_id: str, limit: int | None
+) -> tuple[list[Listing], int]:
+    own = and_(among, listings.c.seller_id == seller_id)
+    first = _fetch(connection, select(listings).where(own).order_by(listings.c.id).limit(limit))
+    return first, connection.scalar(select(func.count()).select_from(listings).where(own)) or 0
 
 
 def count_listings(connection: Connection) -> int:

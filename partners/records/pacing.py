@@ -50,7 +50,7 @@ _WEIGHT: Final = 0.02  # of the newest attempt: about the last fifty count
 _SHORTEST, _LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 
 
-class Pacing(Struct, frozen=True, kw_only=True):
+class Pacing(Struct, frozen=True):
     endpoint_id: str
     failures: int = 0
     slow_share: float = 0.0
@@ -172,10 +172,11 @@ def _judge_all(known: Mapping[str, Pacing], seen: Sequence[Observation], now: da
 
 def _read(connection: Connection, statement: Select[Any], endpoint_ids: Collection[str]) -> dict[str, Pacing]:
     rows = connection.execute(statement, {"ids": list(endpoint_ids)})
-    return {row.endpoint_id: Pacing(**row._asdict()) for row in rows}  # trusted, and read at every claim
+    return {row[0]: Pacing(*row) for row in rows}  # trusted, and read at every claim: by place is quickest
 
 
-_LOOK = select(endpoint_pacing).where(among(endpoint_pacing.c.endpoint_id, "ids"))
+_COLUMNS = [endpoint_pacing.c[name] for name in Pacing.__struct_fields__]
+_LOOK = select(*_COLUMNS).where(among(endpoint_pacing.c.endpoint_id, "ids"))
 _HOLD = _LOOK.order_by(endpoint_pacing.c.endpoint_id).with_for_update()
 _SAVE = (
     update(endpoint_pacing)

@@ -189,6 +189,12 @@ def change_seller(connection: Connection, seller: Seller) -> None:
     connection.execute(update(sellers).where(sellers.c.id == seller.id).values(values))
 
 
+def take_out_seller(connection: Connection, seller: Seller, now: datetime) -> None:
+    """Delete an account; one that was deleted already stays so since then."""
+    gone = {"deleted_at": seller.deleted_at or now, "updated_at": now, "revision": seller.revision + 1}
+    connection.execute(update(sellers).where(sellers.c.id == seller.id).values(gone))
+
+
 def set_pseudonym(connection: Connection, seller_id: str, pseudonym: str) -> None:
     connection.execute(update(sellers).where(sellers.c.id == seller_id).values(pseudonym=pseudonym))
 

@@ -6,21 +6,24 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
+
 from partners.migrating import migrate
 from partners.records.endpoints import Endpoint
 from tests.postgresql.launcher import EmbeddedPostgreSQL
 from tests.torture.neighbours import meet_black_hole, percentile
 from tests.torture.sink import Sink
 from tests.torture.stage import Stage
+from webhooks.pace import Pace
 
 FEW, STEADY, BACKLOG, MANY = 50, 10_000, 100_000, 1000
 
 
-def _measure_backlog(name: str, url: str) -> dict[str, float]:
+def _measure_backlog(name: str, url: str, owner_url: str = "") -> dict[str, float]:
     """A backlog of 100,000 over 1,000 endpoints, against the rate over few."""
-    migrate(url)
+    migrate(owner_url or url, url)
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(url, Sink(), Path(folder))
+        stage = Stage(url, Sink(), Path(folder), owner_url)
         try:
             backlog = _drain_backlog(stage)
         finally:
@@ -54,7 +57,7 @@ class Drain:
     def __init__(self, stage: Stage, targets: list[Endpoint], count: int) -> None:
         stage.sink.ask("forget")
         stage.fill(targets, count)
-        worker = stage.worker({"in_flight": 256, "group_size": 128, "attempt": 5.0, "lease": 20.0})
+        worker = stage.worker(msgspec.to_builtins(Pace()))  # as it ships
         begin = count // 20
         stage.wait(lambda: stage.sink.count() >= begin, 120)
         seen, started, used = stage.sink.count(), time.perf_counter(), worker.cpu
@@ -68,10 +71,10 @@ class Drain:
         worker.stop()
 
 
-def _measure_neighbors(name: str, url: str) -> dict[str, float]:
-    migrate(url)
+def _measure_neighbors(name: str, url: str, owner_url: str = "") -> dict[str, float]:
+    migrate(owner_url or url, url)
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(url, Sink(), Path(folder))
+        stage = Stage(url, Sink(), Path(folder), owner_url)
         try:
             before, beside = meet_black_hole(stage, BACKLOG, 200)
         finally:
@@ -88,8 +91,9 @@ def measure() -> dict[str, float]:
     """Measure `webhooks.{sqlite,postgresql}.{backlog_ratio,neighbour_p99_ratio}` and what they rest on."""
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, EmbeddedPostgreSQL() as server:
+        server.create_login()
         for room, work in (("backlog", _measure_backlog), ("neighbors", _measure_neighbors)):
             server.create_database(room)
             found |= work("sqlite", f"sqlite+pysqlite:///{Path(folder) / room}.db")
-            found |= work("postgresql", server.url(room))
+            found |= work("postgresql", server.login_url(room), server.url(room))
     return found

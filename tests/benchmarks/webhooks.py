@@ -19,7 +19,7 @@ import aiohttp
 import httpx
 from sqlalchemy import text
 
-from partners.db import Database, utc_now
+from partners.db import utc_now
 from partners.destinations import AddressRules
 from partners.keys import open_keyring
 from partners.migrating import migrate
@@ -30,6 +30,7 @@ from partners.records.endpoints import Endpoint
 from partners.records.events import Fact, emit
 from partners.records.organizations import add_organization
 from partners.subscribing import Desk, Subscription, register_endpoint
+from tests.backstage import WatchedDatabase
 from tests.postgresql.launcher import EmbeddedPostgreSQL
 from webhooks.delivery import HttpSender, Target
 from webhooks.dispatch import Dispatcher
@@ -119,9 +120,9 @@ def send_bare(sink: str, body: bytes, count: int) -> None:
 class Outbox:
     """A database with a backlog: every event is due to every endpoint."""
 
-    def __init__(self, url: str, sink: str) -> None:
-        migrate(url)
-        self.database = Database(url, admit, pool_size=4)
+    def __init__(self, url: str, sink: str, owner_url: str) -> None:
+        migrate(owner_url, url)
+        self.database = WatchedDatabase(url, owner_url, admit, pool_size=4)
         self.keyring = open_keyring(self.database, b"b" * 32, utc_now())
         self.egress = Egress(rules=AddressRules(allow_http=True, allowed=(f"{HOST}/32",)))
         self.owner = self.database.acting("access", self._own)
@@ -205,9 +206,9 @@ def _measure_layers(egress: Egress, sink: str, body: bytes, count: int) -> dict[
     return {"webhooks.sender_cpu_us": direct, "webhooks.httpx_layer_cpu_us": behind - direct}
 
 
-def _measure_on(name: str, url: str, sink: str) -> dict[str, float]:
+def _measure_on(name: str, url: str, sink: str, owner_url: str = "") -> dict[str, float]:
     """The worker on one database, and the floor beside it: medians of rounds."""
-    outbox = Outbox(url, sink)
+    outbox = Outbox(url, sink, owner_url or url)
     try:
         floors, works = [], []
         count = EVENTS * ENDPOINTS
@@ -233,7 +234,8 @@ def measure() -> dict[str, float]:
     """Measure `webhooks.{sqlite,postgresql}.*`; the database server's own CPU is not counted."""
     with Sink() as sink, tempfile.TemporaryDirectory() as folder, EmbeddedPostgreSQL() as server:
         server.create_database("webhooks")
+        server.create_login()
         return {
             **_measure_on("sqlite", f"sqlite+pysqlite:///{Path(folder) / 'bench.db'}", sink),
-            **_measure_on("postgresql", server.url("webhooks"), sink),
+            **_measure_on("postgresql", server.login_url("webhooks"), sink, server.url("webhooks")),
         }

@@ -11,11 +11,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.jwk import ECKey, OKPKey
 
-from api.rights import scopes_of
-from partners.access import ClientOrder, create_client
-from partners.client_keys import new_private_key, read_public_keys
-from partners.db import Database, utc_now
-from partners.records.clients import admit
+from partners.client_keys import new_private_key
 
 PROGRAM = Path(__file__).parent / "oauth_clients.mjs"
 BEARER = {"code": "OAUTH_WWW_AUTHENTICATE_CHALLENGE", "status": 401, "scheme": "bearer"}
@@ -28,28 +24,13 @@ def service_settings(database_url):
 
 
 @pytest.fixture
-def keyed(service):
-    """Make a client with a key: its id and the private key."""
-
-    def make(private, kind="marketplace"):
-        public = {name: value for name, value in private.items() if name != "d"}
-        order = ClientOrder(
-            kind=kind, name="Keyed", scopes=(), allowed=scopes_of(kind), jwks=read_public_keys(public)
-        )
-        url = service.database_url or f"sqlite+pysqlite:///{service.folder / 'touchstone.db'}"
-        database = Database(url, admit, 1)
-        try:
-            made = create_client(database, order, utc_now())
-        finally:
-            database.close()
-        return {"client_id": made.client_id, "private_jwk": private}
-
-    return make
-
-
-@pytest.fixture
 def ed25519():
     return OKPKey.generate_key("Ed25519", {"kid": "k2"}).as_dict(private=True)
+
+
+def known(credentials):
+    """A client with a key, as the programs take it."""
+    return {"client_id": credentials.client_id, "private_jwk": credentials.key.private_jwk}
 
 
 def judge(node, node_modules, service, given):
@@ -66,17 +47,17 @@ def judge(node, node_modules, service, given):
     return json.loads(said)
 
 
-def test_the_npm_clients_agree_with_us(node, node_modules, service, keyed, ed25519):
+def test_the_npm_clients_agree_with_us(node, node_modules, service, ed25519):
     if not (node_modules / "oauth4webapi").is_dir():
         return  # `make setup` has said that no registry of npm was in reach
     shop = service.create_client("marketplace", "Shop")
     customs = service.create_client("customs", "Douane")
-    keys = [keyed(new_private_key("k1")), keyed(ed25519)]
+    keys = [service.create_client("marketplace", key=key) for key in (new_private_key("k1"), ed25519)]
     given = {
         "issuer": service.base_url,
         "secret_client": {"client_id": shop.client_id, "client_secret": shop.client_secret},
-        "key_client": keys,
-        "customs": {"client_id": customs.client_id, "private_jwk": customs.key.private_jwk},
+        "key_client": [known(each) for each in keys],
+        "customs": known(customs),
     }
     found = judge(node, node_modules, service, given)
     assert found == expected(service, shop)
@@ -119,15 +100,15 @@ def expected(service, shop):
     }
 
 
-def test_the_client_of_authlib_agrees_with_us(service, keyed, monkeypatch):
+def test_the_client_of_authlib_agrees_with_us(service, monkeypatch):
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     url = f"{service.base_url}/oauth/token"
     shop = service.create_client("marketplace", "Shop")
-    by_key = keyed(new_private_key("k1"))
+    by_key = service.create_client("marketplace", key=new_private_key("k1"))
     assertion = PrivateKeyJWT(service.base_url, headers={"kid": "k1"}, alg="ES256")
     for client_id, secret, how in (
         (shop.client_id, shop.client_secret, "client_secret_basic"),
-        (by_key["client_id"], ECKey.import_key(by_key["private_jwk"]), assertion),
+        (by_key.client_id, ECKey.import_key(by_key.key.private_jwk), assertion),
     ):
         session = OAuth2Session(
             client_id, secret, token_endpoint_auth_method=how, revocation_endpoint_auth_method=how

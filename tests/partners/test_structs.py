@@ -60,3 +60,12 @@ def test_a_struct_no_message_can_be_read_into_is_passed_over():
     learn_structs()
     with pytest.raises(TypeError):
         msgspec.json.Decoder(Held)
+
+
+def test_a_struct_that_names_what_is_not_there_is_passed_over():
+    class Held(msgspec.Struct):
+        what: Nowhere  # noqa: F821 - that is the point
+
+    learn_structs()
+    with pytest.raises(NameError):
+        msgspec.json.Decoder(Held)

@@ -155,10 +155,16 @@ class Service:
         self.spawned.append(process)
         return process
 
-    def create_client(self, kind: str, name: str = "Acme", scopes: tuple[str, ...] = ()) -> Credentials:
-        """Make an organization with a client: customs with a key, the others with a secret."""
-        private = new_private_key("k1") if kind == "customs" else {}
-        public = {key: value for key, value in private.items() if key != "d"}
+    def create_client(
+        self,
+        kind: str,
+        name: str = "Acme",
+        scopes: tuple[str, ...] = (),
+        key: dict[str, str] | None = None,
+    ) -> Credentials:
+        """Make an organization with a client: customs with a key, others with a secret or the key given."""
+        private = key or (new_private_key("k1") if kind == "customs" else {})
+        public = {name: value for name, value in private.items() if name != "d"}
         order = ClientOrder(
             kind=kind,
             name=name,

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 import pytest
 
+from api.rights import RIGHTS
 from openapi.examples import EXAMPLES
+from partners.client_keys import new_private_key
 
 MARK = {"reference": "m-1", "mark": "VELORIQ", "office": "EM", "status": "registered", "nice_classes": [25]}
 LISTING = {
@@ -32,6 +39,9 @@ SEIZURE = {
     "items": [{"commodity": "footwear", "brand": "VELORIQ", "quantity": {"value": 24, "unit": "pieces"}}],
 }
 ENDPOINT = {"url": "http://127.0.0.1:9/hooks"}
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+PASSWORD = {"password": "correct horse battery"}
+NEW_KEY = {name: value for name, value in new_private_key("k9").items() if name != "d"}
 KINDS = {"shop": "marketplace", "brand": "rights_holder", "office": "customs", "keeper": "operator"}
 
 
@@ -88,7 +98,62 @@ def wait_for(condition, seconds=30):
 
 
 @pytest.fixture
-def script(service, cast, tmp_path):
+def colleague(service, cast):
+    """Somebody who came to the shop by the link of an invitation, as a browser does it."""
+    asked = {"email": "bea@shop.example", "role": "analyst"}
+    link = service.call("POST", "/v1/invitations", asked, by=cast["shop"]).json["link"]
+    browser = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
+    with browser.open(link, timeout=60) as page:
+        fields = dict(HIDDEN.findall(page.read().decode()))
+    with browser.open(link.partition("?")[0], urlencode(fields | PASSWORD).encode(), timeout=60) as page:
+        assert page.status == 200
+    asked = {"email": "ann@shop.example", "role": "reader"}
+    assert service.call("POST", "/v1/invitations", asked, by=cast["shop"]).status == 201
+
+
+@pytest.fixture
+def bodies(service, cast):
+    """A body for each operation that takes one: the contract's example, or what is there now in its place."""
+    endpoint = service.call("GET", "/v1/webhook-endpoints", by=cast["shop"]).json["items"][0]
+    now = datetime.now(UTC)
+    present = {"from": (now - timedelta(hours=1)).isoformat(), "to": (now + timedelta(hours=1)).isoformat()}
+    return EXAMPLES | {
+        "add_client_key": {"jwk": NEW_KEY, "overlap_hours": 1},
+        "change_client": {"name": "Another name"},
+        "create_webhook_endpoint": ENDPOINT,
+        "change_webhook_endpoint": ENDPOINT,
+        "recover_webhook_endpoint": present,
+        "replay_event": {"endpoint": endpoint["id"]},
+    }
+
+
+@pytest.fixture
+def things(service, cast, colleague):
+    """Something that is there already for each noun: the key of what comes first in its list."""
+
+    def first(who, noun):
+        return service.call("GET", f"/v1/{noun}", by=cast[who]).json["items"][0]["id"]
+
+    of_shop = "clients people events deliveries webhook-endpoints sellers listings cases jobs invitations"
+    found = {noun: first("shop", noun) for noun in of_shop.split()}
+    found |= {noun: first("office", noun) for noun in ("flags", "seizures")}
+    found |= {noun: first("brand", noun) for noun in ("matches", "trademarks")}
+    return found | {"event-types": "listing.screened", "policies": "own"}
+
+
+def callers():
+    """Who calls which operation: of the marks' own matters their holder, else the first that may."""
+    order = ("brand", "shop", "office", "keeper")
+    own = ("list_matches", "get_match", "list_policies", "get_policy")
+    return {
+        name: next(who for who in (order if name in own else KINDS) if KINDS[who] in right.kinds)
+        for name, right in RIGHTS.items()
+        if right.scope
+    }
+
+
+@pytest.fixture
+def script(service, cast, bodies, things, tmp_path):
     """What the hooks and the command line of schemathesis read; returns their environment."""
     tokens = {name: service.token(credentials) for name, credentials in cast.items()}
     schemes = {name: "DPoP" if cast[name].key else "Bearer" for name in tokens}
@@ -97,8 +162,7 @@ def script(service, cast, tmp_path):
         for name, token in tokens.items()
     ]
     keys = {tokens[name]: each.key.private_jwk for name, each in cast.items() if each.key}
-    examples = EXAMPLES | {"create_webhook_endpoint": ENDPOINT}
     (tmp_path / "wfc.json").write_text(json.dumps({"auth": users}))
-    told = {"keys": keys, "examples": examples, "tokens": tokens}
+    told = {"keys": keys, "examples": bodies, "tokens": tokens, "callers": callers(), "things": things}
     (tmp_path / "cast.json").write_text(json.dumps(told))
     return {"CAST": str(tmp_path / "cast.json"), "SCHEMATHESIS_HOOKS": "tests.stateful.hooks"}

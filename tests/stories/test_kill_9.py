@@ -18,7 +18,7 @@ SECONDS = 120  # generous: what counts is that it comes
 @pytest.fixture
 def service_settings(service_settings):
     """What a killed worker had is due again soon."""
-    return service_settings | {"WEBHOOKS_SECONDS": "2"}
+    return service_settings | {"WEBHOOKS_SECONDS": "4"}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Races of tokens in real processes: one use of one proof, none of a token taken back, calm under a flood."""
+"""Races in real processes: one use of one proof, one change of one revision, none by a token taken back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from api.assertions import ASSERTION_TYPE
 from api.commands.proving import Prover, make_assertion
+from openapi.examples import EXAMPLES
 
 GRANT = {"grant_type": "client_credentials"}
 
@@ -57,6 +58,35 @@ def test_of_twenty_copies_of_a_proof_in_two_processes_exactly_one_is_accepted(se
             )
         )
     assert sorted(answer.status for answer in answers) == [200] + [401] * 19
+
+
+@pytest.mark.parametrize(
+    ("noun", "kind", "field"),
+    [
+        ("seller", "marketplace", "tax_id"),
+        ("listing", "marketplace", "mpn"),
+        ("trademark", "rights_holder", "mark"),
+        ("seizure", "customs", "seizure_case_reference"),
+    ],
+)
+def test_of_twenty_changes_of_one_revision_in_two_processes_exactly_one_is_done(
+    service, another_service, noun, kind, field
+):
+    who, example = service.create_client(kind), EXAMPLES[f"create_{noun}"]
+    made = service.call("POST", f"/v1/{noun}s", example, by=who)
+    path, services = f"/v1/{noun}s/{made.json['id']}", [service, another_service]
+    under = {"If-Match": f'"{made.json["revision"]}"'}
+    signed = [under | service.authorize(who, "PUT", path) for _ in range(20)]
+
+    def change(place):
+        body = example | {field: f"DE12345678{place}"}
+        return services[place % 2].call("PUT", path, body, headers=signed[place])
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(change, range(20)))
+    assert sorted(answer.status for answer in answers) == [200] + [412] * 19
+    [done] = [answer.json for answer in answers if answer.status == 200]
+    assert service.call("GET", path, by=who).json[field] == done[field]
 
 
 def test_once_a_token_was_taken_back_no_process_takes_it(service, another_service):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import time
@@ -45,6 +46,20 @@ def test_it_says_where_everything_is_and_stops_cleanly_without_having_told_a_sec
     if password := make_url(service.database_url).password:
         secrets.add(password)
     assert [secret for secret in secrets if secret in said + service.read("err")] == []
+
+
+def test_a_head_is_answered_without_a_body_and_the_connection_goes_on(standing_service):
+    connection = http.client.HTTPConnection("127.0.0.1", standing_service.port, timeout=30)
+    statuses = []
+    for path in ("/openapi.json", "/v1/organization", "/nothing", "/openapi.json"):
+        connection.request("HEAD", path, headers={"x-request-id": f"head-of{path.replace('/', '-')}"})
+        answer = connection.getresponse()
+        statuses.append((answer.status, answer.read()))
+        assert (int(answer.headers["content-length"]) > 0, answer.will_close) == (True, False)
+    assert statuses == [(200, b""), (401, b""), (404, b""), (200, b"")]
+    connection.close()
+    said = standing_service.read("err").splitlines()
+    assert [line for line in said if "head-of" in line and "broken off" in line] == []
 
 
 def test_a_database_without_schema_is_refused_on_postgresql_and_made_on_sqlite(

@@ -63,12 +63,13 @@ def own_server():
     """A PostgreSQL of the test's own, to be stopped as it likes."""
     with EmbeddedPostgreSQL() as server:
         server.create_database("torture")
-        migrate(server.url("torture"))
+        server.create_login()
+        migrate(server.url("torture"), server.login_url("torture"))
         yield server
 
 
 @pytest.fixture
 def postgresql_stage(own_server, sink, tmp_path):
-    stage = Stage(own_server.url("torture"), sink, tmp_path)
+    stage = Stage(own_server.login_url("torture"), sink, tmp_path, own_server.url("torture"))
     yield stage
     stage.close()

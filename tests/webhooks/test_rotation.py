@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from nacl.exceptions import BadSignatureError
@@ -15,7 +16,7 @@ from partners.records.outbox import Claim, claim_due
 from partners.rotating import Rotation, rotate_key, rotate_secret
 from partners.sealing import Desk, publish_keys
 from partners.subscribing import Subscription, register_endpoint
-from webhooks.attempt import open_parcel
+from webhooks.attempt import open_parcel, open_secret
 from webhooks.envelope import address_envelope
 from webhooks.signing import new_secret
 
@@ -51,7 +52,7 @@ def endpoint(database, keyring, egress, principal):
             (leased,) = self.act(lambda c, _: claim_due(c, claim), at)
             now = datetime.now(UTC)  # the verifying library has no clock to hand down
             return address_envelope(
-                leased.event_id, leased.body, open_parcel(leased, keyring).keys, now
+                leased.event_id, leased.body, open_parcel(leased, partial(open_secret, keyring)).keys, now
             ), leased
 
     kept = Kept()

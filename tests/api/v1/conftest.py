@@ -49,6 +49,17 @@ def make_client(database, now):
 
 
 @pytest.fixture
+def call(client, token, caller):
+    """Call as the `caller` of a module, or as somebody else; in names of headers `_` stands for `-`."""
+
+    def make(method, path, body=None, headers=(), *, who=caller, **named):
+        sent = dict(headers) | {name.replace("_", "-"): value for name, value in named.items()}
+        return client.request(method, path, json=body, headers=token(who) | sent)
+
+    return make
+
+
+@pytest.fixture
 def call_as(client, token):
     """Call as a client that was made, with all of its scopes or those named."""
 

@@ -25,12 +25,8 @@ def shop(partner):
 
 
 @pytest.fixture
-def call(client, token, shop):
-    def make(method, path, body=None, who=None, **headers):
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return client.request(method, path, json=body, headers=token(who or shop) | sent)
-
-    return make
+def caller(shop):
+    return shop
 
 
 @pytest.fixture
@@ -61,6 +57,14 @@ def test_a_flag_is_told_in_bands_and_a_seizure_not_at_all(call, seized):
     answer = call("GET", "/v1/sellers/S-9/export")
     assert (answer.json()["flag"]["level"], answer.json()["flag"]["seizures_band"]) == ("medium", "1-9")
     assert [word for word in ("FR-1", "szr_", "Douane", "psn_") if word in answer.text] == []
+
+
+def test_the_flag_of_a_deleted_seller_is_told_too(call, seized):
+    made = call("GET", "/v1/sellers/S-9").json()["id"]
+    assert call("DELETE", "/v1/sellers/S-9", If_Match="*").status_code == 204
+    told = call("GET", f"/v1/sellers/{made}/export").json()
+    assert (told["legal_name"], told["listings_count"]) == (PERSON["legal_name"], 1)
+    assert told["flag"]["level"] == "medium"
 
 
 def test_an_erased_seller_is_nobody_any_more(call, seller):

@@ -15,11 +15,8 @@ def claims(partner):
 
 
 @pytest.fixture
-def call(client, token, claims):
-    def make(method, path, body=None, who=claims):
-        return client.request(method, path, json=body, headers=token(who))
-
-    return make
+def caller(claims):
+    return claims
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from api.app import create_app
 from api.bulk import BulkJobs, find_rooms
 from api.deferring import cut_lines
+from api.v1.listings import ListingController
 from api.v1.trademarks import TrademarkController
 from partners.records.job_lines import job_lines
-from partners.records.jobs import LEASE
+from partners.records.jobs import LEASE, MAX_TRIES
+from partners.registry import Registry
 from partners.working import JobBench
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -61,7 +63,7 @@ def test_a_deferred_stream_is_worked_through_and_answered_line_by_line(small, ow
     assert small.get(path, headers=owner).json()["state"] == "waiting"
     assert jobs.work()
     halfway = small.get(path, headers=owner).json()
-    assert (halfway["state"], halfway["done"], halfway["total"]) == ("running", 500, 602)
+    assert (halfway["state"], halfway["done"], halfway["total"]) == ("running", 250, 602)
     while jobs.work():
         pass
     done = small.get(path, headers=owner).json()
@@ -104,15 +106,38 @@ def test_a_job_goes_on_where_a_dead_worker_left_it(small, owner, jobs, house, da
     assert len(lines) == len(set(lines)) == 600
 
 
+def test_a_job_waits_for_the_registry_however_long_and_loses_no_line(small, partner, token, house, now):
+    shop = token(partner("marketplace", scopes=["listings:write", "jobs:read"]))
+    lines = [json.dumps({"reference": f"L-{number}", "title": "wooden chair"}) for number in range(11)]
+    path = small.post("/v1/listings", content="\n".join(lines), headers=LATER | shop).headers["location"]
+    loading = msgspec.structs.replace(house, registry=Registry(house.database, house.clock))
+    times = iter(now + LEASE * step for step in range(10_000))
+    jobs = JobBench(house.database, [BulkJobs(loading, find_rooms([ListingController]))], lambda: next(times))
+    assert [jobs.work() for _ in range(MAX_TRIES + 5)] == [False] * (MAX_TRIES + 5)
+    told = small.get(path, headers=shop).json()
+    assert (told["state"], told["done"], told["error"]) == ("waiting", 0, None)
+    loading.registry.refresh()
+    while jobs.work():
+        pass
+    answers = small.get(f"{path}/results", headers=shop).iter_lines()
+    assert [json.loads(line)["status"] for line in answers] == [201] * 11
+
+
 def test_cutting_keeps_every_line_and_its_number():
     body = b"\n".join(str(number).encode() for number in range(1, 1204))
     chunks = list(cut_lines(body))
-    assert [(one.first, one.last) for one in chunks] == [(1, 500), (501, 1000), (1001, 1203)]
+    assert [(one.first, one.last) for one in chunks] == [
+        (1, 250),
+        (251, 500),
+        (501, 750),
+        (751, 1000),
+        (1001, 1203),
+    ]
     assert b"\n".join(one.given for one in chunks) == body
 
 
 def test_lines_and_answers_lie_sealed(small, owner, jobs, house):
-    small.post("/v1/trademarks", content=marks(501), headers=LATER | owner)
+    small.post("/v1/trademarks", content=marks(251), headers=LATER | owner)
     jobs.work()
     with house.database.surveying("jobs") as connection:
         rows = connection.execute(select(job_lines.c.given, job_lines.c.answer)).all()

@@ -33,11 +33,8 @@ def shop(partner):
 
 
 @pytest.fixture
-def call(client, token, shop):
-    def make(method, path, body=None, who=shop, **headers):
-        return client.request(method, path, json=body, headers={**token(who), **headers})
-
-    return make
+def caller(shop):
+    return shop
 
 
 @pytest.fixture

@@ -30,11 +30,8 @@ def owner(partner):
 
 
 @pytest.fixture
-def call(client, token, owner):
-    def make(method, path, body=None, who=owner, **headers):
-        return client.request(method, path, json=body, headers={**token(who), **headers})
-
-    return make
+def caller(owner):
+    return owner
 
 
 @pytest.fixture

@@ -24,11 +24,8 @@ def house(house):
 
 
 @pytest.fixture
-def call(client, token, claims):
-    def make(method, path, body=None):
-        return client.request(method, path, json=body, headers=token(claims))
-
-    return make
+def caller(claims):
+    return claims
 
 
 @pytest.fixture

@@ -46,11 +46,8 @@ def customs(partner):
 
 
 @pytest.fixture
-def call(client, token, customs):
-    def make(method, path, body=None, who=None):
-        return client.request(method, path, json=body, headers=token(who or customs))
-
-    return make
+def caller(customs):
+    return customs
 
 
 def test_a_seizure_is_answered_as_reported_with_totals_by_unit(call):

@@ -17,12 +17,8 @@ def shop(partner):
 
 
 @pytest.fixture
-def call(client, token, shop):
-    def make(method, path, body=None, who=None, **headers):
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return client.request(method, path, json=body, headers=token(who or shop) | sent)
-
-    return make
+def caller(shop):
+    return shop
 
 
 def test_a_new_seller_is_answered_with_its_risk(call):

@@ -9,13 +9,8 @@ SCOPES = ["trademarks:read", "trademarks:write"]
 
 
 @pytest.fixture
-def call(client, token, partner):
-    owner = partner("rights_holder", scopes=SCOPES)
-
-    def make(method, path, body=None, headers=(), who=owner):
-        return client.request(method, path, json=body, headers={**token(who), **dict(headers)})
-
-    return make
+def caller(partner):
+    return partner("rights_holder", scopes=SCOPES)
 
 
 def test_a_registration_is_created_read_replaced_and_deleted(call):

@@ -12,13 +12,8 @@ def claims(partner):
 
 
 @pytest.fixture
-def call(client, token, claims):
-    """Call as the marketplace."""
-
-    def make(method, path, body=None, headers=(), who=claims):
-        return client.request(method, path, json=body, headers={**token(who), **dict(headers)})
-
-    return make
+def caller(claims):
+    return claims
 
 
 @pytest.fixture

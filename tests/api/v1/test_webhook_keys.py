@@ -13,13 +13,8 @@ def claims(partner):
 
 
 @pytest.fixture
-def call(client, token, claims):
-    """Call as customs."""
-
-    def make(method, path, body=None, headers=()):
-        return client.request(method, path, json=body, headers={**token(claims), **dict(headers)})
-
-    return make
+def caller(claims):
+    return claims
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from sqlalchemy import select
 
 from matching.model import Party
+from partners.data_subjects import erase_for_service, export_for_service
 from partners.errors import NotFound
-from partners.persons import erase_person, export_person
 from partners.records.audit import audit
 from partners.records.parties import seal_party
 from partners.records.sellers import Seller, add_sellers, replace_keys, seal_context, seller_keys, sellers
@@ -44,23 +42,29 @@ def entries(database):
 
 
 def test_all_that_is_held_is_told_and_that_is_on_record(database, keyring, seller, now):
-    told = export_person(database, keyring, seller, now)
-    assert told["party"]["legal_name"] == NAME
-    assert (told["reference"], told["listings"], told["flags"]) == ("S-1", [], [])
+    told = export_for_service(database, keyring, seller, now)
+    assert told.party.legal_name == NAME
+    assert (told.seller.reference, told.listings, told.flag, told.links, told.disclosures) == (
+        "S-1",
+        [],
+        None,
+        [],
+        [],
+    )
     assert entries(database) == [("person.exported", {})]
 
 
 def test_an_erased_person_is_in_no_row_and_the_act_is(database, keyring, seller, now):
-    erase_person(database, seller, now)
+    erase_for_service(database, seller, now)
     [row] = database.acting("jobs", lambda c, _: c.execute(select(sellers)).all())
     assert (row.party, row.country, row.deleted_at, row.pseudonym) == (b"", None, now, "psn_1")
     assert database.acting("jobs", lambda c, _: c.scalars(select(seller_keys.c.key)).all()) == []
     assert entries(database) == [("person.erased", {})]
-    assert NAME not in json.dumps(export_person(database, keyring, seller, now))
+    assert NAME not in str(export_for_service(database, keyring, seller, now))
 
 
 def test_nobody_is_exported_or_erased_who_is_not_there(database, keyring, now):
     with pytest.raises(NotFound):
-        export_person(database, keyring, "slr_nobody", now)
+        export_for_service(database, keyring, "slr_nobody", now)
     with pytest.raises(NotFound):
-        erase_person(database, "slr_nobody", now)
+        erase_for_service(database, "slr_nobody", now)
