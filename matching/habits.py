@@ -13,6 +13,9 @@ from matching.policy_table import BUDGETS, DISGUISED_SHARE
 HIGHEST: Final = 0.75
 """No marketplace's own listings draw its line higher, unless its budget does."""
 
+_SURE: Final = 0.999
+"""Odds of more than this cannot be shifted."""
+
 
 def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
     """The habits of a marketplace with a budget of titles reviewed in vain, and a share of titles taken to be
@@ -34,4 +37,5 @@ def habits_of(false_titles_per_1000: float, disguised_share: float) -> Habits:
 
 
 def _shifted(line: float, shift: float) -> float:
+    line = min(line, _SURE)
     return round(1 / (1 + math.exp(-(math.log(line / (1 - line)) + shift))), 4)

@@ -9,6 +9,8 @@ from msgspec import Struct
 
 COMMON = 3.0
 """At this frequency (Zipf scale: 3 is once in a million words, 6 once in a thousand) a word is ordinary."""
+FREQUENT = 4.7
+"""At this frequency a word is among the thirty thousand that are met most in all languages together."""
 
 
 class Lexicon(Struct, frozen=True, eq=False):
@@ -25,6 +27,10 @@ class Lexicon(Struct, frozen=True, eq=False):
     def is_common(self, word: str) -> bool:
         """Whether readers meet the word all the time."""
         return self.frequency.get(word, 0.0) >= COMMON
+
+    def is_frequent(self, word: str) -> bool:
+        """Whether the word is among those met most."""
+        return self.frequency.get(word, 0.0) >= FREQUENT
 
     def ordinariness(self, word: str) -> float:
         """The Zipf frequency of a word as an ordinary word: 0 for names and for words not listed."""

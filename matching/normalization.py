@@ -25,6 +25,8 @@ MASKS = frozenset("*•●∙⋆✱✲✳✴＊★☆⭐✩✪✫✬✭✮✯■
 FIRST_PICTURE = "\u2600"
 """Pictures from here on may hide a letter; signs before it, such as (TM) and (R), do not."""
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+HIRAGANA, KATAKANA = "\u3041\u3096", "\u30a1\u30fa"
+"""The first and the last letter of each; the mark that makes a vowel long belongs to both."""
 WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "BOPOMOFO")
 
 
@@ -180,11 +182,17 @@ def token_at(folded: Folded, key: str, start: int, end: int, gap: str) -> Token:
 
 
 def spelled_tokens(text: str, folded: Folded) -> tuple[Token, ...]:
-    """The words of a text with every script spelled in Latin letters; each Han character is a word."""
+    """The words of a text with every script spelled in Latin letters; each Han character is a word, and so is
+    each run of hiragana or of katakana, which no space parts.
+    """
     tokens: list[Token] = []
-    key, start, signs, before = "", 0, 0, 0
+    key, start, signs, before, kana = "", 0, 0, 0, ""
     for place, character in enumerate(text):
         spelled, sign = CHARACTERS[character].spelled, folded.signs[place]
+        last, kana = kana, _kana_of(character) or kana
+        if key and last and kana != last:
+            tokens.append(Token(key, start, place, signs, text[before:start]))
+            key, signs, before = "", 0, place
         if spelled and not sign & HAN and (spelled == "'" or spelled.isalnum()):
             start = start if key else place
             key, signs = key + spelled.replace("'", ""), signs | sign
@@ -199,6 +207,27 @@ def spelled_tokens(text: str, folded: Folded) -> tuple[Token, ...]:
     if key:
         tokens.append(Token(key, start, len(text), signs, text[before:start]))
     return tuple(token for token in tokens if token.key.isascii())
+
+
+def _kana_of(character: str) -> str:
+    """Which kana a character is, if it is of one alone."""
+    if HIRAGANA[0] <= character <= HIRAGANA[-1]:
+        return "hiragana"
+    return "katakana" if KATAKANA[0] <= character <= KATAKANA[-1] else ""
+
+
+def spelled_with_masks(text: str, folded: Folded) -> Folded:
+    """A text with every script spelled in Latin letters and the signs kept that may hide a letter; each Han
+    character is a word.
+    """
+    letters: list[str] = []
+    origin: list[int] = []
+    for place, character in enumerate(text):
+        looks, spelled, signs = CHARACTERS[character]
+        shown = looks if looks == MASK else f" {spelled} " if signs & HAN else spelled
+        letters.append(shown)
+        origin += [place] * len(shown)
+    return Folded("".join(letters), tuple(origin), folded.signs, has_script=True)
 
 
 def skeleton_of(key: str) -> str:

@@ -21,6 +21,7 @@ from matching.normalization import (
     Token,
     fold_text,
     spelled_tokens,
+    spelled_with_masks,
     token_at,
     tokens_of,
 )
@@ -48,12 +49,16 @@ class View(NamedTuple):
     changed: frozenset[int] | None = None
 
 
+Masked = tuple[ViewName, tuple[Token, ...]]
+"""A reading in which signs hide letters, and all its words."""
+
+
 class Reading(NamedTuple):
     """A text with all its views, the plain one first, and its words with letters hidden."""
 
     text: str
     views: tuple[View, ...]
-    masked: tuple[Token, ...] = ()
+    masked: tuple[Masked, ...] = ()
     is_cut: bool = False
 
     @property
@@ -76,7 +81,7 @@ def read(text: str) -> Reading:
         views += parted_view(text, plain)
     if folded.has_script:
         views += spelled_view(text, folded)
-    masked = masked_words(folded) if MASK in folded.text else ()
+    masked = masked_readings(folded, text)
     return Reading(text, tuple(views), masked, is_cut)
 
 
@@ -206,6 +211,16 @@ def spelled_view(text: str, folded: Folded) -> list[View]:
     tokens = spelled_tokens(text, folded)[:MAX_TOKENS]
     changed = frozenset(place for place, token in enumerate(tokens) if token.signs & SCRIPT)
     return [View("spelled", tokens, changed)] if changed else []
+
+
+def masked_readings(folded: Folded, text: str) -> tuple[Masked, ...]:
+    """The words of a text with hidden letters among them, as they look and as another script is spelled."""
+    if MASK not in folded.text:
+        return ()
+    readings: list[Masked] = [("plain", masked_words(folded))]
+    if folded.has_script:
+        readings.append(("spelled", masked_words(spelled_with_masks(text, folded))))
+    return tuple(reading for reading in readings if reading[1])
 
 
 def masked_words(folded: Folded) -> tuple[Token, ...]:

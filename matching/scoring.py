@@ -12,7 +12,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from matching import policy_2026_4
 from matching.model import Comparison, Match, Use, VerdictName
 from matching.policy_table import (
     ACTION,
@@ -47,7 +49,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
 
 
-_SHIPPED_LINE: Final = Thresholds().disguise
+_SHIPPED_LINES: Final = frozenset({Thresholds().disguise, policy_2026_4.DISGUISE_LINE})
+"""Where a policy that ships has its line, a marketplace's own counts before it."""
 
 
 def mention_table(values: Values, policy: Policy) -> tuple[float, Table]:
@@ -215,7 +218,7 @@ def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruli
 
 def _line_of(values: Values, lines: Thresholds) -> float:
     """A rights holder's own line for its marks, else the marketplace's, else the one that ships."""
-    is_own = lines.disguise != _SHIPPED_LINE
+    is_own = lines.disguise not in _SHIPPED_LINES
     return lines.disguise if is_own else values.get("review_line", 0) or lines.disguise
 
 
@@ -272,5 +275,12 @@ DEFAULT_POLICY: Final = Policy(
     action=ACTION,
 )
 """The policy that ships."""
-POLICIES: Final[Mapping[str, Policy]] = {DEFAULT_POLICY.version: DEFAULT_POLICY}
+_2026_4: Final = replace(
+    DEFAULT_POLICY,
+    version=policy_2026_4.VERSION,
+    disguised_bias=policy_2026_4.DISGUISED_BIAS,
+    disguised=policy_2026_4.DISGUISED,
+    thresholds=Thresholds(disguise=policy_2026_4.DISGUISE_LINE),
+)
+POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, DEFAULT_POLICY)}
 """All policies by version: what was once the default stays, so that kept advice can be recomputed."""

@@ -237,5 +237,7 @@ def _best_of_windows(marks: list[list[Occurrence]]) -> list[list[Occurrence]]:
 
 
 def _rank(occurrences: list[Occurrence]) -> tuple[int, float, str]:
+    """The gravest first, then the likeliest; completions of hidden letters come in their order already."""
     best = occurrences[0]
-    return -SEVERITY[best.verdict], -best.weights.score, best.scene.mark.id
+    tie = "" if best.scene.candidate.kind == "mask" else best.scene.mark.id
+    return -SEVERITY[best.verdict], -best.weights.score, tie

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from matching.model import Use, VerdictName
+from matching.policy_table import BUDGETS
+
+DISGUISE_LINE: Final = dict(BUDGETS)[2]
+"""The line that ships is that of two titles of 1,000 reviewed in vain."""
 
 
 class Thresholds(Struct, frozen=True, kw_only=True):
@@ -18,7 +24,7 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     shown: float = 0.2
     doubtful: float = 0.5
     named: float = 0.8
-    disguise: float = 0.594
+    disguise: float = DISGUISE_LINE
     letters_of_alert: int = 5
     letters_of_disguise: int = 6
     price_deviations: float = 5.0

@@ -13,7 +13,7 @@ from matching.index.lines import Numbers
 Places = NDArray[np.int64]
 MAX_WORDS: Final = 5
 """Windows of a text have up to this many words; longer marks are found by two rare pairs of words."""
-MAX_RUN: Final = 24
+MAX_RUN: Final = 32
 """Runs of single letters are windows up to this many."""
 MAX_WINDOWS: Final = 12_000
 MAX_VIEW: Final = 4_000
@@ -24,14 +24,14 @@ MAX_ANCHORS: Final = 1_000
 BLOCK: Final = 8_192
 """So many hashes are looked up at once."""
 SEEN: Final = 1 << 13
-COMMON, PARTED, CHANGED, ODD, HYPHEN, ROOM, WIDE, DISGUISED = (1 << n for n in range(8))
+COMMON, PARTED, CHANGED, ODD, HYPHEN, ROOM, WIDE, DISGUISED, FREQUENT = (1 << n for n in range(9))
 """What is known of a word of a text and of the gap before it, as bits; DISGUISED is a digit among letters."""
 EXACT, NEAR, SOUND = 0, 1, 2
 """How a hash was made, and how a hit came about."""
 MISTYPED, CHANGED_ALL, SINGLE, LONG = 1, 2, 4, 8
 """What is known of a view, as bits."""
-NEARLY, CROSSES = 1, 2
-"""What is known of a window: errors are looked for, a comma or bracket stands inside."""
+NEARLY, CROSSES, ONCE = 1, 2, 4
+"""What is known of a window: errors are looked for, a comma or bracket stands inside, one error at most."""
 PLAIN, LEETED, PRINTED, PARTED_ANEW, SPELLED = range(5)
 """Kinds of views; the last two are read by the caller."""
 TOKENS, LETTERS, VIEWS, RUNS, WINDOWS, HITS, ANCHORS, DROPPED, CUT, SHOWN = range(10)
@@ -60,7 +60,7 @@ class Scratch(NamedTuple):
     keys: Letters
     starts: Places
     spots: Places
-    flags: NDArray[np.uint8]
+    flags: NDArray[np.uint16]
     views: Places
     runs: Places
     folds: Places
@@ -114,7 +114,7 @@ def make_scratch(letters: int = 1 << 16) -> Scratch:
         keys=np.empty(letters, dtype=np.uint8),
         starts=np.zeros(MAX_TOKENS + 1, dtype=np.int64),
         spots=np.empty((MAX_TOKENS, 3), dtype=np.int64),
-        flags=np.empty(MAX_TOKENS, dtype=np.uint8),
+        flags=np.empty(MAX_TOKENS, dtype=np.uint16),
         views=np.empty((_VIEWS, 5), dtype=np.int64),
         runs=np.empty((_RUNS, 3), dtype=np.int64),
         folds=np.empty((_FOLDS, 5), dtype=np.int64),

@@ -14,7 +14,7 @@ from matching.index.hashing import Letters
 from matching.index.segment import Segment
 from matching.normalization import MASK, skeleton_of
 
-SIZES: Final = range(3, 31)
+SIZES: Final = range(3, 41)
 _HIDDEN: Final = ord(MASK)
 _MOST: Final = 4_096
 

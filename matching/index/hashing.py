@@ -19,7 +19,7 @@ Letters = NDArray[np.uint8]
 
 MAX_LETTERS: Final = 64
 """Longer words are not hashed whole."""
-LEAST_NEAR: Final = 5
+LEAST_NEAR: Final = 4
 """Shorter words are met letter by letter."""
 LEAST_TWO: Final = 8
 """Words from here on may differ in two letters."""
@@ -152,6 +152,25 @@ def near_hashes_into(
     at = less_one_into(letters, sums, powers, stretch, out, at)
     if size >= LEAST_TWO:
         at = less_two_into(letters, sums, powers, stretch, out, at)
+    return at
+
+
+@bare_inline
+def sought_once_into(
+    letters: Letters, sums: Hashes, powers: Hashes, stretch: tuple[int, int], out: Hashes, at: int
+) -> int:
+    """Hashes under which marks within a single error of a stretch of a text are filed, some of them twice: of
+    the three parts of a long mark an error leaves the first or the last intact.
+    """
+    start, stop = stretch
+    size = stop - start
+    if size <= LEAST_PARTS:
+        at = less_one_into(letters, sums, powers, stretch, out, at)
+    for other in range(max(LEAST_PARTS, size - 1), min(MOST_NEAR, size + 1) + 1):
+        head, tail = other // 3, other - other * 2 // 3
+        out[at] = part_hash(sum_of(sums, powers, start, start + head), other, 0)
+        out[at + 1] = part_hash(sum_of(sums, powers, stop - tail, stop), other, 2)
+        at += 2
     return at
 
 

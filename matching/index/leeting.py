@@ -6,7 +6,17 @@ from typing import Final
 
 import numpy as np
 
-from matching.index.buffers import CHANGED, COMMON, DISGUISED, LETTERS, MAX_VIEW, ODD, TOKENS, Scratch
+from matching.index.buffers import (
+    CHANGED,
+    COMMON,
+    DISGUISED,
+    FREQUENT,
+    LETTERS,
+    MAX_VIEW,
+    ODD,
+    TOKENS,
+    Scratch,
+)
 from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
 from matching.index.tokenizing import (
@@ -205,5 +215,5 @@ def _write_fold(data: Letters, scratch: Scratch, fold: int, common: Hashes) -> N
 def _write_digit(scratch: Scratch, word: int, common: Hashes) -> None:
     at, spots = scratch.counts[LETTERS], scratch.spots
     scratch.keys[at] = UNHIDDEN[scratch.keys[scratch.starts[word]]]
-    flags = (scratch.flags[word] & ~(COMMON | DISGUISED)) | CHANGED
+    flags = (scratch.flags[word] & ~(COMMON | FREQUENT | DISGUISED)) | CHANGED
     end_word(scratch, at + 1, (spots[word, 0], spots[word, 1], LEET_BIT), flags, common)

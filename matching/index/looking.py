@@ -11,6 +11,7 @@ from matching.index.buffers import (
     EXACT,
     NEAR,
     NEARLY,
+    ONCE,
     SEEN,
     SOUND,
     Arrays,
@@ -69,7 +70,7 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
             turn += np.uint64(1)
             row = scratch.windows[window]
             size = row[5] - row[4]
-            errors = _errors_of(row[3], size)
+            errors = errors_of(row[3], size)
             ordered = ordered_sketch(scratch.letters, row[4], row[5]) if size <= MOST_ORDERED else _NOTHING
             mixture = signature_of(scratch.letters, row[4], row[5]) if size > FEWEST_IN_SET else _NOTHING
         if not _is_new(scratch.seen, (turn << _NUMBER) | np.uint64(number)):
@@ -89,11 +90,11 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
 
 
 @part
-def _errors_of(bits: int, size: int) -> int:
+def errors_of(bits: int, size: int) -> int:
     """How many errors a window may have."""
     if bits & NEARLY == 0:
         return 0
-    return 2 if size >= LEAST_TWO else 1
+    return 2 if size >= LEAST_TWO and bits & ONCE == 0 else 1
 
 
 @part
@@ -129,7 +130,7 @@ def _measure(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
                 forget_places(scratch.letters, start, stop, scratch.places)
             window, is_marked = owner >> 2, False
             start, stop = scratch.windows[window, 4], scratch.windows[window, 5]
-            errors = _errors_of(scratch.windows[window, 3], stop - start)
+            errors = errors_of(scratch.windows[window, 3], stop - start)
         size = stop - start
         base, length = _letters_of(arrays, number, max(1, size - 3))
         distance = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final, NamedTuple
 
-from matching.index.buffers import CHANGED, COMMON, HYPHEN, ODD, PARTED, ROOM, WIDE
+from matching.index.buffers import CHANGED, COMMON, FREQUENT, HYPHEN, ODD, PARTED, ROOM, WIDE
 from matching.index.texts import Text, other_views
 from matching.index.tokenizing import CUT_AT
 from matching.index.unpacking import HEADER
@@ -37,8 +37,7 @@ def _pack(view: View, lexicon: Lexicon) -> Packed:
     for place, token in enumerate(tokens):
         key, start, end, signs, gap = token
         flags = _flags_of(gap, tokens, place) if gap not in _PLAIN_GAPS else 0
-        if lexicon.is_common(key):
-            flags |= COMMON
+        flags |= _commonness_of(key, lexicon)
         if signs & _ODD_SIGNS:
             flags |= ODD
         if place in changed:
@@ -56,6 +55,10 @@ def _flags_of(gap: str, tokens: tuple[Token, ...], place: int) -> int:
         return HYPHEN
     flags = (ROOM if any(map(str.isspace, gap)) else 0) | (WIDE if len(gap) > 3 else 0)
     return flags | (PARTED if _is_parted(tokens, place) else 0)
+
+
+def _commonness_of(word: str, lexicon: Lexicon) -> int:
+    return (COMMON if lexicon.is_common(word) else 0) | (FREQUENT if lexicon.is_frequent(word) else 0)
 
 
 def _is_parted(tokens: tuple[Token, ...], place: int) -> bool:

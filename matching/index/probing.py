@@ -18,6 +18,7 @@ from matching.index.buffers import (
     LONG,
     NEAR,
     NEARLY,
+    ONCE,
     SOUND,
     WINDOWS,
     Arrays,
@@ -26,19 +27,19 @@ from matching.index.buffers import (
 from matching.index.compiling import part
 from matching.index.hashing import (
     LEAST_SOUND,
-    LEAST_TWO,
     MAX_LETTERS,
     MOST_SOUND,
     SOUND_SALT,
     Letters,
     mixed,
     sought_hashes_into,
+    sought_once_into,
     sum_of,
     sums_into,
 )
 from matching.index.intrinsics import LANES, alike, prefetch, trailing_zeros
 from matching.index.lines import WIDTH, Numbers, bit_of, line_of
-from matching.index.looking import look_closely
+from matching.index.looking import errors_of, look_closely
 from matching.index.sounding import sound_into
 
 ANCHOR_SHARE: Final = 0.45
@@ -68,9 +69,7 @@ def _bound_window(arrays: Arrays, scratch: Scratch, window: int) -> None:
     """Note which words of the segment have a length that may meet a window."""
     row = scratch.windows[window]
     size = row[5] - row[4]
-    reach = 0
-    if row[3] & NEARLY:
-        reach = 2 if size >= LEAST_TWO else 1
+    reach = errors_of(row[3], size)
     row[6] = arrays.firsts[max(1, size - reach)]
     row[7] = arrays.firsts[min(MAX_LETTERS, size + reach) + 1]
 
@@ -85,7 +84,8 @@ def _hash_window(arrays: Arrays, window: int, scratch: Scratch, at: int) -> int:
     at += 1
     if row[3] & NEARLY == 0:
         return at
-    if LEAST_SOUND <= size <= MOST_SOUND:
+    once = row[3] & ONCE != 0
+    if not once and LEAST_SOUND <= size <= MOST_SOUND:
         heard = sound_into(scratch.letters, start, stop, scratch.spare, scratch.sound)
         value = np.uint64(0)
         for place in range(heard):
@@ -94,7 +94,11 @@ def _hash_window(arrays: Arrays, window: int, scratch: Scratch, at: int) -> int:
         scratch.owners[at] = window * 4 + SOUND
         at += 1
     first = at
-    at = sought_hashes_into(scratch.letters, scratch.sums, arrays.powers, (start, stop), scratch.hashes, at)
+    stretch, sums, powers, hashes = (start, stop), scratch.sums, arrays.powers, scratch.hashes
+    if once:
+        at = sought_once_into(scratch.letters, sums, powers, stretch, hashes, at)
+    else:
+        at = sought_hashes_into(scratch.letters, sums, powers, stretch, hashes, at)
     for place in range(first, at):
         scratch.owners[place] = window * 4 + NEAR
     return at

@@ -19,6 +19,7 @@ from matching.index.scoping import words_of
 from matching.index.words import Entries, Words, anchors_of, keys_of
 from matching.lexicon import Lexicon
 from matching.model import Mark
+from matching.normalization import fold_text
 from matching.reading import PARTING
 
 _DEFAULTS: Final = {field.name: field.default for field in fields(Mark)}
@@ -127,7 +128,7 @@ class Segment:
             shown = self.words_of(place)
             words = tuple(shown.split(" "))
             size = len(shown) - len(words) + 1
-            named = Named(words, size, mark, text, PARTING.search(text) is not None, not text.isascii())
+            named = Named(words, size, mark, text, _is_parted(text), not text.isascii())
             if len(self._entries) >= _KEPT:
                 self._entries = {}
             self._entries[place] = named
@@ -148,6 +149,11 @@ class Segment:
                 return place
             first += 1
         return None
+
+
+def _is_parted(text: str) -> bool:
+    """Whether a comma or the like stands in a name, as it is written or as it is read."""
+    return bool(PARTING.search(text) or PARTING.search(fold_text(text).text))
 
 
 def hash_of(mark_id: str) -> int:

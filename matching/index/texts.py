@@ -7,7 +7,7 @@ from typing import NamedTuple
 from matching.index.tokenizing import CENT, DASH, EURO, FOREIGN, OTHER_SIGN, POUND, YEN
 from matching.model import Field
 from matching.normalization import DIACRITIC, MASK, ZERO_WIDTH, Folded, Token, fold_text, tokens_of
-from matching.reading import MAX_TOKENS, PARTING, View, masked_words, parted_view, spelled_view
+from matching.reading import MAX_TOKENS, PARTING, Masked, View, masked_readings, parted_view, spelled_view
 
 _MONEY = {"€": EURO, "£": POUND, "¢": CENT, "¥": YEN}
 
@@ -51,9 +51,11 @@ class Text(NamedTuple):
         return tokens_of(self.folded or fold_text(self.text))[:MAX_TOKENS]
 
     @property
-    def masked(self) -> tuple[Token, ...]:
-        """The words with hidden letters among all words; none if nothing is hidden."""
-        return masked_words(self.folded or fold_text(self.text)) if MASK.encode() in self.data else ()
+    def masked(self) -> tuple[Masked, ...]:
+        """The readings with hidden letters; none if nothing is hidden."""
+        if MASK.encode() not in self.data:
+            return ()
+        return masked_readings(self.folded or fold_text(self.text), self.text)
 
     def spot(self, start: int, end: int, signs: int) -> tuple[int, int, int]:
         """Where a stretch of the folded text stood, and what was folded away there, with the signs given."""

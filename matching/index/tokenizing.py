@@ -14,6 +14,7 @@ from matching.index.buffers import (
     COMMON,
     CUT,
     DISGUISED,
+    FREQUENT,
     HYPHEN,
     LETTERS,
     MAX_TOKENS,
@@ -24,7 +25,7 @@ from matching.index.buffers import (
     WIDE,
     Scratch,
 )
-from matching.index.commonness import is_common
+from matching.index.commonness import commonness_of
 from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
 
@@ -103,8 +104,8 @@ def end_word(scratch: Scratch, at: int, spot: tuple[int, int, int], flags: int, 
     for place in range(start, at):
         letter = scratch.keys[place]
         scratch.letters[place] = _I if letter == _L else letter
-    if is_common(scratch.keys, start, at, common):
-        flags |= COMMON
+    often = commonness_of(scratch.keys, start, at, common)
+    flags |= (COMMON if often else 0) | (FREQUENT if often > 1 else 0)
     scratch.spots[word, 0], scratch.spots[word, 1], scratch.spots[word, 2] = spot
     scratch.flags[word] = flags
     scratch.starts[word + 1] = at

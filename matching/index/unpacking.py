@@ -16,9 +16,9 @@ from matching.index.closing import end_view
 from matching.index.compiling import part
 from matching.index.hashing import Letters
 
-HEADER: Final = "<BBHII"
+HEADER: Final = "<BHHII"
 """Of a word: its size, its flags, its signs, where it starts and ends in the text; its letters follow."""
-HEADER_SIZE: Final = 12
+HEADER_SIZE: Final = 13
 LEAST_SPELLED: Final = 6
 """Of names spelled from another script only longer ones are looked for with errors."""
 _L, _I = (ord(letter) for letter in "li")
@@ -35,12 +35,10 @@ def take_view(data: Letters, spot: tuple[int, int], known: tuple[int, int, int],
             scratch.counts[CUT] = 1
             break
         size = int(data[place])
-        scratch.flags[word] = data[place + 1]
-        scratch.spots[word, 2] = _number(data, place + 2, 2)
-        scratch.spots[word, 0], scratch.spots[word, 1] = (
-            _number(data, place + 4, 4),
-            _number(data, place + 8, 4),
-        )
+        scratch.flags[word] = _number(data, place + 1, 2)
+        scratch.spots[word, 2] = _number(data, place + 3, 2)
+        scratch.spots[word, 0] = _number(data, place + 5, 4)
+        scratch.spots[word, 1] = _number(data, place + 9, 4)
         place += HEADER_SIZE
         for each in range(size):
             letter = data[place + each]

@@ -79,7 +79,11 @@ def keys_of(entries: Entries) -> Words:
     sketches = np.empty(total, dtype=np.uint64)
     _sketch(words, sketches)
     return Words(
-        words, sketches, bounds, order.astype(np.uint32), is_long | ((sizes > MOST_NEAR) & (spaces > 0))
+        words,
+        sketches,
+        bounds,
+        order.astype(np.uint32),
+        is_long | (spaces >= MAX_WORDS - 1) | ((sizes > MOST_NEAR) & (spaces > 0)),
     )
 
 

@@ -70,7 +70,7 @@ def ask_for(marks: Iterable[Mark], lexicon: Lexicon) -> Asked:
 
 
 def _is_long(words: Sequence[str]) -> bool:
-    return len(words) > 1 and (len(words) > MAX_WORDS or sum(map(len, words)) > MOST_NEAR)
+    return len(words) > 1 and (len(words) >= MAX_WORDS or sum(map(len, words)) > MOST_NEAR)
 
 
 def _questions_of(key: str) -> Iterator[tuple[str, int, bool]]:

@@ -7,18 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.buffers import MAX_WORDS, Places
+from matching.index.buffers import MAX_RUN, MAX_WORDS, Places
 from matching.index.compiling import inline, kernel
 from matching.index.distance import bits_in, distance_of, signature_of
 from matching.index.hashing import LEAST_TWO, MAX_LETTERS, Hashes, Letters
 from matching.index.sounding import sound_into
+from matching.index.windowing import LEAST_FREQUENT
 from matching.vocabulary.asking import Questions
 from matching.vocabulary.fitting import lay_out
 from matching.vocabulary.signing import HIDDEN, I, L
 from matching.vocabulary.volume import EXACT_TEXT, FIRST_WORD, Texts
 
-MAX_RUN: Final = 24
-"""Runs of single letters have up to so many."""
 RUNS: Final = 1 << 16
 """So many runs are looked at together."""
 SHARE: Final = 0.45
@@ -58,7 +57,7 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
     whether errors are looked for there; it is moved on. One loop without calls: it passes every word there
     is.
     """
-    stream, bounds, sizes, is_common = texts.stream, texts.bounds, texts.sizes, texts.is_common
+    stream, bounds, sizes, is_frequent = texts.stream, texts.bounds, texts.sizes, texts.is_frequent
     begins, marks, fitting = asked
     count, place, is_exact = 0, max(at[1], bounds[at[0]]), int(at[2])
     for row in range(at[0], len(bounds) - 1):
@@ -74,7 +73,8 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
             behind = place
             while bits:
                 size += int(sizes[word - FIRST_WORD])
-                kind = kind if is_common[word - FIRST_WORD] else is_exact
+                is_rare = not is_frequent[word - FIRST_WORD] or size >= LEAST_FREQUENT
+                kind = is_exact if is_rare else kind
                 behind += 1
                 words = behind - place
                 if size >= fitting.shape[1] or (words > MAX_WORDS and size > words) or words > MAX_RUN:

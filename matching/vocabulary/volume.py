@@ -21,7 +21,7 @@ from matching.normalization import MASK, Token
 from matching.reading import Reading, View, read
 from matching.vocabulary.signing import sign_words
 
-FORMAT: Final = "vocabulary 1"
+FORMAT: Final = "vocabulary 2"
 """Changes with whatever a volume holds or how it is read."""
 NEW_TEXT: Final = 0
 EXACT_TEXT: Final = 1
@@ -29,7 +29,7 @@ EXACT_TEXT: Final = 1
 UNREADABLE: Final = 2
 """Stands for a word too long to be in a name."""
 FIRST_WORD: Final = 3
-AROUND: Final = 24
+AROUND: Final = 32
 """So many words around one that reads otherwise are kept of a view that differs from the plain one."""
 _FIELDS: Final[tuple[Field, ...]] = ("title", "brand", "description")
 _ID: Final = "S40"
@@ -50,7 +50,7 @@ class Texts(NamedTuple):
     bases: NDArray[np.int64]
     sizes: NDArray[np.uint8]
     signatures: NDArray[np.uint64]
-    is_common: NDArray[np.bool_]
+    is_frequent: NDArray[np.bool_]
     stream: NDArray[np.uint32]
     bounds: NDArray[np.int64]
 
@@ -86,7 +86,7 @@ def build_volume(told: Iterable[Told], lexicon: Lexicon) -> Volume:
     places[[numbers[word] for word in words]] = np.arange(len(words), dtype=np.uint32)
     return assemble(
         np.array([word.encode("ascii") for word in words], dtype=f"S{MAX_LETTERS}"),
-        np.array([lexicon.is_common(word) for word in words], dtype=np.bool_),
+        np.array([lexicon.is_frequent(word) for word in words], dtype=np.bool_),
         renumbered(np.array(stream, dtype=np.uint32), places),
         np.array(bounds, dtype=np.int64),
         np.array(ids, dtype=_ID),
@@ -95,7 +95,7 @@ def build_volume(told: Iterable[Told], lexicon: Lexicon) -> Volume:
 
 def assemble(
     words: NDArray[np.bytes_],
-    is_common: NDArray[np.bool_],
+    is_frequent: NDArray[np.bool_],
     stream: NDArray[np.uint32],
     bounds: NDArray[np.int64],
     ids: NDArray[np.bytes_],
@@ -109,7 +109,7 @@ def assemble(
     letters = rows[np.arange(rows.shape[1]) < sizes[:, None]] if len(words) else np.empty(0, dtype=np.uint8)
     signatures = np.empty(len(words), dtype=np.uint64)
     sign_words(letters, sizes, signatures)
-    return Volume(Texts(letters, firsts, bases, sizes, signatures, is_common, stream, bounds), ids)
+    return Volume(Texts(letters, firsts, bases, sizes, signatures, is_frequent, stream, bounds), ids)
 
 
 def renumbered(stream: NDArray[np.uint32], places: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -140,7 +140,7 @@ def merge_volumes(volumes: Sequence[Volume], *, keep_deleted: bool = True) -> Vo
     stream, bounds, ids = _latest_texts(volumes, keep_deleted=keep_deleted)
     parts = [words_of(volume) for volume in volumes]
     every, first_seen, inverse = np.unique(np.concatenate(parts), return_index=True, return_inverse=True)
-    every_common = np.concatenate([volume.texts.is_common for volume in volumes])[first_seen]
+    every_frequent = np.concatenate([volume.texts.is_frequent for volume in volumes])[first_seen]
     is_word = stream >= FIRST_WORD
     is_used = np.zeros(len(every), dtype=np.bool_)
     used = inverse[stream[is_word] - FIRST_WORD]
@@ -150,7 +150,7 @@ def merge_volumes(volumes: Sequence[Volume], *, keep_deleted: bool = True) -> Vo
     places = np.zeros(len(every), dtype=np.uint32)
     places[order] = np.arange(len(order), dtype=np.uint32)
     stream[is_word] = places[used] + FIRST_WORD
-    return assemble(every[order], every_common[order], stream, bounds, ids)
+    return assemble(every[order], every_frequent[order], stream, bounds, ids)
 
 
 def _latest_texts(
@@ -195,9 +195,8 @@ def _views_of(reading: Reading, lexicon: Lexicon) -> Iterator[View]:
         rare = {place for place, token in seen.items() if not _is_common(reading.text, token, lexicon)}
         if rare:
             yield view._replace(changed=frozenset(rare))
-    if reading.masked:
-        hidden = frozenset(place for place, token in enumerate(reading.masked) if MASK in token.key)
-        yield View("plain", reading.masked, hidden)
+    for name, tokens in reading.masked:
+        yield View(name, tokens, frozenset(place for place, token in enumerate(tokens) if MASK in token.key))
 
 
 def _is_common(text: str, token: Token, lexicon: Lexicon) -> bool:

@@ -78,6 +78,7 @@ def of_size(asked: Asked, size: str, marks: list[Mark], index: Index, hosts: lis
         return
     name = f"by a registry of {len(index):,}"
     yield f"Disguises {name}", synthetic.measure_disguises(size, marks, index, hosts, scale)
+    yield f"Names in other scripts {name}", synthetic.measure_scripts(size, marks, index, hosts, scale)
     yield f"Long names {name}", synthetic.measure_long(size, marks, index, hosts, scale)
     yield f"Hidden letters {name}", synthetic.measure_hidden(size, marks, index, scale)
 

@@ -49,6 +49,8 @@ TABLE_FILE = Path(policy_table.__file__)
 
 
 FIRST_DAY = 0.4
+SURE = 0.999
+"""The line of a budget that there are too few titles for."""
 SETTINGS = ("brands", "brands, first day", "all", "all, first day")
 Worth = Mapping[str, float]
 Budgets = Sequence[tuple[float, float]]
@@ -232,7 +234,7 @@ def budgets_of(samples: Mapping[Part, Sequence[Sample]]) -> tuple[tuple[float, f
     """
     settled = samples["calibrate"][::2]
     return tuple(
-        (budget, round(max(0.2, *(safe_threshold_at(sample, budget) for sample in settled)), 3))
+        (budget, round(min(SURE, max(0.2, *(safe_threshold_at(each, budget) for each in settled))), 3))
         for budget, _ in policy_table.BUDGETS
     )
 

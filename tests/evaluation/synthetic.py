@@ -4,10 +4,15 @@ size of the registry; long names with an error or without a word; and names with
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
+from anyascii import anyascii
+
 from matching.index import Index
+from matching.index.living import Found
 from matching.model import Mark
 from matching.normalization import canonical_text
 from tests.evaluation import twists
@@ -20,6 +25,22 @@ EACH = 200
 DRAWN = 20 * EACH
 HIDDEN = (25, 40, 60)
 LETTERS = range(4, 26)
+SCRIPTS: Mapping[str, str] = {
+    "cyrillic": "CYRILLIC",
+    "greek": "GREEK",
+    "arabic": "ARABIC",
+    "thai": "THAI",
+    "hangul": "HANGUL",
+    "han": "CJK",
+    "kana": "KATAKANA|HIRAGANA",
+}
+"""How the names of a script's letters begin in Unicode."""
+AMID: Mapping[str, str] = {
+    "thai": "กระเป๋า{}ใหม่",
+    "han": "新款{}正品鞋子",
+    "kana": "新品{}の靴",
+}
+"""Ordinary titles without spaces, in which a name is put."""
 MOST_WORDS = 5
 MOST_LETTERS = 40
 Disguise = Callable[[str, Random], str | None]
@@ -100,6 +121,40 @@ def _found(
         any(each.mark_id == mark_id for each in answer.candidates)
         for (mark_id, _), answer in zip(asked, answers, strict=True)
     ]
+
+
+def measure_scripts(
+    size: str, marks: Sequence[Mark], index: Index, hosts: list[str], scale: float = 1.0
+) -> Iterator[Measured]:
+    """Names in other scripts than Latin: as they are among words, as they are amid a text of their script
+    without spaces, and as they are spelled in Latin letters.
+    """
+    random = Random(f"scripts {size}")  # noqa: S311 - repeatable, nothing secret
+    for script, letters in SCRIPTS.items():
+        fit = [mark for mark in marks if _is_in(mark.text, letters) and 2 <= len(mark.text) <= 12]
+        fit = random.sample(fit, min(len(fit), round(EACH * scale)))
+        if fit:
+            room = f"scripts.{size}.{script}"
+            yield share(f"{room}.exact.recall", _found(fit, exact, index, hosts, random, len(fit)))
+            yield share(f"{room}.spelled.recall", _found(fit, _spelled, index, hosts, random, len(fit)))
+        if fit and script in AMID:
+            amid = [AMID[script].format(mark.text) for mark in fit]
+            answers = index.search_many([{"title": title} for title in amid])
+            yield share(f"{room}.without_spaces.recall", map(_names, fit, answers))
+
+
+def _is_in(name: str, script: str) -> bool:
+    """Whether all letters of a name are of a script, by their names in Unicode."""
+    letters = [letter for letter in name if letter.isalpha()]
+    return bool(letters) and all(re.match(script, unicodedata.name(letter, "")) for letter in letters)
+
+
+def _spelled(name: str, _: Random) -> str:
+    return anyascii(name)
+
+
+def _names(mark: Mark, answer: Found) -> bool:
+    return any(each.mark_id == mark.id for each in answer.candidates)
 
 
 def measure_hidden(size: str, marks: Sequence[Mark], index: Index, scale: float = 1.0) -> Iterator[Measured]:

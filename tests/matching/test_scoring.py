@@ -1,12 +1,14 @@
 """The policy: verdicts from stored values alone, the same bits every time."""
 
 from datetime import date
+from hashlib import blake2b
 
+import msgspec
 import pytest
 
 from matching.index import build_index
 from matching.model import Mark, Offer, SeizureHistory, SellerStanding
-from matching.scoring import DEFAULT_POLICY, mention_score, rescore, values_of, verdict_of
+from matching.scoring import DEFAULT_POLICY, POLICIES, mention_score, rescore, values_of, verdict_of
 from matching.screening import screen
 
 PLAIN = {"plainly_written": 1.0, "letters": 6.0}
@@ -77,3 +79,19 @@ def test_stored_values_give_the_same_match_bit_by_bit():
     (match,) = screen(offer, build_index(marks)).matches
     assert rescore(match, DEFAULT_POLICY) == match
     assert mention_score(values_of(match.comparisons), DEFAULT_POLICY) == match.score
+
+
+@pytest.mark.parametrize(
+    ("version", "digest"),
+    [("2026.4", "8af749a9bf696016e43bb84c4c929886")],
+)
+def test_a_policy_that_once_shipped_stays_as_it_was(version, digest):
+    told = msgspec.json.encode(POLICIES[version], order="sorted")
+    assert blake2b(told, digest_size=16).hexdigest() == digest
+
+
+def test_a_marketplaces_line_goes_before_that_of_any_policy_that_ships():
+    values = {"differs": 1.0, "letters": 14.0, "review_line": 0.0001}
+    for policy in POLICIES.values():
+        assert verdict_of(values, "origin", policy) == "review"
+        assert verdict_of(values | {"review_line": 0.99999}, "origin", policy) == "clear"

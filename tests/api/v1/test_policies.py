@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.scoring import DEFAULT_POLICY
+from matching.scoring import DEFAULT_POLICY, POLICIES
 from partners.rescoring import Rescoring
 from partners.sequencing import Sequencer
 from partners.shadowing import Shadowing
@@ -51,7 +51,8 @@ def test_as_long_as_no_line_is_drawn_the_policy_that_ships_is_ones_own(call, sho
     assert own["lines"]["named"] == DEFAULT_POLICY.thresholds.named
     for who in (shop, None):
         listed = call("GET", "/v1/policies", **({"who": who} if who else {})).json()["items"]
-        assert [each["version"] for each in listed] == [DEFAULT_POLICY.version]
+        assert [each["version"] for each in listed] == sorted(POLICIES, reverse=True)
+        assert listed[0]["version"] == DEFAULT_POLICY.version
 
 
 def test_a_line_drawn_is_a_new_version_and_the_former_stays(call):
@@ -70,7 +71,7 @@ def test_a_line_drawn_is_a_new_version_and_the_former_stays(call):
     assert [each["status"] for each in call("GET", "/v1/policies").json()["items"]] == [
         "present",
         "former",
-        "shipped",
+        *["shipped"] * len(POLICIES),
     ]
 
 

@@ -62,3 +62,9 @@ def test_spans_are_exact_in_any_text(before, name, behind):
 def test_wide_letters_are_ordinary_in_japanese():
     assert first("Ｚｏｒｇｌｕｂの靴")[2] == ()
     assert first("Ｚｏｒｇｌｕｂ shoes")[2] == ("styled_letters",)
+
+
+@pytest.mark.parametrize("title", ["新品ハンズの靴", "新品 ハンズ 靴", "ハンズのくつ", "hanzu bag"])
+def test_a_name_in_one_kana_is_found_amid_the_other_without_spaces(title):
+    index = build_index([Mark(id="m", text="ハンズ", rights_holder="h", office="JP")])
+    assert [each.mark_id for each in index.search({"title": title}).candidates] == ["m"]

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from matching.blocking import sound_of
 from matching.index.distance import bits_in, distance_of, mark_places, signature_of
-from matching.index.hashing import MAX_LETTERS, powers_of, sought_hashes_into, sums_into
+from matching.index.hashing import MAX_LETTERS, powers_of, sought_hashes_into, sought_once_into, sums_into
 from matching.index.lines import hashes_of
 from matching.index.sounding import sound_into
 
@@ -29,10 +29,10 @@ def filed(word):
     return set(out[: hashes_of(letters_of(word), 0, len(word), POWERS, buffers, out)].tolist())
 
 
-def sought(word):
+def sought(word, into=sought_hashes_into):
     out, sums = np.empty(512, dtype=np.uint64), np.empty(130, dtype=np.uint64)
     sums_into(letters_of(word), POWERS, len(word), sums)
-    count = sought_hashes_into(letters_of(word), sums, POWERS, (0, len(word)), out, 0)
+    count = into(letters_of(word), sums, POWERS, (0, len(word)), out, 0)
     return set(out[:count].tolist()) | filed(word)
 
 
@@ -58,6 +58,16 @@ def test_errors_leave_a_common_hash(word, edits):
     two_letters_more = len(edits) == 2 and min(sizes) <= 14 < max(sizes)
     if not swapped_across_parts and not two_letters_more:
         assert filed(word) & sought(other)
+
+
+@settings(max_examples=300, deadline=None)
+@given(WORD.filter(lambda word: len(word) >= 5), EDITS)
+def test_one_error_leaves_a_hash_among_the_few_that_are_sought_for_it(word, edits):
+    other = edited(word, *edits[0])
+    swapped_across_parts = max(len(word), len(other)) >= 15 and edits[0][0] == "~"
+    if len(other) >= 4 and not swapped_across_parts:
+        assert filed(word) & sought(other, sought_once_into)
+        assert len(sought(other, sought_once_into) - filed(other)) <= max(len(other) + 2, 6)
 
 
 @settings(max_examples=300, deadline=None)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.index import build_index
-from matching.lexicon import Lexicon
+from matching.lexicon import COMMON, FREQUENT, Lexicon
 from matching.model import Mark
 
 
@@ -86,10 +86,43 @@ def test_a_cap_that_is_reached_is_named():
     assert index.search({"title": "word " * 5_000}).limits == ("text_cut",)
 
 
-def test_ordinary_words_are_never_taken_for_errors():
-    index = build_index([mark("m", "Leathor")], Lexicon({"leather": 4.0}))
+def test_frequent_words_are_never_taken_for_errors():
+    index = build_index([mark("m", "Leathor")], Lexicon({"leather": FREQUENT}))
     assert found(index, "leather bag") == set()
     assert found(build_index([mark("m", "Leathor")]), "leather bag") == {"m"}
+
+
+def test_a_common_word_is_taken_for_one_error_of_a_name_of_six_letters_or_more():
+    lexicon = Lexicon(dict.fromkeys(("a", "bag", "sensu", "saddle", "margherit", "margheri"), COMMON))
+    index = build_index([mark("a", "Sensus"), mark("b", "Saddler"), mark("c", "Margherita")], lexicon)
+    assert found(index, "a sensu bag") == set()
+    assert found(index, "a saddle bag") == {"b"}
+    assert found(index, "a margherit bag") == {"c"}
+    assert found(index, "a margheri bag") == set()
+
+
+def test_frequent_words_together_may_hide_one_error_of_a_longer_name():
+    lexicon = Lexicon(dict.fromkeys(("home", "credit", "fund", "found"), FREQUENT))
+    index = build_index([mark("a", "Home Credit Fund"), mark("b", "Home Fund")], lexicon)
+    assert found(index, "the home credit found") == {"a"}
+    assert found(index, "the home found") == set()
+
+
+def test_a_name_with_a_few_digits_may_have_one_error():
+    index = build_index([mark("m", "Zorglub 950")])
+    assert found(index, "a zorgub 950 bag") == {"m"}
+    assert found(index, "a zogub 950 bag") == set()
+
+
+def test_a_mark_of_five_words_is_found_when_one_of_them_is_parted():
+    index = build_index([mark("m", "Zorglub Brands Group Pty Ltd")])
+    assert found(index, "a zorg lub brands group pty ltd bag") == {"m"}
+
+
+def test_a_mark_of_four_letters_is_found_with_an_error():
+    index = build_index([mark("m", "Trek")])
+    assert found(index, "a trrk bag") == {"m"}
+    assert found(index, "a trk bag") == set()
 
 
 @settings(max_examples=40, deadline=None)
