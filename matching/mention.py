@@ -146,6 +146,14 @@ def two_errors_listed(scene: Scene) -> float:
     return _letters_if(scene, 2, is_listed=True)
 
 
+def common_words_mistyped(scene: Scene) -> float:
+    """How many words are written there, if all of them are common and letters of the mark differ."""
+    words = scene.candidate.words
+    if not scene.is_open or not scene.candidate.distance:
+        return 0.0
+    return float(len(words)) if all(map(scene.lexicon.is_common, words)) else 0.0
+
+
 def model_code(scene: Scene) -> float:
     """1 if a word that differs from the mark is built of letters and digits as model codes are."""
     if not scene.is_open:
@@ -179,7 +187,7 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
             seen_elsewhere, never_seen, mark_seen_elsewhere, named_as_brand, inflected_word,
             word_named_as_brand, used_as_word, disguise_odds, review_line,
             one_error_unlisted, one_error_listed, two_errors_unlisted, two_errors_listed,
-            model_code, capitals_amid_small, small_amid_capitals,
+            common_words_mistyped, model_code, capitals_amid_small, small_amid_capitals,
         )
     },
 }  # fmt: skip
@@ -191,8 +199,8 @@ ONLY_OF_DIFFERENCES: Final = frozenset(
         "has_digits", "sounds_alike_only", "hidden_letters", "shown_letters", "typing_error", "is_own_brand",
         "edge_digit", "parted_differently", "rival_names", "completions", "seen_elsewhere", "never_seen",
         "mark_seen_elsewhere", "inflected_word", "one_error_unlisted", "one_error_listed",
-        "two_errors_unlisted", "two_errors_listed", "model_code", "capitals_amid_small",
-        "small_amid_capitals",
+        "two_errors_unlisted", "two_errors_listed", "common_words_mistyped", "model_code",
+        "capitals_amid_small", "small_amid_capitals",
     ]
 )  # fmt: skip
 """Evidence that is 0 wherever a mark is plainly written."""

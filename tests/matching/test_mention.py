@@ -66,6 +66,13 @@ def test_length_and_rarity_are_weighed_together():
     assert (told["one_error_unlisted"], told["one_error_listed"]) == (0.0, 10.0)
 
 
+@pytest.mark.parametrize(
+    ("title", "count"), [("Quintavor bag", 1), ("Quintavoza bag", 0), ("Qu1ntavor bag", 0)]
+)
+def test_common_words_that_are_nearly_a_mark_are_counted(title, count):
+    assert values(title)["common_words_mistyped"] == count
+
+
 def test_a_marketplace_may_draw_its_own_line_and_expect_more_disguises():
     usual = values("Quintavoza bag")
     market = NO_MARKET.known_by(0, Habits(review_line=0.9, disguise_odds=1.5))

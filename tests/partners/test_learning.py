@@ -20,6 +20,7 @@ SYLLABLES = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PER_1000 = 2.0
 DISGUISED = "Fine velroiqua shoes"  # two letters of VELORIQUA changed places
+LONG = "Fine quintavelroiqua shoes"  # so near to QUINTAVELORIQUA that one other seller excuses nothing
 
 
 class Crowd:
@@ -86,7 +87,8 @@ def feed(screener, shop, market):
 
 @pytest.fixture
 def veloriq(register, owner):
-    register(owner, TrademarkFields(reference="EM-1", mark="VELORIQUA", office="EM", nice_classes=(25,)))
+    for number, mark in enumerate(("VELORIQUA", "QUINTAVELORIQUA")):
+        register(owner, TrademarkFields(reference=f"EM-{number}", mark=mark, office="EM", nice_classes=(25,)))
 
 
 def mistyped(listings):
@@ -128,7 +130,7 @@ def test_no_spelling_clears_itself_however_many_sellers_use_it(feed, market, vel
 def test_a_rejected_match_stays_clear_and_its_words_are_learned_from_then_on(
     feed, market, veloriq, desk, owner, now
 ):
-    first, second = feed(drafts_of(DISGUISED, 2))
+    first, second = feed(drafts_of(LONG, 2))
     judge(
         desk,
         owner,
@@ -137,9 +139,9 @@ def test_a_rejected_match_stays_clear_and_its_words_are_learned_from_then_on(
         Conditions(),
         now,
     )
-    fields = ListingFields(title=f"{DISGUISED} 0", condition="used")
+    fields = ListingFields(title=f"{LONG} 0", condition="used")
     [again] = feed([Draft(reference=first.reference, fields=fields, seller="T-0")])
-    assert (again.screening.verdict, market().sellers("velroiqua")) == ("clear", 1)
-    fields = ListingFields(title=f"{DISGUISED} 1", condition="used")
+    assert (again.screening.verdict, market().sellers("quintavelroiqua")) == ("clear", 1)
+    fields = ListingFields(title=f"{LONG} 1", condition="used")
     [other] = feed([Draft(reference=second.reference, fields=fields, seller="T-1")])
     assert other.screening.verdict == "review"
