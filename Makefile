@@ -48,7 +48,7 @@ test: $(DEV) ## the whole gate: format, lint, types, import contracts, all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	@$(kernels)
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 4 --dist worksteal --hypothesis-profile ci  # the same examples for everybody
 	@test -d .venv/judges/node_modules || echo "NOT JUDGED by the clients and linters from npm: no registry in reach"
 	@echo "The gate is passed: format, lint, types, import contracts, tests on SQLite and PostgreSQL."
 

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "keys": ("api.commands.keys:keys", "Export and import the master key; rotate the keys under it."),
     "audit": ("api.commands.auditing:audit", "Verify the audit log; print its heads."),
     "persons": ("api.commands.persons:persons", "Export or erase what is held about a seller."),
+    "holds": ("api.commands.holds:holds", "Keep what a court or an authority wants kept."),
     "backup": ("api.commands.backups:backup", "Copy the SQLite database and its key, while it is in use."),
     "restore": ("api.commands.backups:restore", "Put a backup back."),
     "demo": ("api.demo.command:demo", "Play the main job end to end, and report it."),

@@ -204,12 +204,7 @@ RIGHTS: Mapping[str, Right] = {
     # webhooks on pages: each act asks for the right of the API's operation that it stands for
     "show_hooks": PAGE,
     "show_hook": PAGE,
-    "test_hook": PAGE,
-    "pause_hook": PAGE,
-    "resume_hook": PAGE,
-    "resend_of_hook": PAGE,
-    "recover_hook": PAGE,
-    "rotate_hook_secret": PAGE,
+    "act_on_hook": PAGE,
     "get_page_script": OPEN,
 }
 

@@ -67,13 +67,6 @@ def validate_hs_code(number: str) -> str:
     return plain
 
 
-def validate_nice_class(number: int) -> int:
-    """A class of the Nice Classification: 1 to 34 for goods, 35 to 45 for services."""
-    if not 1 <= number <= 45:
-        raise ValueError("A Nice class is a number from 1 to 45.")
-    return number
-
-
 def validate_unlocode(code: str) -> str:
     """The shape of a UN/LOCODE: a country and three letters or digits 2 to 9."""
     plain = compact(code)

@@ -85,11 +85,6 @@ def read(text: str) -> Reading:
     return Reading(text, tuple(views), masked, is_cut)
 
 
-def read_plainly(text: str) -> tuple[Token, ...]:
-    """Only the plain words of a text."""
-    return tokens_of(fold_text(text))
-
-
 def leet_sign(word: str) -> int:
     """Whether a lower-case word hides letters behind digits or signs: inside (LEET), at its edge, or not (0).
 

@@ -90,11 +90,6 @@ def covered_countries(mark: Mark) -> frozenset[str] | None:
     return frozenset(countries)
 
 
-def is_territory(code: str, countries: frozenset[str]) -> bool:
-    """Whether a code names a union or one of `countries`."""
-    return code in UNIONS or code in countries
-
-
 def covers(mark: Mark, ships_from: str | None, ships_to: frozenset[str]) -> bool:
     """Whether a mark is protected where goods go, or, if that is unknown, whether it may be.
 

@@ -243,12 +243,6 @@ def upsert(
     return counted.rowcount
 
 
-def count_up(connection: Connection, table: Table, key: Mapping[str, object], column: str) -> int:
-    """Add one to the counter of a key, from 1 on; concurrent counters wait for each other."""
-    (last,) = count_up_all(connection, table, [{**key, column: 1}], column).values()
-    return last
-
-
 def count_up_all(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, object]], column: str
 ) -> dict[tuple[str, ...], int]:

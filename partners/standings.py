@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, select
 
 from matching.model import Reason, Risk, SellerStanding
+from partners.among import among
 from partners.principal import Principal
 from partners.records.flags import flags
 from partners.records.sellers import sellers
@@ -61,5 +62,5 @@ def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[st
 _STANDINGS: Final = (
     select(sellers.c.id, sellers.c.reference, flags.c.level, flags.c.reasons_in_bands)
     .outerjoin(flags, and_(flags.c.pseudonym == sellers.c.pseudonym, flags.c.lifted_at.is_(None)))
-    .where(sellers.c.id.in_(bindparam("sellers", expanding=True)))
+    .where(among(sellers.c.id, "sellers"))
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from html import escape
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
@@ -13,7 +13,7 @@ from litestar.params import FromPath, RawBody
 from msgspec import Struct
 
 from api.house import House
-from api.pages.browser import Browser, go_to, meet
+from api.pages.browser import go_to, meet
 from api.pages.hooks import draw_hook
 from api.pages.html import draw_link, draw_text, show_page
 from api.pages.speaking import find_visitor, speak_as
@@ -45,72 +45,18 @@ class Asked(Struct, frozen=True, kw_only=True):
 _Work = Callable[[Asked], Response[Any] | None]
 
 
-def _act(browser: Browser, key: str, body: bytes, how: tuple[str, str], work: _Work) -> Response[Any]:
-    """Do what a sealed form asks for, in the name of who sent it, and lead back to the endpoint.
-
-    Args:
-        how: the operation of the API whose right it takes, and the word for what was done then.
-
-    Raises:
-        Refusal: the form is not ours, or the person has no right to that.
-        NotFound: there is no such endpoint.
-    """
-    operation_id, done = how
-    fields = browser.read_form(body)
-    visitor = find_visitor(browser)
-    if visitor is None:
-        return go_to("/sign-in")
-    claims = speak_as(visitor, operation_id)
-    if not looks_like_id(key):
-        raise NotFound("no such endpoint")
-    try:
-        answer = work(Asked(house=browser.house, claims=claims, key=key, fields=fields))
-    except _UNTRUE as error:
-        return draw_hook(browser, visitor, key, said=_describe(error), status=problem_of(error).status)
-    return answer or go_to(f"/hooks/{key}", f"done={done}")
-
-
-def _describe(error: Exception) -> str:
-    """What went wrong, as a sentence."""
-    if isinstance(error, PreconditionFailed):
-        text = "it was changed since you read it: this is how it is now"
-    elif isinstance(error, RuleBroken):
-        text = "; ".join(f"{pointer.lstrip('/')} {detail}" for pointer, detail in error.errors)
-    else:
-        text = problem_of(error).detail
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-@post("/hooks/{key:str}/test", operation_id="test_hook", status_code=200, sync_to_thread=True)
-def test_hook(
-    request: Request[Any, Any, Any], house: NamedDependency[House], key: FromPath[str], body: RawBody
-) -> Response[Any]:
-    """Send a test event."""
-    return _act(meet(request, house), key, body, ("test_webhook_endpoint", "test"), _test)
-
-
 def _test(asked: Asked) -> None:
     now = asked.house.clock()
     asked.house.database.writing(asked.claims, lambda c, who: send_test(c, who, asked.key, now))
     asked.house.wake()
 
 
-@post("/hooks/{key:str}/pause", operation_id="pause_hook", status_code=200, sync_to_thread=True)
-def pause_hook(
-    request: Request[Any, Any, Any], house: NamedDependency[House], key: FromPath[str], body: RawBody
-) -> Response[Any]:
-    """Let events wait."""
-    how = ("change_webhook_endpoint", "pause")
-    return _act(meet(request, house), key, body, how, lambda asked: _switch(asked, "paused"))
+def _pause(asked: Asked) -> None:
+    _switch(asked, "paused")
 
 
-@post("/hooks/{key:str}/resume", operation_id="resume_hook", status_code=200, sync_to_thread=True)
-def resume_hook(
-    request: Request[Any, Any, Any], house: NamedDependency[House], key: FromPath[str], body: RawBody
-) -> Response[Any]:
-    """Let events go again."""
-    how = ("change_webhook_endpoint", "resume")
-    return _act(meet(request, house), key, body, how, lambda asked: _switch(asked, "enabled"))
+def _resume(asked: Asked) -> None:
+    _switch(asked, "enabled")
 
 
 def _switch(asked: Asked, status: Literal["enabled", "paused"]) -> None:
@@ -124,26 +70,10 @@ def _switch(asked: Asked, status: Literal["enabled", "paused"]) -> None:
     asked.house.wake()
 
 
-@post("/hooks/{key:str}/resend", operation_id="resend_of_hook", status_code=200, sync_to_thread=True)
-def resend_of_hook(
-    request: Request[Any, Any, Any], house: NamedDependency[House], key: FromPath[str], body: RawBody
-) -> Response[Any]:
-    """Send one delivery's event once more."""
-    return _act(meet(request, house), key, body, ("resend_delivery", "resend"), _resend)
-
-
 def _resend(asked: Asked) -> None:
     now, delivery = asked.house.clock(), asked.fields.get("delivery", "")
     asked.house.database.writing(asked.claims, lambda c, who: resend_delivery(c, who, delivery, now))
     asked.house.wake()
-
-
-@post("/hooks/{key:str}/recover", operation_id="recover_hook", status_code=200, sync_to_thread=True)
-def recover_hook(
-    request: Request[Any, Any, Any], house: NamedDependency[House], key: FromPath[str], body: RawBody
-) -> Response[Any]:
-    """Send again what was missed in a time."""
-    return _act(meet(request, house), key, body, ("recover_webhook_endpoint", "recover"), _recover)
 
 
 def _recover(asked: Asked) -> Response[Any] | None:
@@ -164,14 +94,6 @@ def _read_time(fields: dict[str, str], name: str) -> datetime:
     return at.replace(tzinfo=UTC)
 
 
-@post("/hooks/{key:str}/secret", operation_id="rotate_hook_secret", status_code=200, sync_to_thread=True)
-def rotate_hook_secret(
-    request: Request[Any, Any, Any], house: NamedDependency[House], key: FromPath[str], body: RawBody
-) -> Response[Any]:
-    """Make a new secret and show it, this once."""
-    return _act(meet(request, house), key, body, ("rotate_webhook_secret", "secret"), _rotate)
-
-
 def _rotate(asked: Asked) -> Response[str]:
     desk, rotation = read_desk(asked.house), Rotation(secret=new_secret(), overlap=_OVERLAP)
     asked.house.database.writing(
@@ -183,3 +105,55 @@ def _rotate(asked: Asked) -> Response[str]:
         f"<p><code>{escape(rotation.secret)}</code></p>",
         draw_link(f"/hooks/{asked.key}", "I have kept it: go on"),
     )
+
+
+# by the word of the form: the operation of the API whose right it takes, and how it is done
+_ACTS: Final[Mapping[str, tuple[str, _Work]]] = {
+    "test": ("test_webhook_endpoint", _test),
+    "pause": ("change_webhook_endpoint", _pause),
+    "resume": ("change_webhook_endpoint", _resume),
+    "resend": ("resend_delivery", _resend),
+    "recover": ("recover_webhook_endpoint", _recover),
+    "secret": ("rotate_webhook_secret", _rotate),
+}
+
+
+@post("/hooks/{key:str}/{act:str}", operation_id="act_on_hook", status_code=200, sync_to_thread=True)
+def act_on_hook(
+    request: Request[Any, Any, Any],
+    house: NamedDependency[House],
+    key: FromPath[str],
+    act: FromPath[str],
+    body: RawBody,
+) -> Response[Any]:
+    """Do what a sealed form asks for, in the name of who sent it, and lead back to the endpoint.
+
+    Raises:
+        Refusal: the form is not ours, or the person has no right to that.
+        NotFound: there is no such endpoint or act.
+    """
+    browser = meet(request, house)
+    fields = browser.read_form(body)
+    visitor = find_visitor(browser)
+    if visitor is None:
+        return go_to("/sign-in")
+    if act not in _ACTS or not looks_like_id(key):
+        raise NotFound("no such endpoint, or nothing that is done with one")
+    operation_id, work = _ACTS[act]
+    claims = speak_as(visitor, operation_id)
+    try:
+        answer = work(Asked(house=house, claims=claims, key=key, fields=fields))
+    except _UNTRUE as error:
+        return draw_hook(browser, visitor, key, said=_describe(error), status=problem_of(error).status)
+    return answer or go_to(f"/hooks/{key}", f"done={act}")
+
+
+def _describe(error: Exception) -> str:
+    """What went wrong, as a sentence."""
+    if isinstance(error, PreconditionFailed):
+        text = "it was changed since you read it: this is how it is now"
+    elif isinstance(error, RuleBroken):
+        text = "; ".join(f"{pointer.lstrip('/')} {detail}" for pointer, detail in error.errors)
+    else:
+        text = problem_of(error).detail
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

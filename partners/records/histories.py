@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
 
 from matching.model import LinkedSeizure
+from partners.among import among
 from partners.records.cases import cases
 from partners.records.links import links
 from partners.records.listings import listings
@@ -128,7 +129,7 @@ def _count_removed(
 
 
 # Built once: they are asked for with every wave of alerts, and cost more to build than to run.
-_OF_THEM: Final = sellers.c.pseudonym.in_(bindparam("pseudonyms", expanding=True))
+_OF_THEM: Final = among(sellers.c.pseudonym, "pseudonyms")
 
 
 def _select_linked() -> Select[Any]:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from partners.among import among
 from partners.db import UTC, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id
@@ -158,7 +159,7 @@ def ids_of_references(
 # Built once: every screening asks.
 _IDS: Final = select(sellers.c.reference, sellers.c.id).where(
     sellers.c.organization_id == bindparam("organization"),
-    sellers.c.reference.in_(bindparam("references", expanding=True)),
+    among(sellers.c.reference, "references"),
 )
 
 

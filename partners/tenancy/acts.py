@@ -76,6 +76,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "invitations": every("riud"),
         "resets": every("rid"),
         "sign_in_failures": every("riud"),
+        "legal_holds": every("riu"),
     },
     "casework": {
         **_ADMITTING,
@@ -118,7 +119,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "events": every("ru", changes="body labels body_sha256 purged_at"),
         "deliveries": every("rd"),
         "attempts": every("rd"),
-        "legal_holds": every("riu"),
+        "legal_holds": every(),
         # what has outlived its reason
         "cases": every("rd"),
         "notices": every("rd"),

@@ -31,12 +31,7 @@ PAGES = {  # people prove themselves there, by other means than a token
     "/account/sessions/end",
     "/hooks",
     "/hooks/{key}",
-    "/hooks/{key}/test",
-    "/hooks/{key}/pause",
-    "/hooks/{key}/resume",
-    "/hooks/{key}/resend",
-    "/hooks/{key}/recover",
-    "/hooks/{key}/secret",
+    "/hooks/{key}/{act}",
 }
 UNGUARDED = {
     "/pages/passkeys.js",
