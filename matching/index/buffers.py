@@ -23,7 +23,7 @@ MAX_HITS: Final = 4_000
 MAX_ANCHORS: Final = 1_000
 BLOCK: Final = 8_192
 """So many hashes are looked up at once."""
-SEEN: Final = 1 << 13
+SEEN: Final = 1 << 11
 COMMON, PARTED, CHANGED, ODD, HYPHEN, ROOM, WIDE, DISGUISED, FREQUENT = (1 << n for n in range(9))
 """What is known of a word of a text and of the gap before it, as bits; DISGUISED is a digit among letters."""
 EXACT, NEAR, SOUND = 0, 1, 2
@@ -67,6 +67,7 @@ class Scratch(NamedTuple):
     windows: Places
     hashes: Hashes
     owners: Numbers
+    bits: Hashes
     pair_owners: Numbers
     pair_numbers: Numbers
     found: Places
@@ -78,6 +79,7 @@ class Scratch(NamedTuple):
     wanted: Hashes
     places: Hashes
     sums: Hashes
+    terms: Hashes
     spare: Letters
     sound: Letters
 
@@ -121,6 +123,7 @@ def make_scratch(letters: int = 1 << 16) -> Scratch:
         windows=np.empty((MAX_WINDOWS, 8), dtype=np.int64),
         hashes=np.empty(BLOCK + 512, dtype=np.uint64),
         owners=np.empty(BLOCK + 512, dtype=np.uint32),
+        bits=np.empty(BLOCK + 512, dtype=np.uint64),
         pair_owners=np.empty(_PAIRS, dtype=np.uint32),
         pair_numbers=np.empty(_PAIRS, dtype=np.uint32),
         found=np.empty((MAX_HITS, 4), dtype=np.int64),
@@ -132,6 +135,7 @@ def make_scratch(letters: int = 1 << 16) -> Scratch:
         wanted=np.zeros(1, dtype=np.uint64),
         places=np.zeros(256, dtype=np.uint64),
         sums=np.zeros(letters + 1, dtype=np.uint64),
+        terms=np.empty(2 * MAX_LETTERS, dtype=np.uint64),
         spare=np.empty(4 * MAX_LETTERS, dtype=np.uint8),
         sound=np.empty(4 * MAX_LETTERS, dtype=np.uint8),
     )
