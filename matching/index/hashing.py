@@ -1,8 +1,8 @@
 """Hashes of words and of words with letters left out, in constant time each, from sums over their letters.
 
 A word of a text and a mark within one or two typing errors share one of these hashes: each is hashed whole,
-and its first letters without one or two of them, of which some agree whatever the errors; longer ones by three
-parts of which two errors leave one intact.
+and its first letters without one or two of them, of which some agree whatever the errors; longer ones by
+three parts of which two errors leave one intact.
 """
 
 from __future__ import annotations
@@ -189,11 +189,11 @@ def near_hashes_into(of: Summed, stretch: tuple[int, int], out: Hashes, at: int)
         return at
     if size >= LEAST_PARTS:
         return parts_into(of, stretch, out, at)
-    return _first_letters_into(of, stretch, size >= LEAST_TWO, out, at)
+    return _first_letters_into(of, stretch, 2 if size >= LEAST_TWO else 1, out, at)
 
 
 @bare_inline
-def _first_letters_into(of: Summed, stretch: tuple[int, int], is_twice: bool, out: Hashes, at: int) -> int:
+def _first_letters_into(of: Summed, stretch: tuple[int, int], errors: int, out: Hashes, at: int) -> int:
     """Hashes of the first letters of a stretch, of more than these whole, all without one or two.
 
     Where errors part two words, leaving so many letters out of either leaves equal words, and so it does of
@@ -205,7 +205,7 @@ def _first_letters_into(of: Summed, stretch: tuple[int, int], is_twice: bool, ou
         out[at] = mixed(sum_of(of.sums, of.powers, start, stop))
         at += 1
     at = less_one_into(of, (start, stop), out, at)
-    return less_two_into(of, (start, stop), out, at) if is_twice else at
+    return less_two_into(of, (start, stop), out, at) if errors > 1 else at
 
 
 @bare_inline
@@ -215,7 +215,7 @@ def sought_once_into(of: Summed, stretch: tuple[int, int], out: Hashes, at: int)
     """
     size = stretch[1] - stretch[0]
     if size <= LEAST_PARTS:
-        at = _first_letters_into(of, stretch, False, out, at)
+        at = _first_letters_into(of, stretch, 1, out, at)
     if size >= LEAST_PARTS - 1:
         at = sought_parts_into(of, stretch, SOUGHT_ONCE, out, at)
     return at
@@ -226,7 +226,7 @@ def sought_hashes_into(of: Summed, stretch: tuple[int, int], out: Hashes, at: in
     """All hashes under which marks within the errors allowed to a stretch of a text are filed."""
     size = stretch[1] - stretch[0]
     if size <= LEAST_PARTS:
-        at = _first_letters_into(of, stretch, LEAST_TWO <= size < LEAST_PARTS, out, at)
+        at = _first_letters_into(of, stretch, 2 if LEAST_TWO <= size < LEAST_PARTS else 1, out, at)
     if size >= LEAST_PARTS - 2:
         at = sought_parts_into(of, stretch, SOUGHT_PARTS, out, at)
     return at

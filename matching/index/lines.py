@@ -30,10 +30,10 @@ from matching.index.hashing import (
 from matching.index.sounding import sound_into
 
 Numbers = NDArray[np.uint32]
-Lists = tuple[Numbers, NDArray[np.int64]]
+Lists = tuple[Numbers, Numbers]
 Buffers = tuple[Hashes, Letters, Letters, Hashes, Hashes]
 WIDTH: Final = 16
-FILL: Final = 0.7
+FILL: Final = 0.8
 BITS_EACH: Final = 4
 FEW: Final = 6
 """More equal fingerprints than this in a line become a list."""
@@ -49,7 +49,7 @@ class Lines(NamedTuple):
     lines: NDArray[np.uint32]
     filter: Hashes
     lists: Numbers
-    list_bounds: NDArray[np.int64]
+    list_bounds: Numbers
     id_bits: int
     first_list: int
     used: int
@@ -228,7 +228,7 @@ def lay_lines(keys: Keys, anchors: Hashes, powers: Hashes) -> Lines:
     id_bits = max(8, (first_list + most_lists).bit_length())
     _scatter(keys, anchors, powers, Room(starts, grouped, bits, id_bits), buffers)
     lists = np.empty(total, dtype=np.uint32)
-    bounds = np.zeros(total // FEW + 2, dtype=np.int64)
+    bounds = np.zeros(total // FEW + 2, dtype=np.uint32)
     slack, used = 8, -1
     while used < 0:
         slack *= 8

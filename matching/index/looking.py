@@ -27,7 +27,7 @@ from matching.index.distance import (
     signature_of,
 )
 from matching.index.filing import file_hits
-from matching.index.hashing import LEAST_NEAR, LEAST_TWO, MAX_LETTERS
+from matching.index.hashing import LEAST_NEAR, LEAST_PARTS, LEAST_TWO, MAX_LETTERS
 from matching.index.intrinsics import prefetch
 from matching.index.scoping import EVERYTHING, meets
 from matching.index.sketches import MOST_ORDERED, differ_by, ordered_sketch, within
@@ -41,7 +41,7 @@ _NUMBER: Final = np.uint64(32)
 
 @part
 def look_closely(arrays: Arrays, scratch: Scratch, pairs: int) -> None:
-    """Compare windows with words; pairs come in the order of their windows."""
+    """Compare windows with words; pairs come in the order of their windows, their sketches asked for."""
     pairs = _drop_repeated(scratch, pairs)
     if scratch.wanted[0] != EVERYTHING:
         pairs = _compare_words(arrays, scratch, pairs)
@@ -58,7 +58,7 @@ def _compare_words(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     for pair in range(pairs):
         number = scratch.pair_numbers[pair]
         scratch.pair_owners[kept], scratch.pair_numbers[kept] = scratch.pair_owners[pair], number
-        kept += 1 if meets(arrays.words[number], wanted) else 0
+        kept += 1 if meets(arrays.palette[arrays.words[number]], wanted) else 0
     return kept
 
 
@@ -85,8 +85,6 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     size, errors = 0, 0
     ordered, mixture = _NOTHING, _NOTHING
     first_set = arrays.firsts[MOST_ORDERED + 1]
-    for pair in range(pairs):
-        prefetch(arrays.sketches, int(scratch.pair_numbers[pair]))
     for pair in range(pairs):
         owner, number = int(scratch.pair_owners[pair]), int(scratch.pair_numbers[pair])
         if owner >> 2 != window:
@@ -171,6 +169,8 @@ def _kind_of(
         return EXACT
     length = places[3] - places[2]
     allowed = min(errors, 2 if length >= LEAST_TWO else 1)
+    if owner & 3 == NEAR and places[1] - places[0] >= LEAST_PARTS > length:
+        allowed = 1  # their hashes promise no more
     kind = NEAR
     if distance > allowed:
         if owner & 3 != SOUND or distance > allowed + 1 or not _sounds_alike(arrays, scratch, places):

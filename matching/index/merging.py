@@ -22,7 +22,9 @@ def merge_segments(segments: list[Segment], gone: list[Collection[int]]) -> Segm
         for part, kept in zip(segments, alive, strict=True)
     ]
     ids = [_ids(part)[kept] for part, kept in zip(segments, alive, strict=True)]
-    words = [part.arrays.mark_words[kept] for part, kept in zip(segments, alive, strict=True)]
+    words = [
+        part.arrays.palette[part.arrays.mark_words[kept]] for part, kept in zip(segments, alive, strict=True)
+    ]
     whole = Entries(
         np.concatenate([each.texts for each in entries]),
         bounds_of(np.concatenate([np.diff(each.bounds) for each in entries])),

@@ -145,7 +145,7 @@ def _read_lines(arrays: Arrays, scratch: Scratch, filled: int) -> int:
                 continue
             number = arrays.lines[slot + int(lane)] & low
             if least <= number < most:
-                pairs = _note_pair(scratch, owner, number, pairs)
+                pairs = _note_pair(arrays, scratch, owner, number, pairs)
             elif number >= first_list:
                 pairs = _read_list(arrays, scratch, owner, int(number - first_list), pairs)
             elif number >= first_anchor and owner & np.uint32(3) == np.uint32(EXACT):
@@ -154,11 +154,12 @@ def _read_lines(arrays: Arrays, scratch: Scratch, filled: int) -> int:
 
 
 @part
-def _note_pair(scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int) -> int:
+def _note_pair(arrays: Arrays, scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int) -> int:
     if pairs == len(scratch.pair_owners):
         scratch.counts[DROPPED] += 1
         return pairs
     scratch.pair_owners[pairs], scratch.pair_numbers[pairs] = owner, number
+    prefetch(arrays.sketches, int(number))
     return pairs + 1
 
 
@@ -176,10 +177,10 @@ def _behind(lists: Numbers, begin: int, end: int, number: int) -> int:
 
 @part
 def _read_list(arrays: Arrays, scratch: Scratch, owner: np.uint32, listed: int, pairs: int) -> int:
-    begin, end = arrays.list_bounds[listed], arrays.list_bounds[listed + 1]
+    begin, end = int(np.int64(arrays.list_bounds[listed])), int(np.int64(arrays.list_bounds[listed + 1]))
     row = scratch.windows[owner >> np.uint32(2)]
     for place in range(_behind(arrays.lists, begin, end, row[6]), _behind(arrays.lists, begin, end, row[7])):
-        pairs = _note_pair(scratch, owner, arrays.lists[place], pairs)
+        pairs = _note_pair(arrays, scratch, owner, arrays.lists[place], pairs)
     if owner & np.uint32(3) == np.uint32(EXACT):
         first = arrays.firsts[MAX_LETTERS + 1]
         for place in range(_behind(arrays.lists, begin, end, first), end):

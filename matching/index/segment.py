@@ -215,6 +215,7 @@ def assemble(
     anchors = anchors_of(entries, keys.is_anchored, powers)
     laid = lay_lines(keys.words, anchors.keys, powers)
     order = np.argsort(marked.ids, kind="stable")
+    palette, words, mark_words = painted(marked.words, entries.owners, keys.bounds)
     arrays = Arrays(
         lines=laid.lines,
         filter=laid.filter,
@@ -232,8 +233,9 @@ def assemble(
         sizes=np.array([laid.id_bits, laid.first_list, laid.used], dtype=np.int64),
         owners=entries.owners,
         word_bounds=keys.bounds,
-        words=unite_words(marked.words, entries.owners, keys.bounds),
-        mark_words=marked.words,
+        words=words,
+        mark_words=mark_words,
+        palette=palette,
         gone=np.empty(0, dtype=np.uint64),
     )
     filed = Filed(
@@ -260,10 +262,16 @@ def _in_order(entries: Entries) -> tuple[Entries, Words]:
     return ordered, keys._replace(is_anchored=keys.is_anchored[order])
 
 
-def unite_words(mark_words: Hashes, owners: NDArray[np.uint32], bounds: NDArray[np.uint32]) -> Hashes:
-    """For each word of the arrays what any of its marks meets."""
-    if len(bounds) < 2:
-        return np.empty(0, dtype=np.uint64)
-    inside = mark_words[owners[: bounds[-1]]]
-    united: Hashes = np.bitwise_or.reduceat(inside, bounds[:-1].astype(np.int64))
-    return united
+def painted(
+    mark_words: Hashes, owners: NDArray[np.uint32], bounds: NDArray[np.uint32]
+) -> tuple[Hashes, NDArray[np.uint32], NDArray[np.uint32]]:
+    """A palette of all that is met, and the places there of what any mark of each word meets and of what each
+    mark meets.
+    """
+    united = np.empty(0, dtype=np.uint64)
+    if len(bounds) > 1:
+        inside = mark_words[owners[: bounds[-1]]]
+        united = np.bitwise_or.reduceat(inside, bounds[:-1].astype(np.int64))
+    palette, places = np.unique(np.concatenate([united, mark_words]), return_inverse=True)
+    numbers = places.astype(np.uint32)
+    return palette, numbers[: len(united)].copy(), numbers[len(united) :].copy()

@@ -43,7 +43,7 @@ class Anchors(NamedTuple):
 
     keys: Hashes
     entries: Numbers
-    spots: Numbers
+    spots: NDArray[np.uint16]
 
 
 def keys_of(entries: Entries) -> Words:
@@ -142,4 +142,4 @@ def anchors_of(entries: Entries, is_anchored: NDArray[np.bool_], powers: Hashes)
     is_first = np.ones(made, dtype=bool)
     is_first[1:] = groups[order][1:] != groups[order][:-1]
     best = order[is_first]
-    return Anchors(keys[best].copy(), owners[best].astype(np.uint32), spots[best].astype(np.uint32))
+    return Anchors(keys[best].copy(), owners[best].astype(np.uint32), spots[best].astype(np.uint16))
