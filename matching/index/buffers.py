@@ -134,6 +134,7 @@ class Handed(Generic[A]):
     """
 
     __slots__ = ("arrays", "places")
+    arrays: A
 
     def __init__(self, arrays: A) -> None:
         whole: list[NDArray[Any]] = list(arrays)

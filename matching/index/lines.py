@@ -33,7 +33,7 @@ Numbers = NDArray[np.uint32]
 Lists = tuple[Numbers, Numbers]
 Buffers = tuple[Hashes, Letters, Letters, Hashes, Hashes]
 WIDTH: Final = 16
-FILL: Final = 0.8
+FILL: Final = 0.83
 BITS_EACH: Final = 4
 FEW: Final = 6
 """More equal fingerprints than this in a line become a list."""
@@ -234,7 +234,7 @@ def lay_lines(keys: Keys, anchors: Hashes, powers: Hashes) -> Lines:
         slack *= 8
         lines = np.full((count + slack) * WIDTH, EMPTY, dtype=np.uint32)
         used, made = _lay(starts[:-1], grouped, (id_bits, first_list), lines, (lists, bounds))
-    lines = lines[: (max(used, count) + 1) * WIDTH].copy()
+    lines = lines[: (max(used, count) + 1) * WIDTH]
     return Lines(
         lines, bits, lists[: bounds[made]].copy(), bounds[: made + 1].copy(), id_bits, first_list, count
     )

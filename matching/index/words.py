@@ -88,6 +88,16 @@ def keys_of(entries: Entries) -> Words:
 
 
 @bare_kernel
+def copy_stretches(values: NDArray[np.uint8], bounds: Places, order: Places, out: NDArray[np.uint8]) -> None:
+    """Write stretches of an array in an order, one behind the other."""
+    at = 0
+    for number in order:
+        for place in range(bounds[number], bounds[number + 1]):
+            out[at] = values[place]
+            at += 1
+
+
+@bare_kernel
 def _sketch(words: Keys, sketches: Hashes) -> None:
     for size in range(1, MAX_LETTERS + 1):
         for number in range(words.firsts[size], words.firsts[size + 1]):
