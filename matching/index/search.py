@@ -159,13 +159,23 @@ def _search_in(
 
 
 def _read(texts: Texts, words: Words) -> Read:
-    prepared = [prepare(field, text) for field, text in texts.items() if text]
-    rows = [(each.data, _BITS[each.field]) for each in prepared]
-    for number, each in enumerate(prepared):
-        if each.folded is not None:
+    prepared: list[Text] = []
+    rows: list[tuple[bytes, int]] = []
+    letters, is_folded = 0, False
+    for field, text in texts.items():
+        if text:
+            each = prepare(field, text)
+            prepared.append(each)
+            rows.append((each.data, _BITS[field]))
+            letters += len(each.data)
+            is_folded = is_folded or each.folded is not None
+    if is_folded:
+        for number, each in enumerate(prepared):
             bits = _BITS[each.field] | number << 16
-            rows += [(view.data, bits | view.kind << 8) for view in pack_views(each, words.lexicon)]
-    return Read(prepared, rows, sum([len(data) for data, _ in rows]))
+            views = pack_views(each, words.lexicon) if each.folded is not None else ()
+            rows += [(view.data, bits | view.kind << 8) for view in views]
+        letters = sum([len(data) for data, _ in rows])
+    return Read(prepared, rows, letters)
 
 
 def _joined(rows: list[tuple[bytes, int]]) -> tuple[NDArray[np.uint8], Places]:
