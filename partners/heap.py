@@ -17,4 +17,4 @@ def settle_heap() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(LOOK_AFTER, 10, 10)
+    gc.set_threshold(LOOK_AFTER, 5, 5)
