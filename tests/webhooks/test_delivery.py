@@ -94,7 +94,7 @@ def test_a_receiver_that_takes_nothing_in_is_stuck_in_writing(send):
         listening.bind(("127.0.0.53", 0))
         listening.listen()  # and nobody reads
         url = f"http://127.0.0.53:{listening.getsockname()[1]}/"
-        outcome = send(url, deadline=0.4, body=b"x" * 1_000_000)
+        outcome = send(url, deadline=0.4, body=b"x" * 8_000_000)
     assert (outcome.status, outcome.phase, outcome.error) == (None, "write", "timed_out")
 
 
