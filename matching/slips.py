@@ -6,17 +6,18 @@ A docstring is the public help text of its evidence.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, Literal
 
-from matching.comparison import Scene
+from matching.comparison import Scene, undoubled
 from matching.lexicon import UNLISTED
 
 Slip = Literal["", "sound", "vowel", "key", "ending"]
 VOWELS: Final = frozenset("aeiouy")
 ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-NEIGHBORS: Final = frozenset(pair for row in ROWS for pair in zip(row, row[1:], strict=False))
+NEIGHBORS: Final = frozenset(pair for row in ROWS for pair in itertools.pairwise(row))
 PLURALS: Final = ("s", "es")
 SOUNDS: Final = (("ph", "f"), ("ck", "k"), ("qu", "kw"), ("x", "ks"))
 SAME_SOUND: Final = str.maketrans("cqzvy", "kksfi")
@@ -28,19 +29,23 @@ LONG_ENOUGH: Final = 9
 @lru_cache(maxsize=8_192)
 def slip_of(written: str, key: str) -> Slip:
     """What kind of slip makes one word of the other, where it is one that people often make or mean."""
+    if sorted(written) == sorted(key) or undoubled(written) == undoubled(key):
+        return ""  # a typing error, which is evidence of its own
     if _heard(written) == _heard(key):
         return "sound"
     if written.startswith(key) and written[len(key) :] in PLURALS:
         return "ending"
-    if len(written) != len(key):
-        return ""
+    return _letter_slip(written, key) if len(written) == len(key) else ""
+
+
+def _letter_slip(written: str, key: str) -> Slip:
     apart = [pair for pair in zip(written, key, strict=True) if pair[0] != pair[1]]
     if len(apart) != 1:
         return ""
     one, other = apart[0]
     if VOWELS >= {one, other}:
         return "vowel"
-    return "key" if not NEIGHBORS.isdisjoint({(one, other), (other, one)}) else ""
+    return "" if NEIGHBORS.isdisjoint({(one, other), (other, one)}) else "key"
 
 
 def _heard(word: str) -> str:
@@ -99,7 +104,8 @@ def few_letters_tell(scene: Scene) -> float:
     ones, written as they are.
     """
     found = scene.candidate
-    if not scene.is_open or not found.distance or len(found.words) != len(found.mark_words) > 1:
+    count = len(found.mark_words)
+    if not scene.is_open or not found.distance or count < 2 or len(found.words) != count:
         return 0.0
     pairs = list(zip(found.words, found.mark_words, strict=True))
     same = [word for word, own in pairs if word == own]
