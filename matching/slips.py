@@ -43,7 +43,7 @@ def _letter_slip(written: str, key: str) -> Slip:
     if len(apart) != 1:
         return ""
     one, other = apart[0]
-    if VOWELS >= {one, other}:
+    if {one, other} <= VOWELS:
         return "vowel"
     return "" if NEIGHBORS.isdisjoint({(one, other), (other, one)}) else "key"
 
