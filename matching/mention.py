@@ -17,12 +17,10 @@ from matching.comparison import (
     words_are_known,
 )
 from matching.normalization import canonical_text
-from matching.slips import SLIPS
+from matching.slips import HARDLY_A_BRAND, LEAST_ORDINARY, SLIPS
 
 ENDINGS: Final = ("s", "es", "e", "n", "en", "er", "ed", "ing", "a", "i", "o", "y")
 LISTED_STEM: Final = 3.5
-LEAST_ORDINARY: Final = 2.0
-HARDLY_A_BRAND: Final = 0.1
 MOSTLY_A_BRAND: Final = 0.7
 MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
 

@@ -52,9 +52,10 @@ DISGUISED: Final[Table] = {
     "sounds_alike_only": ((1, -1.3),),
     "first_letter_differs": ((1, -1.7),),
     "has_digits": ((1, -2.1),),
-    "few_letters_tell": ((1, -0.3), (3, -0.3), (5, -0.3), (6, -0.3)),
+    "ordinary_letters": ((4, -0.3), (6, -0.3), (8, -0.3), (10, -0.3)),
+    "ordinary_word_mistyped": ((3, -0.5), (9, -0.5), (30, -0.5)),
     "parted_differently": ((1, -3.2),),
-    "written_as_one": ((1, 1.0), (8, 0.3), (11, 0.3)),
+    "written_as_one": ((1, 0.5),),
     "rare_parts": ((4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5)),
     # what is hidden
     "visible_disguise": ((1, 1.4),),

@@ -21,7 +21,7 @@ from matching.weighing import Ladder, ladders_of
 
 FOREMOST: Final = (
     "inside_longer_name", "rival_names", "errors", "differs", "letters", "parted_differently",
-    "few_letters_tell", "written_as_one", "rare_parts",
+    "ordinary_letters", "written_as_one", "rare_parts",
     "brand_field_agrees", "brand_field_differs", "same_class", "other_class", "typing_error",
     "first_letter_differs", "visible_disguise", "short_and_mistyped", "edge_digit", "digits_only",
     "sounds_alike_only", "hidden_letters", "completions", "ordinary_word", "common_phrase", "words_are_known",
