@@ -127,6 +127,12 @@ class Arrays(NamedTuple):
     gone: Hashes
 
 
+class _Told(bytearray):
+    """The memory of a list of places; it holds the arrays that lie there, so that they live as long."""
+
+    arrays: tuple[NDArray[Any], ...] = ()
+
+
 class Handed(Generic[A]):
     """Arrays as kernels are handed them: where each lies and how many numbers it has, as one array.
 
@@ -141,7 +147,10 @@ class Handed(Generic[A]):
         if not all(each.flags.c_contiguous for each in whole):
             raise ValueError("kernels read arrays without gaps only")
         self.arrays = arrays
-        self.places = np.array([(each.ctypes.data, each.size) for each in whole], dtype=np.int64).ravel()
+        places = np.array([(each.ctypes.data, each.size) for each in whole], dtype=np.int64)
+        told = _Told(places.tobytes())
+        told.arrays = tuple(whole)
+        self.places: Places = np.frombuffer(told, dtype=np.int64)
 
 
 def make_scratch(letters: int = 1 << 16) -> Scratch:
