@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from matching.cues import FASHION_GOODS, LANGUAGES
 from matching.model import Span
@@ -175,6 +175,22 @@ def comparison_cue(words: Words, first: int, last: int) -> str:
         if not STOP.search(words.gaps[behind]) and not is_number:
             return words.written[behind]
     return ""
+
+
+class Cues(NamedTuple):
+    """The words that tell the use of a mark at a place, each or nothing."""
+
+    compatible: str
+    accessory: str
+    comparison: str
+
+
+def cues_around(words: Words, span: Span) -> Cues:
+    """What the words around a place tell, whichever mark is named there."""
+    first, last = words.at(span.start, span.end)
+    return Cues(
+        compatible_cue(words, first, last), accessory_cue(words, last), comparison_cue(words, first, last)
+    )
 
 
 def strong_replica_cue(text: str, words: Words) -> str:
