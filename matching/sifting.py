@@ -42,13 +42,19 @@ def silent_of(offer: Offer, brand_names: frozenset[str], market: Market) -> froz
     """The kinds of evidence that are 0 for every mark, as the offer and its market say nothing of them."""
     habits = market.habits
     is_new = not len(market) and not market.listings
-    silent: frozenset[str] = frozenset()
-    silent |= _OF_BRAND if not brand_names else frozenset()
-    silent |= _OF_CLASSES if not offer.nice_classes else frozenset()
-    silent |= _OF_CATEGORY if offer.nice_classes or not offer.category else frozenset()
-    silent |= _OF_COUNTS if is_new else frozenset()
-    silent |= _OF_HABITS if is_new and not habits.disguise_odds and not habits.review_line else frozenset()
-    return silent
+    return _silent(
+        not brand_names,
+        not offer.nice_classes,
+        bool(offer.nice_classes) or not offer.category,
+        is_new,
+        is_new and not habits.disguise_odds and not habits.review_line,
+    )
+
+
+@cache
+def _silent(*are_silent: bool) -> frozenset[str]:
+    kinds = (_OF_BRAND, _OF_CLASSES, _OF_CATEGORY, _OF_COUNTS, _OF_HABITS)
+    return frozenset[str]().union(*[codes for codes, silent in zip(kinds, are_silent, strict=True) if silent])
 
 
 class Sifter(NamedTuple):
