@@ -115,7 +115,10 @@ class Sieve(NamedTuple):
         told = Told(dict(look.values or {}), look.weights.copy())
         if not _climb(self.place, scene, look.most, least, told)[1]:
             return None
-        told.values.update((code, value) for code, each in self.rest_of_place if (value := each(scene)))
+        for code, measure in self.rest_of_place:
+            value = measure(scene)
+            if value:
+                told.values[code] = value
         return told
 
 
@@ -159,7 +162,7 @@ def sieve_of(table: Table, lexicon: Lexicon, silent: frozenset[str], *, is_plain
 
 def _made(table: Table, lexicon: Lexicon, silent: frozenset[str], *, is_plain: bool) -> Sieve:
     nothing = silent | ONLY_OF_DIFFERENCES if is_plain else silent
-    ladders = [each for each in ladders_of(table) if each.code not in nothing]
+    ladders = [each for each in ladders_of(table).values() if each.code not in nothing]
     place = _steps(OF_PLACE, ladders)
     return Sieve(
         _steps(OF_WRITING, ladders),
