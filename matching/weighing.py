@@ -46,11 +46,10 @@ def ladders_of(table: Table) -> Mapping[str, Ladder]:
 def weigh(table: Table, values: Values) -> dict[str, float]:
     """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
     weights: dict[str, float] = {}
-    ladders = ladders_of(table)
-    for code in ladders if len(ladders) < len(values) else values:
-        value = values.get(code)
-        if value and value > 0 and code in ladders:
-            _, edges, sums = ladders[code]
+    value_of = values.get
+    for code, edges, sums in ladders_of(table).values():
+        value = value_of(code)
+        if value and value > 0:
             reached = bisect_right(edges, value)
             if reached:
                 weights[code] = sums[reached]
