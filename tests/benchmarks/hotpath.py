@@ -46,7 +46,7 @@ STEPS: Mapping[tuple[str, str], str] = {
     ("partners/records/clients.py", "admit"): "admission",
     ("partners/db.py", "surveying"): "transaction",
     ("partners/advising.py", "make_offers"): "seller_and_seizures",
-    ("partners/records/sellers.py", "ids_of_references"): "seller_and_seizures",
+    ("partners/standings.py", "standings_of_references"): "seller_and_seizures",
     ("partners/lines.py", "present"): "lines",
     ("matching/index/texts.py", "prepare"): "folding",
     ("matching/index/texts.py", "other_views"): "other_spellings",
