@@ -110,14 +110,21 @@ CIRCUMSTANCE_SENTENCES: Final[Mapping[ScreeningCode, Callable[[Scene, Values, st
 def reasons_for(scene: Scene, values: Values, use: Use, cue: str, weights: Weights) -> tuple[Reason, ...]:
     """All reasons of a match, those on the name first."""
     told = _on_the_name(scene, weights.mention, weights.bias)
-    told += [
-        Reason(code, CIRCUMSTANCE_SENTENCES[code](scene, values, cue), weights.action.get(evidence, 0.0))
-        for evidence, code in ACTION_CODES.items()
-        if values.get(evidence, 0) > 0 and (evidence in weights.action or evidence not in TOLD_IF_WEIGHED)
-    ]
+    if not values.keys().isdisjoint(ACTION_CODES):
+        told += _on_the_circumstances(scene, values, cue, weights.action)
     if use == "part_of_name" and not scene.covered:
         told.append(Reason("inside_longer_name", PART_OF_BRAND, 0.0))
     return tuple(told)
+
+
+def _on_the_circumstances(
+    scene: Scene, values: Values, cue: str, weights: Mapping[str, float]
+) -> list[Reason]:
+    return [
+        Reason(code, CIRCUMSTANCE_SENTENCES[code](scene, values, cue), weights.get(evidence, 0.0))
+        for evidence, code in ACTION_CODES.items()
+        if values.get(evidence, 0) > 0 and (evidence in weights or evidence not in TOLD_IF_WEIGHED)
+    ]
 
 
 def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> list[Reason]:

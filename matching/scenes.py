@@ -92,18 +92,21 @@ def set_stage(offer: Offer, index: Index, policy: Policy, found: Found, market: 
 
 def seller_of(offer: Offer) -> str:
     """Who is counted once for all that they write: the seller, or the brand where no seller is told."""
-    return offer.seller.reference or offer.seller.id or canonical_text(offer.brand).replace(" ", "")
+    told = offer.seller.reference or offer.seller.id
+    return told or (canonical_text(offer.brand).replace(" ", "") if offer.brand else "")
 
 
 def _is_a_name(candidate: Candidate, lexicon: Lexicon) -> bool:
     """Whether a candidate is a name rather than ordinary words, for the walk over lists of names."""
     if candidate.distance:
         return False
-    return min(map(lexicon.ordinariness, candidate.mark_words), default=0.0) < WORD_OF_NAME
+    return not candidate.mark_words or any(
+        lexicon.ordinariness(word) < WORD_OF_NAME for word in candidate.mark_words
+    )
 
 
 def _brand_names(offer: Offer, candidates: Iterable[Candidate]) -> frozenset[str]:
-    whole = canonical_text(offer.brand).replace(" ", "")
+    whole = canonical_text(offer.brand).replace(" ", "") if offer.brand else ""
     if not whole or whole in NO_BRAND:
         return frozenset()
     named = [each for each in candidates if each.span.field == "brand" and each.distance == 0]

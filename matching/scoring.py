@@ -81,8 +81,10 @@ class Weights(NamedTuple):
     def action_score(self, verdict: VerdictName, policy: Policy) -> float:
         """An estimate that a reviewer would act on the match, once it is advised to."""
         code = f"verdict_{verdict}"
-        advised = {**self.action, code: weight_of(policy.action, code, 1.0)}
-        return round(self.score * probability(policy.action_bias, advised), 4)
+        weight = weight_of(policy.action, code, 1.0)
+        if not self.action:
+            return round(self.score * _odds_of_advice(policy.action_bias, weight), 4)
+        return round(self.score * probability(policy.action_bias, {**self.action, code: weight}), 4)
 
     def comparisons(self, values: Values, kinds: Mapping[str, Comparison]) -> tuple[Comparison, ...]:
         """All kinds of evidence with their values and weights, in the order of their codes."""
@@ -92,6 +94,12 @@ class Weights(NamedTuple):
                 weight = self.mention.get(code)
                 told[code] = Comparison(code, value, self.action.get(code, 0.0) if weight is None else weight)
         return tuple(told.values())
+
+
+@lru_cache(maxsize=64)
+def _odds_of_advice(bias: float, weight: float) -> float:
+    """What the advice alone makes likely, where nothing else is told."""
+    return probability(bias, {"": weight})
 
 
 def weights_of(values: Values, policy: Policy) -> Weights:

@@ -191,8 +191,18 @@ class Cues(NamedTuple):
     comparison: str
 
 
+NO_CUES: Final = Cues("", "", "")
+CUE_WORDS: Final = frozenset(
+    {phrase[-1] for phrase in COMPATIBLE_BEFORE | COMPARISON_BEFORE}
+    | FOR_WORDS | COMPATIBLE_BEHIND | COMPATIBLE_ENDING | ACCESSORIES | COMPARISON_BEHIND
+)  # fmt: skip
+"""Where none of these words stands, no cue does."""
+
+
 def cues_around(words: Words, span: Span) -> Cues:
     """What the words around a place tell, whichever mark is named there."""
+    if CUE_WORDS.isdisjoint(words.distinct):
+        return NO_CUES
     first, last = words.at(span.start, span.end)
     return Cues(
         compatible_cue(words, first, last), accessory_cue(words, last), comparison_cue(words, first, last)
@@ -205,7 +215,7 @@ def strong_replica_cue(text: str, words: Words) -> str:
         cue = words.beginning(place, STRONG_REPLICA)
         if cue and place not in words.inside and _speaks_of_goods(words, place, place + len(cue.split()) - 1):
             return cue
-    for found in ONE_TO_ONE.finditer(text):
+    for found in ONE_TO_ONE.finditer(text) if "1" in text else ():
         first, last = words.at(*found.span())
         around = range(max(0, first - NEAR), min(len(words.written), last + NEAR + 1))
         measures = any(words.written[place] in SCALES for place in around)

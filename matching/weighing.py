@@ -46,8 +46,11 @@ def ladders_of(table: Table) -> Mapping[str, Ladder]:
 def weigh(table: Table, values: Values) -> dict[str, float]:
     """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
     weights: dict[str, float] = {}
+    ladders = ladders_of(table)
+    if values.keys().isdisjoint(ladders):
+        return weights
     value_of = values.get
-    for code, edges, sums in ladders_of(table).values():
+    for code, edges, sums in ladders.values():
         value = value_of(code)
         if value and value > 0:
             reached = bisect_right(edges, value)
