@@ -19,7 +19,8 @@ from yarl import URL
 
 from partners.credentials import Credentials
 from partners.destinations import AddressRules, OutboundRefused, check_url
-from partners.outbound import Egress, Phase, Progress, follow_call, open_transport, refusal_of
+from partners.outbound import Egress, open_transport, refusal_of
+from partners.progress import Phase, Progress, follow_call
 from webhooks.tokens import TokenRefused, TokenRequest, Tokens
 
 RESPONSE_LIMIT = 16_384

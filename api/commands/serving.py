@@ -15,6 +15,7 @@ from api.house import House
 from api.logs import configure_logs
 from api.opening import LOGIN_ADVICE, NotStarted, is_sqlite, open_database, place_of, prepare_file
 from api.public_url import check_base_url
+from partners.heap import settle_heap
 from partners.migrating import migrate as migrate_database
 from partners.readiness import check_database
 from partners.settings import Settings
@@ -32,6 +33,7 @@ def serve(settings: Settings, no_worker: bool) -> None:  # noqa: FBT001 - click 
     listening = running.open_socket(settings.host, settings.port)
     _migrate_own_file(settings)
     with running.open_house(settings, with_worker=not no_worker) as house:
+        settle_heap()
         port = listening.getsockname()[1]
         running.serve(house, listening, lambda: click.echo(_welcome(house, port)))
 
@@ -50,6 +52,7 @@ def worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked_to_stop.set())
     with running.open_house(settings, with_worker=True):
+        settle_heap()
         click.echo(f"Touchstone worker on {place_of(settings)}; stop it with Ctrl-C.")
         while not asked_to_stop.wait(_LOOK_UP_S):
             pass

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from partners.among import among
 from partners.columns import UTC
@@ -22,6 +22,7 @@ from partners.records.endpoints import attempts, deliveries
 from partners.records.pacing import Observation, observe
 from partners.records.receipts import Receipt, keep_receipts
 from partners.records.switching import prove_endpoint
+from partners.rowsets import rowset_insert
 
 State = Literal["due", "ok", "exhausted", "cancelled", "held"]
 
@@ -71,7 +72,7 @@ def acknowledge(
     if not known:
         return set()
     rows = [_attempt_row(item, present[item.delivery_id].attempt + 1) for item in known]
-    connection.execute(_KEEP, rows)
+    _keep(connection, rows)
     current = [item for item in known if present[item.delivery_id].lease_token == item.token]
     late = [item for item in known if present[item.delivery_id].lease_token != item.token]
     if current:
@@ -111,7 +112,7 @@ def _observation(item: Acknowledgement) -> Observation:
 
 
 def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any, Any, Any]]:
-    return {row.id: row for row in connection.execute(_LOCK, {"ids": ids})}
+    return {row.id: row for row in connection.execute(_LOCK, {"ids": ids}).all()}
 
 
 def _attempt_row(item: Acknowledgement, number: int) -> dict[str, object]:
@@ -158,7 +159,7 @@ def _settled(item: Acknowledgement, now: datetime) -> dict[str, object]:
 
 # The statements, made once: building one costs more than running it.
 _OF_DELIVERY = deliveries.c.id == bindparam("delivery")
-_KEEP = insert(attempts)
+_keep = rowset_insert(attempts)
 _LOCK = (
     select(deliveries.c.id, deliveries.c.lease_token, deliveries.c.attempt)
     .where(among(deliveries.c.id, "ids"))

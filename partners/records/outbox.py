@@ -19,7 +19,7 @@ from partners.indexing import keep_to_indexes
 from partners.records import lanes
 from partners.records.endpoints import deliveries, find_shut
 from partners.records.events import VERIFICATION
-from partners.records.lanes import Lane
+from partners.records.lanes import Found, Lane
 from partners.records.pacing import Pacing, count_tokens, hold_pacing, save_pacing, spend_tokens
 
 RUN: Final = 32
@@ -112,9 +112,7 @@ def release(connection: Connection, tokens: Mapping[str, str], host_now: datetim
         connection.execute(lanes.RELEASE, rows)
 
 
-def _claim_lane(
-    connection: Connection, claim: Claim, lane: Lane, now: datetime
-) -> list[tuple[Row[Any], Lane]]:
+def _claim_lane(connection: Connection, claim: Claim, lane: Lane, now: datetime) -> list[tuple[Found, Lane]]:
     limit = claim.limit if lane == "first" else claim.late_limit
     places = _find_places(connection, claim, lane, limit, now)
     if not places:
@@ -171,30 +169,30 @@ def _room(pacing: Pacing, leases: Row[Any] | None, is_ordered: bool, claim: Clai
 
 def _read_lane(
     connection: Connection, lane: Lane, ids: Sequence[str], share: int, now: datetime
-) -> list[Row[Any]]:
+) -> list[Found]:
     locked = connection.dialect.name == "postgresql"
     found = connection.execute(lanes.FIRST[lane, locked], {"ids": list(ids), "share": share, "now": now})
-    return list(found)
+    return [Found(*row) for row in found.all()]
 
 
-def _read_queues(connection: Connection, ids: Sequence[str], now: datetime) -> list[Row[Any]]:
+def _read_queues(connection: Connection, ids: Sequence[str], now: datetime) -> list[Found]:
     """Of each ordered endpoint the head and what follows it, as far as all of it is due."""
     if not ids:
         return []
     locked = connection.dialect.name == "postgresql"
     found = connection.execute(lanes.QUEUE[locked], {"ids": list(ids), "share": RUN}).all()
-    by_endpoint = groupby(found, key=lambda row: row.endpoint_id)
+    by_endpoint = groupby((Found(*row) for row in found), key=lambda row: row.endpoint_id)
     return [row for _, rows in by_endpoint for row in takewhile(lambda row: row.due_at <= now, rows)]
 
 
-def _set_aside(connection: Connection, rows: Iterable[Row[Any]], now: datetime) -> list[Row[Any]]:
+def _set_aside(connection: Connection, rows: Iterable[Found], now: datetime) -> list[Found]:
     """What may be sent; the rest is set aside.
 
     What an endpoint was told just while its URL changed waits for the proof; an old question is moot, and
     so is what has outlived its deadline.
     """
-    ready: list[Row[Any]] = []
-    early: list[Row[Any]] = []
+    ready: list[Found] = []
+    early: list[Found] = []
     aside: dict[str, list[str]] = {"cancelled": []}
     for row in rows:
         if row.expires_at is not None and row.expires_at <= now:
@@ -216,8 +214,8 @@ def _set_aside(connection: Connection, rows: Iterable[Row[Any]], now: datetime) 
     return ready
 
 
-def _take(rows: Sequence[Row[Any]], places: dict[str, _Place], limit: int) -> list[Row[Any]]:
-    taken: list[Row[Any]] = []
+def _take(rows: Sequence[Found], places: dict[str, _Place], limit: int) -> list[Found]:
+    taken: list[Found] = []
     used = 0
     for row in rows:
         place = places[row.endpoint_id]
@@ -250,7 +248,7 @@ def _live_secrets(
 
 
 def _to_leased(
-    row: Row[Any], lane: Lane, token: str, until: datetime, secrets: tuple[tuple[str, str, bytes], ...]
+    row: Found, lane: Lane, token: str, until: datetime, secrets: tuple[tuple[str, str, bytes], ...]
 ) -> Leased:
     return Leased(
         id=row.id,

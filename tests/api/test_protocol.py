@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec import json
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
@@ -79,6 +80,17 @@ def test_a_head_without_end_is_refused(talk, pieces):
 def test_a_head_that_does_not_come_is_refused(talk, pieces):
     heard, closed = talk(*pieces, pause=0.05)
     assert heard.startswith(b"HTTP/1.1 408")
+    assert closed
+
+
+@pytest.mark.parametrize(
+    "head", [b"NONSENSE\r\n\r\n", HEAD + b"transfer-encoding: identity\r\n\r\n", b"\0" * 9]
+)
+def test_what_cannot_be_read_is_answered_by_a_problem(talk, head):
+    heard, closed = talk(head)
+    said, _, body = heard.partition(b"\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n")
+    assert json.decode(body)["type"] == "/problems/malformed"
     assert closed
 
 

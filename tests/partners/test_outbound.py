@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from partners.destinations import AddressRules, OutboundRefused
-from partners.outbound import Egress, follow_call, open_transport, refusal_of
+from partners.outbound import Egress, open_transport, refusal_of
+from partners.progress import follow_call
 
 HOST = "127.0.0.53"
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"

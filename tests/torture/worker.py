@@ -18,6 +18,7 @@ from sqlalchemy import Engine, event
 
 from partners.db import Database, utc_now
 from partners.destinations import AddressRules
+from partners.heap import settle_heap
 from partners.keys import open_keyring
 from partners.outbound import Egress
 from partners.records.clients import admit
@@ -55,6 +56,7 @@ def work(order: Order, ready: Pipe) -> None:
     egress = Egress(rules=rules, dns_servers=order.dns_servers)
     pace = msgspec.convert(order.pace, Pace, strict=False)
     worker = Dispatcher(database, keyring, egress, pace=pace, clock=clock)
+    settle_heap()
     worker.start()
     ready.send("ready")
     while not asked_to_stop.wait(0.2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 
 import httpx
 import pytest
@@ -18,11 +19,11 @@ from webhooks.delivery import RESPONSE_LIMIT, HttpSender, Target, quote_response
 def send(egress):
     """Make one attempt with a real connection."""
 
-    def make(url, headers=None, deadline=5.0, over=egress):
+    def make(url, headers=None, deadline=5.0, over=egress, body=b'{"a":"\xc3\xbc"}'):
         async def main():
             sender = HttpSender(over)
             try:
-                return await sender.send(Target(url=url), headers or {}, b'{"a":"\xc3\xbc"}', deadline)
+                return await sender.send(Target(url=url), headers or {}, body, deadline)
             finally:
                 await sender.close()
 
@@ -85,6 +86,16 @@ def test_a_silent_receiver_ends_at_the_deadline_in_the_headers(send, receiver):
     receiver.answer = lambda request, _body: silent(request)
     outcome = send(receiver.url(), deadline=0.4)
     assert (outcome.status, outcome.phase, outcome.error) == (None, "headers", "timed_out")
+
+
+def test_a_receiver_that_takes_nothing_in_is_stuck_in_writing(send):
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listening.bind(("127.0.0.53", 0))
+        listening.listen()  # and nobody reads
+        url = f"http://127.0.0.53:{listening.getsockname()[1]}/"
+        outcome = send(url, deadline=0.4, body=b"x" * 8_000_000)
+    assert (outcome.status, outcome.phase, outcome.error) == (None, "write", "timed_out")
 
 
 def test_a_compressed_answer_is_not_unpacked(send, receiver):
