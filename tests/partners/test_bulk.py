@@ -77,6 +77,23 @@ def test_rows_come_back_as_they_were_given(connection, rows):
     assert kept(connection) == [{**row, "count": 7} for row in told]
 
 
+def test_rows_are_kept_as_one_by_one(connection):
+    at = datetime(2026, 1, 1, 12, tzinfo=UTC_ZONE)
+    row = {
+        "told": "x",
+        "large": 2,
+        "share": 0.1,
+        "is_good": True,
+        "body": b"\x00\xff",
+        "document": {"a": [1]},
+        "at": at,
+    }
+    insert_rows(connection, odd, [{"id": name, **row} for name in "ab"])
+    connection.execute(insert(odd).values({"id": "c", **row}))
+    bare = [tuple(each)[1:] for each in connection.exec_driver_sql("SELECT * FROM odd ORDER BY id")]
+    assert bare[0] == bare[1] == bare[2]
+
+
 def test_a_time_is_kept_whatever_its_zone(connection):
     at = datetime(2026, 1, 1, 12, 0, 0, 123456, timezone(timedelta(hours=5, minutes=30)))
     insert_rows(connection, odd, [{"id": "a", "at": at}, {"id": "b", "at": None}])
