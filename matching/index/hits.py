@@ -92,5 +92,7 @@ def _place(text: Text, row: list[int], shown: str) -> Place:
     if row[VIEW] < _READ_BY_KERNELS and text.folded is not None:
         start, end, signs = text.spot(start, end, signs)
     words = tuple(shown[row[FIRST_SHOWN] : row[BEHIND_SHOWN]].split(" "))
-    span = _span(text, start, end)
-    return Place(text, VIEW_NAMES[row[VIEW]], words, span, signs, row[BITS] & CROSSES != 0)
+    span, view = _span(text, start, end), VIEW_NAMES[row[VIEW]]
+    if view == "guessed" and len(words) > 1 and len(span.text.split()) == 1:  # clusters of one stretch
+        words = ("".join(words),)
+    return Place(text, view, words, span, signs, row[BITS] & CROSSES != 0)
