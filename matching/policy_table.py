@@ -8,7 +8,7 @@ from typing import Final
 Steps = tuple[tuple[float, float], ...]
 Table = Mapping[str, Steps]
 
-POLICY_VERSION: Final = "2026.5"
+POLICY_VERSION: Final = "2026.6"
 
 PLAIN_BIAS: Final = 0.6
 PLAIN: Final[Table] = {
@@ -43,12 +43,20 @@ DISGUISED: Final[Table] = {
     "errors": ((1, -2.4), (2, -2.8), (3, -0.3)),
     "differs": ((1, -0.5),),
     "typing_error": ((1, 2.3),),
+    "spelled_by_sound": ((1, 0.8),),
+    "vowel_for_vowel": ((1, 0.5),),
+    "neighboring_key": ((1, 0.5),),
+    "with_ending": ((1, 0.5),),
     "letters": ((4, 2.2), (5, 1.2), (8, 0.5), (9, 0.8), (11, 0.9), (14, 1.2)),
     "short_and_mistyped": ((1, -0.5),),
     "sounds_alike_only": ((1, -1.3),),
     "first_letter_differs": ((1, -1.7),),
     "has_digits": ((1, -2.1),),
+    "ordinary_letters": ((4, -0.3), (6, -0.3), (8, -0.3), (10, -0.3)),
+    "ordinary_word_mistyped": ((3, -0.5), (9, -0.5), (30, -0.5)),
     "parted_differently": ((1, -3.2),),
+    "written_as_one": ((1, 0.5),),
+    "rare_parts": ((4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5)),
     # what is hidden
     "visible_disguise": ((1, 1.4),),
     "edge_digit": ((1, -0.2),),

@@ -45,8 +45,8 @@ WIDEST = 5
 LEADING: Final = "\u0e40-\u0e44\u0ec0-\u0ec4"
 """Vowels of Thai and Lao that are written before their consonant."""
 CLUSTER: Final = re.compile(
-    rf"[{LEADING}]?[\u0e01-\u0e2e\u0e81-\u0eae\u1000-\u102a\u1780-\u17b3]"
-    rf"(?:[\u17d2\u1039].|[\u0e2f-\u0e3f\u0e45-\u0e7f\u0eaf-\u0ebf\u0ec5-\u0eff\u102b-\u1038\u103a-\u109f\u17b4-\u17ff])*"
+    rf"[{LEADING}]?[\u0e01-\u0e2e\u0e81-\u0eae\u0edc-\u0edf\u1000-\u102a\u1780-\u17b3]"
+    rf"(?:[\u17d2\u1039].|[\u0e2f-\u0e3f\u0e45-\u0e7f\u0eaf-\u0ebf\u0ec5-\u0edb\u0ee0-\u0eff\u102b-\u1038\u103a-\u109f\u17b4-\u17ff])*"
 )
 """A consonant of Thai, Lao, Burmese or Khmer with all that belongs to it: no space parts words there."""
 CYRILLIC_K: Final = str.maketrans("кК", "cc")
@@ -249,21 +249,22 @@ def _guesses(text: str, token: Token) -> Iterator[Token]:
     written = text[token.start : token.end]
     clusters = [] if written.isascii() else list(CLUSTER.finditer(written))
     if len(clusters) < 2:
-        key = _spelled(written.translate(CYRILLIC_K))
+        key = spelled(written.translate(CYRILLIC_K))
         is_other = key != token.key and not written.isascii()
         yield token._replace(key=key, signs=token.signs | GUESSED) if is_other else token
         return
     begin = 0
     for place, cluster in enumerate(clusters, 1):
         end = cluster.end() if place < len(clusters) else len(written)
-        key = _spelled(written[begin:end])
+        key = spelled(written[begin:end])
         if key:
             gap = token.gap if begin == 0 else ""
             yield Token(key, token.start + begin, token.start + end, token.signs | GUESSED, gap)
             begin = end
 
 
-def _spelled(word: str) -> str:
+def spelled(word: str) -> str:
+    """A word of any script in Latin letters, character by character."""
     letters = (CHARACTERS[character].spelled for character in word)
     return "".join(letters).replace("'", "")
 

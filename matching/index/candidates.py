@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -98,7 +99,11 @@ def _is_likely_guess(place: Place, named: Named) -> bool:
     """Whether a guessed spelling is the name itself, or so long that it is hardly met by chance."""
     written = place.span.text
     least = LEAST_CLUSTERED if CLUSTER.search(written) else LEAST_GUESSED
-    return len(place.key) >= least or written == named.text
+    return len(place.key) >= least or _letters_of(written) == _letters_of(named.text)
+
+
+def _letters_of(text: str) -> str:
+    return "".join(letter for letter in text if unicodedata.category(letter)[0] in "LMN")
 
 
 def _candidate(hit: Hit, named: Named) -> Candidate:

@@ -11,7 +11,6 @@ from matching.index.buffers import (
     HYPHEN,
     MAX_WORDS,
     PARTED,
-    ROOM,
     RUNS,
     SPELLED,
     TOKENS,
@@ -36,7 +35,9 @@ def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> 
     scratch.counts[VIEWS] = view + 1
     if kind == SPELLED:
         return
-    runs = _clusters_into(scratch, begin, behind) if kind == GUESSED else stretches_into(scratch, begin, behind)
+    runs = (
+        _clusters_into(scratch, begin, behind) if kind == GUESSED else stretches_into(scratch, begin, behind)
+    )
     for run in range(runs):
         first, last = scratch.folds[run, 0], scratch.folds[run, 1]
         if last - first <= MAX_WORDS:
@@ -51,11 +52,11 @@ def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> 
 
 @part
 def _clusters_into(scratch: Scratch, begin: int, behind: int) -> int:
-    """Write the runs of clusters that no space parts to `folds`, as `stretches_into` does; returns how many."""
+    """Write the runs of clusters that no sign parts to `folds`, as `stretches_into` does; tells how many."""
     made, first = 0, begin
     for place in range(begin, behind + 1):
         flags = scratch.flags[place] if place < behind else np.uint16(0)
-        if flags & CHANGED and (place == first or flags & (ROOM | PARTED | HYPHEN) == 0):
+        if flags & CHANGED and (place == first or flags & (PARTED | HYPHEN) == 0):
             continue
         if place - first > MAX_WORDS and made < len(scratch.folds):
             scratch.folds[made, 0], scratch.folds[made, 1] = first, place

@@ -172,7 +172,7 @@ def _mark_digits(scratch: Scratch, begin: int, behind: int) -> bool:
 
 @part
 def _mark_digits_of(scratch: Scratch, first: int, last: int) -> bool:
-    """The same of one run; three digits side by side are a number, as are two where the run begins or ends."""
+    """The same of one run; three digits side by side are a number, two where the run begins or ends."""
     is_any, begin = False, first
     for place in range(first, last + 1):
         if place < last and scratch.keys[scratch.starts[place]] <= _NINE:

@@ -91,10 +91,10 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
 
 @part
 def errors_of(bits: int, size: int) -> int:
-    """How many errors a window may have; a word that it meets with two is at least `LEAST_TWO` long."""
+    """How many errors a window may have."""
     if bits & NEARLY == 0:
         return 0
-    return 2 if size >= LEAST_TWO - 1 and bits & ONCE == 0 else 1
+    return 2 if size >= LEAST_TWO and bits & ONCE == 0 else 1
 
 
 @part
