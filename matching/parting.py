@@ -8,8 +8,8 @@ from typing import Final
 LEADING: Final = "\u0e40-\u0e44\u0ec0-\u0ec4"
 """Vowels of Thai and Lao that are written before their consonant."""
 CLUSTER: Final = re.compile(
-    rf"[{LEADING}]?[\u0e01-\u0e2e\u0e81-\u0eae\u1000-\u102a\u1780-\u17b3]"
-    rf"(?:[\u17d2\u1039].|[\u0e2f-\u0e3f\u0e45-\u0e7f\u0eaf-\u0ebf\u0ec5-\u0eff\u102b-\u1038\u103a-\u109f\u17b4-\u17ff])*"
+    rf"[{LEADING}]?[\u0e01-\u0e2e\u0e81-\u0eae\u0edc-\u0edf\u1000-\u102a\u1780-\u17b3]"
+    rf"(?:[\u17d2\u1039].|[\u0e2f-\u0e3f\u0e45-\u0e7f\u0eaf-\u0ebf\u0ec5-\u0edb\u0ee0-\u0eff\u102b-\u1038\u103a-\u109f\u17b4-\u17ff])*"
 )
 """A consonant of Thai, Lao, Burmese or Khmer with all that belongs to it: no space parts words there."""
 SMALL_KANA: Final = (

@@ -1,0 +1,26 @@
+"""Where the words that told something stand in a text."""
+
+from __future__ import annotations
+
+from matching.words import Words
+
+Place = tuple[int, int]
+
+
+def place_of(text: str, words: Words, cue: str, near: Place = (0, 0)) -> Place | None:
+    """Where a cue stands that was found among the words of a text, the one nearest to a place if it stands
+    there more than once; None if it is not there as it is written.
+    """
+    phrase = tuple(cue.split())
+    if not phrase:
+        return None
+    count = len(phrase)
+    places = [
+        (words.places[first][0], words.places[first + count - 1][1])
+        for first in range(len(words.written) - count + 1)
+        if words.written[first : first + count] == phrase
+    ]
+    if not places:
+        start = text.find(cue)
+        return (start, start + len(cue)) if start >= 0 else None
+    return min(places, key=lambda place: max(place[0] - near[1], near[0] - place[1], 0))
