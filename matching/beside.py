@@ -1,4 +1,4 @@
-"""Marks that are plainly named beside a word that says an imitation is sold, though the name alone tells little."""
+"""Marks plainly named beside a word that says an imitation is sold, though the name alone tells little."""
 
 from __future__ import annotations
 
@@ -12,21 +12,24 @@ NEAR: Final = 3
 FEWEST_JOINED: Final = 5
 """A name of fewer letters whose spaces differ may be other words."""
 SHORT: Final = 3
-ORDINARY: Final = 3.0
+ORDINARY: Final = 3.5
 ABBREVIATION: Final = 4.0
 """Codes as frequent as that (XL, UK, TV) stand in titles for other things than a mark."""
 SURELY, PERHAPS = 2.0, 1.0
 
 
 def named_beside_cue(scene: Scene, cue: Span | None) -> float:
-    """Whether a word that says an imitation is sold stands by the mark, written with its exact letters: 2 for a
-    name that is hardly anything else (written as one, in another script, two capitals), 1 for a dictionary
+    """Whether a word that says an imitation is sold stands by the mark, written with its exact letters: 2 for
+    a name that is hardly anything else (written as one, in another script, two capitals), 1 for a dictionary
     word in its own spelling.
     """
     found = scene.candidate
     if cue is None or found.distance or found.kind != "exact" or scene.covered:
         return 0.0
     evasions = set(found.evasions)
+    if evasions == {"spacing"} and all(len(word) == 1 for word in found.mark_words):
+        is_known = scene.lexicon.frequency.get(scene.key, 0.0) >= ABBREVIATION
+        return 0.0 if is_known or len(scene.key) < SHORT or not _is_near(scene, cue) else SURELY
     if evasions and evasions <= {"spacing", "transliteration"}:
         return _of_other_spelling(scene)
     if evasions or not scene.is_plain or not _is_near(scene, cue):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
-from unicodedata import normalize
 
 from msgspec import Struct
 
@@ -17,9 +16,9 @@ from matching.goods_classes import are_related, classes_of_category
 from matching.lexicon import Lexicon
 from matching.market import NO_MARKET, Market
 from matching.model import Candidate, Mark, Offer
-from matching.normalization import CHARACTERS, SCRIPT
+from matching.own_script import in_its_script, word_asked
 from matching.reason_codes import VISIBLE_EVASIONS
-from matching.words import Words, spelled
+from matching.words import Words
 
 CAPITALS_OF_MIXED_CASE = 2
 FEWEST_LETTERS_OF_DISGUISE = 4
@@ -112,30 +111,15 @@ def ordinary_word(scene: Scene) -> float:
     if scene.is_disguised:
         return 0.0
     if len(scene.candidate.mark_words) > 1:
-        joined = scene.lexicon.ordinariness(_asked(scene))
+        joined = scene.lexicon.ordinariness(word_asked(scene.candidate, scene.key))
         return max(joined, 0.0) if "spacing" in scene.candidate.evasions else 0.0
-    return scene.lexicon.ordinariness(_asked(scene))
-
-
-def _asked(scene: Scene) -> str:
-    """The mark as the word lists are asked: in the script it was written in, where that is its own."""
-    found = scene.candidate
-    is_own = found.similarity == 1.0 and found.words and not found.evasions
-    return _in_its_script(found.span.text) or scene.key if is_own else scene.key
-
-
-@lru_cache(maxsize=4_096)
-def _in_its_script(text: str) -> str:
-    """The letters of a text that is not of Latin ones, as its own word list has them; else nothing."""
-    letters = [letter for letter in text if letter.isalpha()]
-    is_other = letters and all(CHARACTERS[letter].signs & SCRIPT for letter in letters)
-    return spelled(normalize("NFKC", text)) if is_other else ""
+    return scene.lexicon.ordinariness(word_asked(scene.candidate, scene.key))
 
 
 def common_phrase(scene: Scene) -> float:
     """How common the rarest word of a mark of several words is (Zipf scale, 0 for one word or a name)."""
     words = scene.candidate.mark_words
-    if _asked(scene) != scene.key:
+    if word_asked(scene.candidate, scene.key) != scene.key:
         return 0.0
     return min((scene.lexicon.ordinariness(word) for word in words), default=0.0) if len(words) > 1 else 0.0
 
@@ -147,7 +131,7 @@ def words_are_known(scene: Scene) -> float:
     as_marked = scene.candidate.similarity == 1.0 and "spacing" not in scene.candidate.evasions
     if as_marked or scene.is_disguised:
         return 0.0
-    other = _in_its_script(scene.candidate.span.text) if not scene.candidate.distance else ""
+    other = in_its_script(scene.candidate.span.text) if not scene.candidate.distance else ""
     if other:
         return min((scene.lexicon.frequency.get(word, 0.0) for word in other.split()), default=0.0)
     return min((scene.lexicon.frequency.get(word, 0.0) for word in scene.candidate.words), default=0.0)
@@ -211,9 +195,7 @@ def first_letter_differs(scene: Scene) -> float:
 
 def has_digits(scene: Scene) -> float:
     """1 if a word that differs from the mark holds digits, as model codes do."""
-    return float(
-        scene.candidate.distance > 0 and any(letter.isdigit() for letter in scene.candidate.span.text)
-    )
+    return float(scene.candidate.distance > 0 and any(map(str.isdigit, scene.candidate.span.text)))
 
 
 def sounds_alike_only(scene: Scene) -> float:

@@ -1,4 +1,4 @@
-"""Phrases of a table that are written in disguise: letters of another script, digits, styles, letters parted."""
+"""Phrases of a table written in disguise: letters of another script, digits, styles, letters parted."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ FEWEST: Final = 4
 LONGEST: Final = 3
 _READ: Final = frozenset({"plain", "leet", "parted"})
 _MAY_HIDE: Final = re.compile(
-    r"[^\x00-\x7f]|[^\W\d_][0-9@$!|+]{1,2}[^\W\d_]|(?<![^\W_])[^\W\d_](?:[^\w\s] ?[^\W\d_](?![^\W_])| [^\W\d_](?![^\W_])){3}"
+    r"[^\x00-\x7f]|[^\W\d_][0-9@$!|+]{1,2}[^\W\d_]"
+    r"|(?<![^\W_])[^\W\d_](?:[^\w\s] ?[^\W\d_](?![^\W_])| [^\W\d_](?![^\W_])){3}"
 )
 
 
 def hidden_phrases(text: str, phrases: frozenset[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    """Where phrases stand that read as ones of the table only once what hides their letters is folded away."""
+    """Where phrases stand that are of the table only once what hides their letters is folded away."""
     if not _MAY_HIDE.search(text):
         return
     for view in read(text).views:

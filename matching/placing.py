@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from matching.words import Words
 
+ONE_TO_ONE: Final = re.compile(r"(?<![\w:.,])1(?:\s?[:：]\s?|to)1(?![\w:.,])", re.IGNORECASE)
 Place = tuple[int, int]
 
 
@@ -21,6 +25,6 @@ def place_of(text: str, words: Words, cue: str, near: Place = (0, 0)) -> Place |
         if words.written[first : first + count] == phrase
     ]
     if not places:
-        start = text.find(cue)
-        return (start, start + len(cue)) if start >= 0 else None
+        found = ONE_TO_ONE.search(text) if cue == "1:1" else re.search(re.escape(cue), text)
+        return found.span() if found else None
     return min(places, key=lambda place: max(place[0] - near[1], near[0] - place[1], 0))

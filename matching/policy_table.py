@@ -56,6 +56,7 @@ DISGUISED: Final[Table] = {
     "ordinary_word_mistyped": ((3, -0.5), (9, -0.5), (30, -0.5)),
     "parted_differently": ((1, -3.2),),
     "written_as_one": ((1, 0.5),),
+    "named_beside_cue": ((1, 1.0), (2, 2.0)),
     "rare_parts": ((4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5)),
     # what is hidden
     "visible_disguise": ((1, 1.4),),

@@ -241,8 +241,8 @@ def spelled_view(text: str, folded: Folded) -> list[View]:
 
 
 def _guesses(text: str, token: Token) -> Iterator[Token]:
-    """A word as it may be meant: a Cyrillic k spells a Latin c as well, and where nothing parts words that are
-    written as one, each part may begin one.
+    """A word as it may be meant: a Cyrillic k spells a Latin c as well, and where nothing parts words that
+    are written as one, each part may begin one.
     """
     written = text[token.start : token.end]
     ends = ends_of_parts(written)

@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from matching.comparison import Scene
-from matching.model import Reason, Use
+from matching.model import Reason, Spot, Use
 from matching.reason_codes import ScreeningCode
 from matching.scoring import Weights
 from matching.weighing import Values
 
+Told = Mapping[ScreeningCode, tuple[str, Spot | None]]
+"""The word that told a circumstance, and where it stands."""
+NOTHING_TOLD: Final[tuple[str, Spot | None]] = ("", None)
+OF_BRAND: Final[frozenset[ScreeningCode]] = frozenset({"mark_named_in_brand", "brand_field_differs"})
+"""Reasons that rest on the brand field."""
+BESIDE_TEXT: Final[frozenset[ScreeningCode]] = frozenset({"same_class", "other_class"})
+"""Reasons on the name that rest on no text."""
 FIELDS: Final = {"title": "The title", "brand": "The brand field", "description": "The description"}
 EVASION_SENTENCES: Final = {
     "zero_width": "Characters without width stand between its letters.",
@@ -107,17 +114,19 @@ CIRCUMSTANCE_SENTENCES: Final[Mapping[ScreeningCode, Callable[[Scene, Values, st
 """The sentence of each circumstance, of the scene, its values and the word that told its use."""
 
 
-def reasons_for(scene: Scene, values: Values, use: Use, cue: str, weights: Weights) -> tuple[Reason, ...]:
+def reasons_for(scene: Scene, values: Values, use: Use, told: Told, weights: Weights) -> tuple[Reason, ...]:
     """All reasons of a match, those on the name first."""
     return (
         *_on_the_name(scene, weights.mention, weights.bias),
-        *_on_the_circumstances(scene, values, cue, use, weights.action),
+        *_on_the_circumstances(scene, values, told, use, weights.action),
     )
 
 
 def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> Iterator[Reason]:
     rest = bias + sum(weight for code, weight in weights.items() if code not in APART)
-    yield Reason("mark_named", _naming_sentence(scene), round(rest, 2))
+    span = scene.candidate.span
+    here = Spot(span.field, span.start, span.end)
+    yield Reason("mark_named", _naming_sentence(scene), round(rest, 2), here)
     summed: dict[ScreeningCode, float] = {}
     for evidence, code in APART.items():
         if evidence in weights:
@@ -125,7 +134,9 @@ def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> Ite
     if scene.candidate.evasions:
         summed.setdefault("disguised", 0.0)
     for code, weight in summed.items():
-        yield Reason(code, _name_sentence(code, scene), round(weight, 2))
+        spot = Spot("brand", 0, len(scene.offer.brand)) if code in OF_BRAND else here
+        at = None if code in BESIDE_TEXT else spot
+        yield Reason(code, _name_sentence(code, scene), round(weight, 2), at)
 
 
 def _naming_sentence(scene: Scene) -> str:
@@ -147,15 +158,22 @@ def _name_sentence(code: ScreeningCode, scene: Scene) -> str:
 
 
 def _on_the_circumstances(
-    scene: Scene, values: Values, cue: str, use: Use, weights: Mapping[str, float]
+    scene: Scene, values: Values, told: Told, use: Use, weights: Mapping[str, float]
 ) -> Iterator[Reason]:
     for evidence, code in ACTION_CODES.items():
         if values.get(evidence, 0) > 0 and (
             evidence in weights or evidence not in {"seizure_prior", "price_below"}
         ):
-            yield Reason(code, CIRCUMSTANCE_SENTENCES[code](scene, values, cue), weights.get(evidence, 0.0))
+            cue, at = told.get(code, NOTHING_TOLD)
+            sentence = CIRCUMSTANCE_SENTENCES[code](scene, values, cue)
+            yield Reason(code, sentence, weights.get(evidence, 0.0), at)
     if use == "part_of_name" and not scene.covered:
-        yield Reason("inside_longer_name", "The brand field holds a longer name with this word in it.", 0.0)
+        yield Reason(
+            "inside_longer_name",
+            "The brand field holds a longer name with this word in it.",
+            0.0,
+            Spot("brand", 0, len(scene.offer.brand)),
+        )
 
 
 def _band(count: int) -> str:

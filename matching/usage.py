@@ -13,6 +13,7 @@ from matching.cues import FASHION_GOODS, LANGUAGES
 from matching.hidden_words import hidden_phrases
 from matching.model import Span
 from matching.normalization import CHARACTERS, SCRIPT, canonical_text
+from matching.placing import ONE_TO_ONE
 from matching.words import Cutter, Phrases, Words, cut_words, running_parts, spelled, split_words
 
 REACH_BACK = 14
@@ -20,7 +21,6 @@ REACH_BEHIND = 5
 NEAR = 3
 STOP = re.compile(r"[|•;。｜、！？]|\s[-–—]\s|[.!?]\s")
 LISTING = re.compile(r"[,/&+，،／＆＋]")
-ONE_TO_ONE = re.compile(r"(?<![\w:.,])1(?:\s?[:：]\s?|to)1(?![\w:.,])", re.IGNORECASE)
 BARE_WORDS_OF_OTHER_MEANING: Final = frozenset({"fur", "sac", "cap", "con", "inspire"})
 LEAST_BARE: Final = 3
 """Words of fewer letters are words of other languages without their accents (lô, lo)."""

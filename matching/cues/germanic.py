@@ -37,8 +37,10 @@ ENGLISH: Final = Cues(
     comparison_behind="style styled look lookalike alike looking inspired shape shaped",
     strong_replica=(
         "replica|replicas|fake|fakes|dupe|dupes|imitation|knockoff|knock off|knock-off|superfake|super "
-        "fake|mirror quality|counterfeit|bootleg|high copy|super copy|mirror copy|first copy|super clone|replica's|imitations|counterfeits|counterfeited"
-        "|knockoffs|knock offs|superfakes|super fakes|superclone|superclones|super clones|bootlegs|bootlegged"
+        "fake|mirror quality|counterfeit|bootleg|high copy|super copy|mirror copy|first copy|super clone"
+        "|replica's|imitations|counterfeits|counterfeited"
+        "|knockoffs|knock offs|superfakes|super fakes|superclone|superclones|super clones|bootlegs"
+        "|bootlegged"
         "|mirror copies|first copies|1st copy|high copies|high replica"
     ),
     weak_replica="aaa|aaa+|ua|copy|clone|clones|inspired|top quality|unauthorized authentic|1 to 1",
@@ -73,7 +75,8 @@ GERMAN: Final = Cues(
     comparison_before="wie|ähnlich wie|im stil von|im stile von|alternative zu|à la",
     comparison_behind="stil look optik ähnlich",
     strong_replica=(
-        "replika|replikas|replik|repliken|imitat|imitate|imitation|imitationen|fälschung|fälschungen|gefälscht"
+        "replika|replikas|replik|repliken|imitat|imitate|imitation|imitationen|fälschung|fälschungen"
+        "|gefälscht"
         "|gefälschte|gefälschter|gefälschtes|gefälschten|nachahmung|nachahmungen|nachgeahmt|nachgemacht"
         "|nachgemachte|nachgemachter|nachgemachtes|nachbau|nachbauten|plagiat|plagiate|raubkopie|raubkopien"
     ),
@@ -117,7 +120,8 @@ SWEDISH: Final = Cues(
     comparison_before="liknande|i stil med|som",
     comparison_behind="stil liknande",
     strong_replica=(
-        "replika|repliker|kopia|kopior|imitation|imitationer|förfalskning|förfalskningar|förfalskad|förfalskade"
+        "replika|repliker|kopia|kopior|imitation|imitationer|förfalskning|förfalskningar|förfalskad"
+        "|förfalskade"
         "|piratkopia|piratkopior|fejk|fejkad|fejkade"
     ),
     joins="och eller",

@@ -19,7 +19,8 @@ FRENCH: Final = Cues(
     ),
     comparison_before="comme|style|façon|similaire à|dans le style de|type|genre",
     strong_replica=(
-        "réplique|répliques|contrefaçon|contrefaçons|contrefait|contrefaite|contrefaits|contrefaites|faux|fausse"
+        "réplique|répliques|contrefaçon|contrefaçons|contrefait|contrefaite|contrefaits|contrefaites|faux"
+        "|fausse"
         "|fausses|imitation|imitations|copie parfaite|copies parfaites"
     ),
     weak_replica="copie|copies|inspiré|inspirée|inspirés|inspirées",
@@ -28,7 +29,8 @@ FRENCH: Final = Cues(
     withs="avec",
     negations="contre pas sans non",
     other_things=(
-        "cuir fourrure cils ongle ongles fleur fleurs plante plantes marbre pierre pierres diamant diamants perle"
+        "cuir fourrure cils ongle ongles fleur fleurs plante plantes marbre pierre pierres diamant"
+        " diamants perle"
         " perles col poche poches cheveux piercing gazon plafond daim bois sang mousse manche manches"
     ),
 )
@@ -66,8 +68,10 @@ PORTUGUESE: Final = Cues(
     accessories="capa capinha carregador bateria cabo adaptador pulseira película cartucho suporte",
     comparison_before="como|estilo|tipo|semelhante a|parecido com",
     strong_replica=(
-        "réplica|réplicas|imitação|imitações|primeira linha|falso|falsa|falsos|falsas|falsificado|falsificada"
-        "|falsificados|falsificadas|falsificação|falsificações|contrafeito|contrafeita|contrafeitos|contrafeitas"
+        "réplica|réplicas|imitação|imitações|primeira linha|falso|falsa|falsos|falsas|falsificado"
+        "|falsificada"
+        "|falsificados|falsificadas|falsificação|falsificações|contrafeito|contrafeita|contrafeitos"
+        "|contrafeitas"
     ),
     weak_replica="cópia|cópias|inspirado|inspirada|inspirados|inspiradas",
     bundle="lote",
@@ -90,7 +94,8 @@ ITALIAN: Final = Cues(
     ),
     comparison_before="come|stile|tipo|simile a|simili a",
     strong_replica=(
-        "replica|repliche|imitazione|imitazioni|falso|falsa|falsi|tarocco|tarocca|tarocche|taroccato|taroccata"
+        "replica|repliche|imitazione|imitazioni|falso|falsa|falsi|tarocco|tarocca|tarocche|taroccato"
+        "|taroccata"
         "|taroccati|taroccate|contraffatto|contraffatta|contraffatti|contraffatte|contraffazione"
         "|contraffazioni"
     ),

@@ -26,7 +26,8 @@ POLISH: Final = Cues(
     comparison_before="jak|w stylu|podobny do|podobna do|podobne do|typu|styl|na wzór",
     comparison_behind="styl",
     strong_replica=(
-        "replika|repliki|replikę|podróbka|podróba|podróby|podróbki|podróbkę|podróbek|imitacja|imitacje|imitacji"
+        "replika|repliki|replikę|podróbka|podróba|podróby|podróbki|podróbkę|podróbek|imitacja|imitacje"
+        "|imitacji"
         "|falsyfikat|falsyfikaty|podrobiony|podrobiona|podrobione|podrabiany|podrabiana|podrabiane"
     ),
     weak_replica="kopia|inspirowany|inspirowane|inspirowana|odpowiednik",
@@ -64,7 +65,8 @@ RUSSIAN: Final = Cues(
     strong_replica=(
         "реплика|реплики|реплику|реплик|репликой|копия 1:1|подделка|подделки|подделку|поддельный|поддельная"
         "|поддельное|поддельные|паль|палёнка|палёный|палёная|палёные|фейк|фейки|фейковый|фейковая|фейковые"
-        "|имитация|имитации|контрафакт|контрафактный|контрафактная|контрафактные|1 в 1|один в один|люкс реплика"
+        "|имитация|имитации|контрафакт|контрафактный|контрафактная|контрафактные|1 в 1|один в один"
+        "|люкс реплика"
     ),
     weak_replica="копия|копии|копию|люкс копия|копия люкс|качество люкс|премиум копия|ааа",
     bundle="набор лот|оптом|лотом",

@@ -121,8 +121,9 @@ def _candidate(hit: Hit, named: Named) -> Candidate:
 
 
 def _is_own_script(place: Place, named: Named) -> bool:
-    """Whether a name is written in the very letters of a script other than Latin that it is registered in."""
-    return named.is_foreign and letters_of(place.span.text) == letters_of(named.text)
+    """Whether a name is written in the very letters that it is registered in, though read in another way."""
+    may_be = named.is_foreign or place.view == "guessed"
+    return may_be and letters_of(place.span.text) == letters_of(named.text)
 
 
 def _similarity(hit: Hit, named: Named) -> float:

@@ -1,5 +1,5 @@
-"""Names inside letters that run on: where one may stand amid Kana, Hangul or Arabic, and whether it is written
-as registered.
+"""Names inside letters that run on: where one may stand amid Kana or Hangul, and whether it is written as
+registered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FEWEST_AT_START: Final = 3
 FEWEST_AT_END: Final = {"hangul": 3, "kana": 4}
 """Letters with which a name is told from the beginning, or the end, of a longer word by itself."""
 SHORTEST: Final = 2
-PARTICLES: Final = frozenset("의 은 는 이 가 을 를 에 로 와 과 도 만 용 에서 으로 까지".split())
+PARTICLES: Final = frozenset(re.split(" ", "의 은 는 이 가 을 를 에 로 와 과 도 만 용 에서 으로 까지"))
 _KANA: Final = re.compile(r"[\u3041-\u30ff\uff66-\uff9f]")
 _HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
 _OF_KIND: Final = {
@@ -29,6 +29,7 @@ _OF_KIND: Final = {
 _BEGINS_NONE: Final = re.compile(rf"[{SMALL_KANA}]")
 
 
+@lru_cache(maxsize=4_096)
 def letters_of(text: str) -> str:
     """The letters and figures of a text as its own script writes them, whatever their case and width."""
     letters = spelled(unicodedata.normalize("NFKC", text))
@@ -41,7 +42,7 @@ def runs_on(text: str) -> bool:
 
 
 def may_stand(text: str, start: int, end: int) -> bool:
-    """Whether a name of Kana or Hangul that stands from `start` to `end` is one there, not a part of a word."""
+    """Whether a name of Kana or Hangul that stands at a place is one there, not a part of a word."""
     kind = next((name for name, letters in _OF_KIND.items() if letters.match(text[start])), "")
     if not kind:
         return True
