@@ -49,10 +49,12 @@ def _of_own_spelling(scene: Scene) -> float:
     shown = scene.candidate.span.text
     has_small = any(letter.islower() for letter in scene.text)
     if len(scene.key) <= SHORT:
-        is_code = shown.upper() == shown and has_small and not scene.key.isdigit()
+        is_code = shown.isupper() and has_small
         is_known = scene.lexicon.frequency.get(scene.key, 0.0) >= ABBREVIATION
         return (PERHAPS if is_known else SURELY) if is_code else 0.0
-    is_own = shown == scene.candidate.matched and not shown.islower() and (has_small or not shown.isupper())
+    is_own = (
+        shown == scene.candidate.matched and shown != shown.lower() and (has_small or not shown.isupper())
+    )
     return PERHAPS if is_own else 0.0
 
 

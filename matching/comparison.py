@@ -119,8 +119,9 @@ def ordinary_word(scene: Scene) -> float:
 def common_phrase(scene: Scene) -> float:
     """How common the rarest word of a mark of several words is (Zipf scale, 0 for one word or a name)."""
     words = scene.candidate.mark_words
-    if word_asked(scene.candidate, scene.key) != scene.key:
-        return 0.0
+    asked = word_asked(scene.candidate, scene.key)
+    if asked != scene.key:
+        return scene.lexicon.ordinariness(asked) if len(words) > 1 else 0.0
     return min((scene.lexicon.ordinariness(word) for word in words), default=0.0) if len(words) > 1 else 0.0
 
 

@@ -47,7 +47,8 @@ _OF_USE: Final[Mapping[str, str]] = {
     "weak_replica_cue": "1 if a word stands there that often, but not only, stands on imitations.",
     "named_beside_cue": (
         "Whether a mark with its exact letters stands by a word that says an imitation is sold, though its"
-        " spaces differ, it has few letters or is an ordinary word: 2 if it is hardly anything else, 1 if it may be."
+        " spaces differ, it has few letters or is an ordinary word: 2 if it is hardly anything else, 1 if it"
+        " may be."
     ),
     "fashion_goods": "1 if the goods are jewelry, watches, bags, clothes or shoes.",
     "compatible_use": "1 if the mark only tells what the goods go with.",
