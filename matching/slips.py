@@ -81,14 +81,6 @@ def with_ending(scene: Scene) -> float:
     return _is(scene, "ending")
 
 
-def written_as_one(scene: Scene) -> float:
-    """The letters of a mark of several words that is written as one word, in no word list."""
-    found = scene.candidate
-    if not scene.is_open or len(found.words) > 1 or len(found.mark_words) < 2:
-        return 0.0
-    return 0.0 if found.words[0] in scene.lexicon.frequency else float(len(scene.key))
-
-
 def rare_parts(scene: Scene) -> float:
     """How rare the parts are that a word of the mark is cut into, added up: 1 for each power of ten by which
     a word is met less than once in ten.
@@ -125,7 +117,7 @@ def ordinary_word_mistyped(scene: Scene) -> float:
 SLIPS: Final[Mapping[str, Callable[[Scene], float]]] = {
     each.__name__: each
     for each in (
-        spelled_by_sound, vowel_for_vowel, neighboring_key, with_ending, written_as_one, rare_parts,
+        spelled_by_sound, vowel_for_vowel, neighboring_key, with_ending, rare_parts,
         ordinary_letters, ordinary_word_mistyped,
     )
 }  # fmt: skip

@@ -17,7 +17,7 @@ WORDS = Lexicon(
     {"software": 4.5, "nx": 3.0, "citro": 4.0, "vex": 3.5, "moscha": 1.5, "vorix": 2.0, "vexanto": 3.5}
 )
 OPEN_EYED = replace(DEFAULT_POLICY, thresholds=replace(DEFAULT_POLICY.thresholds, shown=0.0))
-NAMES = ("Quintacor", "Brixo Lan", "Qz Software", "Quintacor Software", "Citrovex", "Moschavorix", "Vexanto")
+NAMES = ("Quintacor", "Qz Software", "Quintacor Software", "Citrovex", "Moschavorix", "Vexanto")
 INDEX = build_index([Mark(id=name, text=name, rights_holder="h", office="EM") for name in NAMES], WORDS)
 
 
@@ -56,11 +56,6 @@ def test_each_kind_of_slip_is_evidence_of_its_own():
 @pytest.mark.parametrize("title", ["bag Quintacor", "bag Qu1ntacor", "Q.u.i.n.t.a.c.o.r", "Quint⭐cor"])
 def test_what_is_plain_or_visibly_disguised_is_no_slip(title):
     assert slips("Quintacor", title) == {}
-
-
-def test_a_name_of_two_words_written_as_one_is_told_by_its_letters():
-    assert slips("Brixo Lan", "bag Brixolan") == {"written_as_one": 8.0}
-    assert slips("Brixo Lan", "bag Brix olan").keys() == set()
 
 
 def test_the_parts_of_a_word_that_is_cut_are_told_by_their_rarity():
