@@ -52,19 +52,11 @@ DISGUISED: Final[Table] = {
     "sounds_alike_only": ((1, -1.3),),
     "first_letter_differs": ((1, -1.8),),
     "has_digits": ((1, -2.1),),
-<<<<<<< HEAD
-    "ordinary_letters": ((4, -0.3), (6, -0.3), (8, -0.3), (10, -0.3)),
-    "ordinary_word_mistyped": ((3, -0.5), (9, -0.5), (30, -0.5)),
-    "parted_differently": ((1, -3.2),),
-    "written_as_one": ((1, 0.5),),
-    "named_beside_cue": ((1, 1.0), (2, 2.0)),
-    "rare_parts": ((4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5)),
-=======
     "ordinary_letters": ((6, -0.2), (8, -0.4), (10, -0.2)),
     "ordinary_word_mistyped": ((3, -0.4), (9, -0.5), (30, -0.5)),
     "parted_differently": ((1, -3.5),),
+    "named_beside_cue": ((1, 1.0), (2, 2.5)),
     "rare_parts": ((4, 0.7), (6, 0.5), (8, 0.4), (10, 0.3)),
->>>>>>> recall2
     # what is hidden
     "visible_disguise": ((1, 1.6),),
     "edge_digit": ((1, -0.1),),
