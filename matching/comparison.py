@@ -110,18 +110,18 @@ def ordinary_word(scene: Scene) -> float:
     """How common the mark is as an ordinary word of some language (Zipf scale, 0 if it is none)."""
     if scene.is_disguised:
         return 0.0
-    if len(scene.candidate.mark_words) > 1:
-        joined = scene.lexicon.ordinariness(word_asked(scene.candidate, scene.key))
-        return max(joined, 0.0) if "spacing" in scene.candidate.evasions else 0.0
-    return scene.lexicon.ordinariness(word_asked(scene.candidate, scene.key))
+    asked = word_asked(scene.candidate, scene.key)
+    is_joined = len(scene.candidate.mark_words) > 1 and asked == scene.key
+    if is_joined and "spacing" not in scene.candidate.evasions:
+        return 0.0
+    return scene.lexicon.ordinariness(asked)
 
 
 def common_phrase(scene: Scene) -> float:
     """How common the rarest word of a mark of several words is (Zipf scale, 0 for one word or a name)."""
     words = scene.candidate.mark_words
-    asked = word_asked(scene.candidate, scene.key)
-    if asked != scene.key:
-        return scene.lexicon.ordinariness(asked) if len(words) > 1 else 0.0
+    if word_asked(scene.candidate, scene.key) != scene.key:
+        return 0.0
     return min((scene.lexicon.ordinariness(word) for word in words), default=0.0) if len(words) > 1 else 0.0
 
 
