@@ -87,9 +87,9 @@ def same_class(scene: Scene) -> float:
 
 
 def other_class(scene: Scene) -> float:
-    """1 if the mark is registered for other Nice classes than the offer's."""
+    """1 if the mark is registered for goods of other Nice classes than the offer's, and unlike them."""
     known = scene.offer.nice_classes and scene.mark.nice_classes
-    return float(bool(known) and not scene.offer.nice_classes & scene.mark.nice_classes)
+    return float(bool(known) and not are_related(scene.offer.nice_classes, scene.mark.nice_classes))
 
 
 def category_fits(scene: Scene) -> float:

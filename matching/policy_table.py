@@ -55,6 +55,7 @@ DISGUISED: Final[Table] = {
     "ordinary_letters": ((6, -0.2), (8, -0.4), (10, -0.2)),
     "ordinary_word_mistyped": ((3, -0.4), (9, -0.5), (30, -0.5)),
     "parted_differently": ((1, -3.5),),
+    "named_beside_cue": ((1, 1.0), (2, 2.5)),
     "rare_parts": ((4, 0.7), (6, 0.5), (8, 0.4), (10, 0.3)),
     # what is hidden
     "visible_disguise": ((1, 1.6),),

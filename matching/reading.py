@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Final, Literal, NamedTuple
 
 from matching.letters import is_zero_width
@@ -27,6 +29,7 @@ from matching.normalization import (
     token_at,
     tokens_of,
 )
+from matching.parting import CLUSTER, ends_of_parts
 
 LEET_LETTERS = str.maketrans("0123456789@$!|+€£¢¥", "oizeasgtbgasiiteicy")
 _HIDING = "a-z0-9@$!|+€£¢¥"
@@ -38,17 +41,12 @@ NUMBER_AND_UNIT = re.compile(r"[0-9]+(?:x[0-9]+)?[a-z]{1,3}")
 MASKED_WORD = re.compile(r"[a-z0-9*]*[a-z0-9][a-z0-9*]*|\*+")
 PARTING = re.compile(r"[,;|/()\[\]{}<>:\n\t。、，；！？!?]|\s[-–—]\s")
 """Signs that part names in a text."""
+SIDE_BY_SIDE: Final = "|"
+"""What parts the words that are guessed at within one: none of them goes on in another."""
 MAX_TOKENS = 4_000
 WIDEST = 5
 """Single letters with more than so many signs between them are no run."""
 
-LEADING: Final = "\u0e40-\u0e44\u0ec0-\u0ec4"
-"""Vowels of Thai and Lao that are written before their consonant."""
-CLUSTER: Final = re.compile(
-    rf"[{LEADING}]?[\u0e01-\u0e2e\u0e81-\u0eae\u0edc-\u0edf\u1000-\u102a\u1780-\u17b3]"
-    rf"(?:[\u17d2\u1039].|[\u0e2f-\u0e3f\u0e45-\u0e7f\u0eaf-\u0ebf\u0ec5-\u0edb\u0ee0-\u0eff\u102b-\u1038\u103a-\u109f\u17b4-\u17ff])*"
-)
-"""A consonant of Thai, Lao, Burmese or Khmer with all that belongs to it: no space parts words there."""
 CYRILLIC_K: Final = str.maketrans("кК", "cc")
 
 ViewName = Literal["plain", "parted", "leet", "print", "spelled", "guessed"]
@@ -243,24 +241,24 @@ def spelled_view(text: str, folded: Folded) -> list[View]:
 
 
 def _guesses(text: str, token: Token) -> Iterator[Token]:
-    """A word as it may be meant: a Cyrillic k spells a Latin c as well, and where no space parts words each
-    cluster of letters may begin one.
+    """A word as it may be meant: a Cyrillic k spells a Latin c as well, and where nothing parts words that
+    are written as one, each part may begin one.
     """
     written = text[token.start : token.end]
-    clusters = [] if written.isascii() else list(CLUSTER.finditer(written))
-    if len(clusters) < 2:
+    ends = ends_of_parts(written)
+    if len(ends) < 2:
         key = spelled(written.translate(CYRILLIC_K))
         is_other = key != token.key and not written.isascii()
         yield token._replace(key=key, signs=token.signs | GUESSED) if is_other else token
         return
     begin = 0
-    for place, cluster in enumerate(clusters, 1):
-        end = cluster.end() if place < len(clusters) else len(written)
+    gap = token.gap if CLUSTER.search(written) or not token.gap else f"{token.gap}{SIDE_BY_SIDE}"
+    for end in ends:
         key = spelled(written[begin:end])
         if key:
-            gap = token.gap if begin == 0 else ""
-            yield Token(key, token.start + begin, token.start + end, token.signs | GUESSED, gap)
-            begin = end
+            signs = reduce(or_, (CHARACTERS[each].signs for each in written[begin:end])) | GUESSED
+            yield Token(key, token.start + begin, token.start + end, signs, gap)
+            begin, gap = end, ""
 
 
 def spelled(word: str) -> str:

@@ -12,9 +12,11 @@ from matching.comparison import Scene
 from matching.index import Found, Index
 from matching.lexicon import Lexicon
 from matching.market import NO_BRAND, NO_MARKET, Market, bit_of
-from matching.model import Candidate, Field, Offer, Span
+from matching.model import Candidate, Field, Offer, Span, Spot
 from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
+from matching.placing import Place, place_of
+from matching.reason_codes import ScreeningCode
 from matching.scoring import Policy
 from matching.sieves import Look
 from matching.sifting import Measures, Sifter, asked_of_marks, sifter_of, silent_of
@@ -60,6 +62,7 @@ class Stage(NamedTuple):
     cues: dict[Span, Cues]
     market: Market = NO_MARKET
     own: int = 0
+    replica_at: Span | None = None
 
 
 def set_stage(offer: Offer, index: Index, policy: Policy, found: Found, market: Market = NO_MARKET) -> Stage:
@@ -70,24 +73,53 @@ def set_stage(offer: Offer, index: Index, policy: Policy, found: Found, market: 
     texts: dict[Field, str] = {"title": offer.title, "brand": offer.brand, "description": offer.description}
     words = {field: words_of(text, spans[field]) if text else NO_TEXT for field, text in texts.items()}
     brand_names = _brand_names(offer, found.candidates)
-    told = [(texts[field], words[field]) for field in ("title", "description")]
+    told: tuple[Field, ...] = ("title", "description")
+    cues = [(field, cue) for field in told if (cue := strong_replica_cue(texts[field], words[field]))]
+    where, replica = cues[0] if cues else ("title", "")
+    replica_at = span_of(where, texts[where], words[where], replica)
+    sifter = sifter_of(policy, index.lexicon, market, silent_of(offer, brand_names, market))
     return Stage(
         offer,
         index.lexicon,
         policy,
         words,
         brand_names,
-        next((cue for text, each in told if (cue := strong_replica_cue(text, each))), ""),
+        replica,
         weak_replica_cue(words["title"]),
         bundle_cue(words["title"]),
         offer.nice_classes | fashion_classes(words["title"]),
-        sifter_of(policy, index.lexicon, market, silent_of(offer, brand_names, market)),
+        sifter.keeping_all() if replica_at else sifter,
         asked_of_marks(offer),
         [],
         {},
         market,
         bit_of(seller_of(offer)),
+        replica_at,
     )
+
+
+def span_of(field: Field, text: str, words: Words, cue: str, near: Place = (0, 0)) -> Span | None:
+    """Where a cue stands in a field, nearest to a place; None if there is none."""
+    place = place_of(text, words, cue, near)
+    return Span(field, text[place[0] : place[1]], *place) if place else None
+
+
+def told_of(scene: Scene, stage: Stage, cue: str) -> dict[ScreeningCode, tuple[str, Spot | None]]:
+    """The words that told the circumstances of a scene, and where they stand; `cue` told its use."""
+    span, title = scene.candidate.span, stage.offer.title
+    beside = span_of(span.field, scene.text, scene.words, cue, (span.start, span.end))
+    words = stage.words["title"]
+    return {
+        "replica_cue": (stage.replica, _spot(stage.replica_at)),
+        "weak_replica_cue": (stage.weak, _spot(span_of("title", title, words, stage.weak))),
+        "bundle_use": (stage.bundle, _spot(span_of("title", title, words, stage.bundle))),
+        "compatible_use": (cue, _spot(beside)),
+        "comparison_use": (cue, _spot(beside)),
+    }
+
+
+def _spot(span: Span | None) -> Spot | None:
+    return Spot(span.field, span.start, span.end) if span else None
 
 
 def seller_of(offer: Offer) -> str:

@@ -30,6 +30,9 @@ from matching.reason_codes import RuleCode
 from matching.thresholds import Thresholds
 from matching.weighing import Values, probability, weigh, weight_of
 
+SURELY_NAMED: Final = 2
+"""Evidence `named_beside_cue` from which a mark counts as plainly named."""
+
 
 class Policy(Struct, frozen=True, kw_only=True):
     """A versioned table of weights and thresholds; the same version always gives the same answer.
@@ -174,10 +177,11 @@ def _advice(  # noqa: PLR0911 - one return for one rule
     lines = policy.thresholds
     # beside such a cue, a disguise that nobody types by mistake need only be likelier than not
     needed = lines.doubtful if values.get("visible_disguise", 0) else lines.named
-    has_cue = score >= needed and values.get("strong_replica_cue", 0) > 0
+    beside = values.get("named_beside_cue", 0)
+    has_cue = (score >= needed or beside >= SURELY_NAMED) and values.get("strong_replica_cue", 0) > 0
     if has_cue and lines.strong_cue == "alert":
         return Ruling("alert", "replica_cue")
-    reviewed = Ruling("review", "replica_cue_reviewed") if has_cue else None
+    reviewed = Ruling("review", "replica_cue_reviewed") if has_cue or beside else None
     suspicion = _suspicion(values, use, score, lines) or reviewed
     count = signals(values, lines)
     if suspicion and suspicion.verdict == "review" and count:

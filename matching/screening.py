@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import log10
 from typing import Final, NamedTuple
 
+from matching.beside import named_beside_cue
 from matching.circumstances import CIRCUMSTANCE
 from matching.comparison import Scene
 from matching.index import Found, Index
@@ -15,12 +17,12 @@ from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
 from matching.narrowing import Narrowness, scope_of
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
-from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage
+from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage, told_of
 from matching.scoring import DEFAULT_POLICY, Policy, Weights, kinds_of, mention_table, rule_on, verdict_of
 from matching.sieves import Told
 from matching.sifting import OF_OFFER, circumstances_of
 from matching.usage import cues_around
-from matching.weighing import probability, weigh
+from matching.weighing import probability, weigh, weight_of
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
 MARKS_PER_WINDOW: Final = 3
@@ -35,6 +37,7 @@ KINDS: Final = kinds_of(
         *MENTION,
         *CIRCUMSTANCE,
         *CODES_OF_USES.values(),
+        "named_beside_cue",
         "strong_replica_cue",
         "weak_replica_cue",
         "fashion_goods",
@@ -137,9 +140,13 @@ def _limits(found: Found, marks: int) -> tuple[str, ...]:
 def _judge(scene: Scene, told: Told, stage: Stage, own: Policy) -> Occurrence | None:
     policy = stage.policy
     values, mention = told
-    bias, _ = mention_table(values, policy)
+    bias, table = mention_table(values, policy)
+    beside = named_beside_cue(scene, stage.replica_at)
+    if beside:
+        values["named_beside_cue"] = beside
+        mention["named_beside_cue"] = weight_of(table, "named_beside_cue", beside)
     score = probability(bias, mention)
-    if score < policy.thresholds.shown:
+    if score < policy.thresholds.shown and not beside:
         return None
     if not stage.beside:
         stage.beside.append(circumstances_of(scene, OF_OFFER))
@@ -174,7 +181,8 @@ def _use_of(  # noqa: PLR0911 - one return for one use
     """What the mark is used for at this place, and the word that tells it."""
     if "licensed_seller" in values:
         return "licensed", ""
-    if stage.replica and score >= stage.policy.thresholds.doubtful:
+    is_named = score >= stage.policy.thresholds.doubtful or "named_beside_cue" in values
+    if stage.replica and is_named:
         return "replica", stage.replica
     span = scene.candidate.span
     if span.field == "brand" or "brand_field_agrees" in values:
@@ -222,7 +230,6 @@ def _ordered(occurrences: list[Occurrence]) -> list[Occurrence]:
 def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
     """One match of all occurrences of a mark, in their order."""
     best = occurrences[0]
-    cue = best.cue or stage.replica or stage.weak
     return Match(
         mark_id=best.scene.mark.id,
         verdict=best.verdict,
@@ -232,7 +239,9 @@ def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
         evasions=best.scene.candidate.evasions,
         found=best.scene.candidate.span,
         also_found=tuple([each.scene.candidate.span for each in occurrences[1:]]),
-        reasons=reasons_for(best.scene, best.values, best.use, cue, best.weights),
+        reasons=reasons_for(
+            best.scene, best.values, best.use, told_of(best.scene, stage, best.cue), best.weights
+        ),
         comparisons=best.weights.comparisons(best.values, KINDS),
     )
 
@@ -265,8 +274,21 @@ def _best_of_windows(marks: list[list[Occurrence]]) -> list[list[Occurrence]]:
     return kept
 
 
-def _rank(occurrences: list[Occurrence]) -> tuple[int, float, str]:
-    """The gravest first, then the likeliest; completions of hidden letters come in their order already."""
+def _rank(occurrences: list[Occurrence]) -> tuple[int, float, float, int, str]:
+    """The gravest first, then the likeliest, then the rarest as a word and the longest; completions of hidden
+    letters come in their order already.
+    """
     best = occurrences[0]
-    tie = "" if best.scene.candidate.kind == "mask" else best.scene.mark.id
-    return -SEVERITY[best.verdict], -best.weights.score, tie
+    verdict, score = -SEVERITY[best.verdict], -best.weights.score
+    if best.scene.candidate.kind == "mask":
+        return verdict, score, 0.0, 0, ""
+    return verdict, score, _frequency(best.scene), -len(best.scene.key), best.scene.mark.id
+
+
+def _frequency(scene: Scene) -> float:
+    """How often the words of a mark are met: that of its rarest one, or of one on the first day that no list
+    holds but sellers of this marketplace use.
+    """
+    words = scene.candidate.mark_words
+    listed = min((scene.lexicon.frequency.get(word, 0.0) for word in words), default=0.0)
+    return max(listed, log10(1 + scene.market.sellers(scene.key, scene.own)))

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from matching.cues import FASHION_GOODS, LANGUAGES
+from matching.hidden_words import hidden_phrases
 from matching.model import Span
-from matching.normalization import canonical_text
+from matching.normalization import CHARACTERS, SCRIPT, canonical_text
+from matching.placing import ONE_TO_ONE
 from matching.words import Cutter, Phrases, Words, cut_words, running_parts, spelled, split_words
 
 REACH_BACK = 14
@@ -19,8 +21,9 @@ REACH_BEHIND = 5
 NEAR = 3
 STOP = re.compile(r"[|•;。｜、！？]|\s[-–—]\s|[.!?]\s")
 LISTING = re.compile(r"[,/&+，،／＆＋]")
-ONE_TO_ONE = re.compile(r"(?<![\d:.,])1\s?[:：]\s?1(?![\d:.,])")
-BARE_WORDS_OF_OTHER_MEANING: Final = frozenset({"fur", "sac", "op", "cap", "me", "con", "be", "em", "ba"})
+BARE_WORDS_OF_OTHER_MEANING: Final = frozenset({"fur", "sac", "cap", "con", "inspire"})
+LEAST_BARE: Final = 3
+"""Words of fewer letters are words of other languages without their accents (lô, lo)."""
 """für, sạc, ốp, ... written without their signs are words of other languages."""
 
 
@@ -36,14 +39,20 @@ CUTTER: Final = _cutter()
 def _words(table: str) -> frozenset[str]:
     """The words of one table of all languages, with and without their accents."""
     listed = {spelled(word) for cues in LANGUAGES for word in getattr(cues, table).split()}
-    return frozenset(listed | {canonical_text(word) for word in listed} - BARE_WORDS_OF_OTHER_MEANING - {""})
+    return frozenset(listed | {_bare(word) for word in listed} - {""})
+
+
+def _bare(word: str) -> str:
+    """A word of Latin letters without its accents, if it then is none of another language."""
+    is_latin = not any(CHARACTERS[letter].signs & SCRIPT for letter in word)
+    bare = canonical_text(word) if is_latin else ""
+    return "" if bare in BARE_WORDS_OF_OTHER_MEANING or len(bare) < LEAST_BARE else bare
 
 
 def _phrases(table: str) -> Phrases:
     listed = {split_words(phrase, CUTTER) for cues in LANGUAGES for phrase in getattr(cues, table).split("|")}
-    bare = {tuple(canonical_text(word) for word in phrase) for phrase in listed}
-    told = {phrase for phrase in bare if all(phrase) and "".join(phrase) not in BARE_WORDS_OF_OTHER_MEANING}
-    return frozenset((listed | told) - {()})
+    bare = {tuple(_bare(word) or word for word in phrase) for phrase in listed if any(map(_bare, phrase))}
+    return frozenset((listed | bare) - {()})
 
 
 def _exact_words(table: str) -> frozenset[str]:
@@ -66,6 +75,7 @@ BUNDLE = _phrases("bundle")
 JOINS = _exact_words("joins")
 WITHS = _exact_words("withs")
 NEGATIONS = _exact_words("negations")
+OTHER_THINGS_BEFORE = _words("other_things_before")
 OTHER_THINGS = _exact_words("other_things")
 SCALES = _exact_words("scales")
 FASHION = {spelled(word): number for number, texts in FASHION_GOODS.items() for word in texts.split()}
@@ -221,6 +231,15 @@ def strong_replica_cue(text: str, words: Words) -> str:
         measures = any(words.written[place] in SCALES for place in around)
         if not measures and any(place in words.named for place in around if not first <= place <= last):
             return "1:1"
+    return _hidden_replica_cue(text, words)
+
+
+def _hidden_replica_cue(text: str, words: Words) -> str:
+    """The same written in disguise (repl1ca), as it stands there."""
+    for start, end in hidden_phrases(text, STRONG_REPLICA):
+        first, last = words.at(start, end)
+        if last >= first and first not in words.inside and _speaks_of_goods(words, first, last):
+            return text[start:end]
     return ""
 
 
@@ -236,6 +255,8 @@ def weak_replica_cue(words: Words) -> str:
 def _speaks_of_goods(words: Words, first: int, last: int) -> bool:
     behind = words.written[last + 1] if last + 1 < len(words.written) else ""
     before = words.written[max(0, first - NEAR) : first]
+    if first > 0 and words.written[first - 1] in OTHER_THINGS_BEFORE:
+        return False
     return behind not in OTHER_THINGS and not any(word in NEGATIONS for word in before)
 
 

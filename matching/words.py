@@ -16,7 +16,7 @@ Phrases = frozenset[tuple[str, ...]]
 LONGEST_PHRASE: Final = 4
 MARKS: Final = "\u0300-\u036f\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a"
 """Signs above and below letters: they part no word."""
-WORD: Final = re.compile(rf"[^\W_][\w{MARKS}]*(?:['’][^\W_][\w{MARKS}]*)*")
+WORD: Final = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*(?:['’][^\W_](?:[^\W_]|[{MARKS}])*)*")
 RUN: Final = re.compile(
     r"(?P<arabic>[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+)"
     r"|(?P<running>[\u0e00-\u0e7f]+|[\u2e80-\u2fff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"

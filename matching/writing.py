@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from matching.lexicon import Lexicon
 from matching.model import Candidate
+from matching.own_script import in_its_script, word_asked
 from matching.reason_codes import VISIBLE_EVASIONS
 
 FEWEST_LETTERS_OF_DISGUISE = 4
@@ -96,15 +97,18 @@ def ordinary_word(writing: Writing) -> float:
     """How common the mark is as an ordinary word of some language (Zipf scale, 0 if it is none)."""
     if writing.is_disguised:
         return 0.0
-    if len(writing.candidate.mark_words) > 1:
-        joined = writing.lexicon.ordinariness(writing.key)
-        return max(joined, 0.0) if "spacing" in writing.candidate.evasions else 0.0
-    return writing.lexicon.ordinariness(writing.key)
+    asked = word_asked(writing.candidate, writing.key)
+    is_joined = len(writing.candidate.mark_words) > 1 and asked == writing.key
+    if is_joined and "spacing" not in writing.candidate.evasions:
+        return 0.0
+    return writing.lexicon.ordinariness(asked)
 
 
 def common_phrase(writing: Writing) -> float:
     """How common the rarest word of a mark of several words is (Zipf scale, 0 for one word or a name)."""
     words = writing.candidate.mark_words
+    if word_asked(writing.candidate, writing.key) != writing.key:
+        return 0.0
     return min((writing.lexicon.ordinariness(word) for word in words), default=0.0) if len(words) > 1 else 0.0
 
 
@@ -115,6 +119,9 @@ def words_are_known(writing: Writing) -> float:
     as_marked = writing.candidate.similarity == 1.0 and "spacing" not in writing.candidate.evasions
     if as_marked or writing.is_disguised:
         return 0.0
+    other = in_its_script(writing.candidate.span.text) if not writing.candidate.distance else ""
+    if other:
+        return min((writing.lexicon.frequency.get(word, 0.0) for word in other.split()), default=0.0)
     return min((writing.lexicon.frequency.get(word, 0.0) for word in writing.candidate.words), default=0.0)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from matching.index.hits import Hit, Place
+from matching.index.runs import letters_of, may_stand, runs_on
 from matching.index.segment import Named
 from matching.model import Candidate, Mark, Span
 from matching.normalization import (
@@ -25,7 +25,7 @@ from matching.normalization import (
     ZERO_WIDTH,
     fold_text,
 )
-from matching.reading import CLUSTER
+from matching.parting import CLUSTER
 from matching.reason_codes import EVASIONS
 from matching.spans import Spans
 
@@ -98,12 +98,11 @@ def _is_chance_script(place: Place) -> bool:
 def _is_likely_guess(place: Place, named: Named) -> bool:
     """Whether a guessed spelling is the name itself, or so long that it is hardly met by chance."""
     written = place.span.text
+    if runs_on(written):
+        is_same = letters_of(written) == letters_of(named.text)
+        return is_same and may_stand(place.text.text, place.span.start, place.span.end)
     least = LEAST_CLUSTERED if CLUSTER.search(written) else LEAST_GUESSED
-    return len(place.key) >= least or _letters_of(written) == _letters_of(named.text)
-
-
-def _letters_of(text: str) -> str:
-    return "".join(letter for letter in text if unicodedata.category(letter)[0] in "LMN")
+    return len(place.key) >= least or letters_of(written) == letters_of(named.text)
 
 
 def _candidate(hit: Hit, named: Named) -> Candidate:
@@ -114,18 +113,25 @@ def _candidate(hit: Hit, named: Named) -> Candidate:
         matched=named.text,
         kind=hit.kind,
         distance=hit.distance,
-        similarity=_similarity(hit, named.size),
+        similarity=_similarity(hit, named),
         evasions=_evasions(hit, named),
         words=place.words,
         mark_words=named.words,
     )
 
 
-def _similarity(hit: Hit, size: int) -> float:
+def _is_own_script(place: Place, named: Named) -> bool:
+    """Whether a name is written in the very letters that it is registered in, though read in another way."""
+    may_be = named.is_foreign or place.view == "guessed"
+    return may_be and letters_of(place.span.text) == letters_of(named.text)
+
+
+def _similarity(hit: Hit, named: Named) -> float:
     place = hit.place
     if not hit.distance and hit.kind != "mask":
-        return 1.0 if hit.kind == "exact" and place.view == "plain" else 0.97
-    size = max(len(place.key), size, 1)
+        is_same = hit.kind == "exact" and (place.view == "plain" or _is_own_script(place, named))
+        return 1.0 if is_same else 0.97
+    size = max(len(place.key), named.size, 1)
     if hit.kind == "mask":
         return round(max(0.0, 1 - (place.key.count("*") + hit.distance) / (2 * size)), 4)
     return round(1 - hit.distance / size, 4)

@@ -26,7 +26,8 @@ from matching.index.segment import Segment
 from matching.index.texts import Text
 from matching.model import Span
 from matching.normalization import Token
-from matching.reading import CLUSTER, ViewName, spelled
+from matching.parting import RUNNING
+from matching.reading import ViewName, spelled
 
 Kind = Literal["exact", "edit", "sound", "mask"]
 _KINDS: Final[tuple[Kind, ...]] = ("exact", "edit", "sound")
@@ -93,6 +94,6 @@ def _place(text: Text, row: list[int], shown: str) -> Place:
         start, end, signs = text.spot(start, end, signs)
     words = tuple(shown[row[FIRST_SHOWN] : row[BEHIND_SHOWN]].split(" "))
     span, view = _span(text, start, end), VIEW_NAMES[row[VIEW]]
-    if view == "guessed" and CLUSTER.search(span.text):  # clusters are no words
+    if view == "guessed" and RUNNING.search(span.text):  # clusters are no words
         words = tuple(filter(None, map(spelled, span.text.split())))
     return Place(text, view, words, span, signs, row[BITS] & CROSSES != 0)
