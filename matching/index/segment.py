@@ -41,7 +41,7 @@ class Filed(NamedTuple):
     mark_bounds: NDArray[np.int64]
     ids: NDArray[np.uint32]
     id_places: NDArray[np.uint32]
-    sources: NDArray[np.uint8]
+    sources: NDArray[np.uint16]
 
 
 class Marked(NamedTuple):
@@ -171,13 +171,13 @@ def build_segment(marks: Iterable[Mark], lexicon: Lexicon, seed: int) -> Segment
         for entry in entries_of(mark, lexicon):
             texts.append(" ".join(entry.words))
             owners.append(place)
-            sources.append(min(entry.source, 255))
+            sources.append(entry.source)
     packed = [_pack(_given(mark)) for mark in latest.values()]
     entries = Entries(
         texts=np.frombuffer(bytearray("".join(texts), "ascii"), dtype=np.uint8),
         bounds=bounds_of([len(text) for text in texts]),
         owners=np.array(owners, dtype=np.uint32),
-        sources=np.array(sources, dtype=np.uint8),
+        sources=np.array(sources, dtype=np.uint16),
     )
     return assemble(
         entries,
