@@ -125,7 +125,17 @@ class Habits(Struct, frozen=True, kw_only=True):
 class Market:
     """What is known of one marketplace's listings. It never changes: `taught` answers a new one."""
 
-    __slots__ = ("_bits", "_fresh", "_hashes", "_line", "_source", "_witnesses", "habits", "listings", "prices")
+    __slots__ = (
+        "_bits",
+        "_fresh",
+        "_hashes",
+        "_line",
+        "_source",
+        "_witnesses",
+        "habits",
+        "listings",
+        "prices",
+    )
 
     def __init__(
         self,
