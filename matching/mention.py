@@ -33,7 +33,7 @@ def _joined(text: str) -> str:
 
 def _others(scene: Scene) -> int:
     """How many other sellers of this marketplace use the words written there; as many as other marketplaces
-    attest where these are in no word list, for sellers may have agreed on them before the mark was registered.
+    attest where these are in no word list: sellers may have agreed on them before the mark was registered.
     """
     market = scene.market
     if not len(market):

@@ -69,6 +69,7 @@ class Markets:
         self._usual = usual
         self._read: dict[str, datetime] = {}
         self._seen_at: datetime | None = None
+        self._followed_at = clock()
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
         self._working = threading.Lock()
@@ -85,6 +86,11 @@ class Markets:
     def known(self) -> Mapping[str, Market]:
         """The present market of each marketplace that has listings or settings; it is never changed."""
         return self._known
+
+    @property
+    def age(self) -> float:
+        """Seconds since what any process learned was last read, or since this one began."""
+        return (self._clock() - self._followed_at).total_seconds()
 
     def learn(self, organization_id: str, listings: Iterable[ScreenedListing]) -> None:
         """Learn from listings that were kept; written within a second."""
@@ -106,8 +112,10 @@ class Markets:
     def refresh(self) -> bool:
         """Write what was learned here, and read what was learned anywhere."""
         with self._working:
+            started_at = self._clock()
             self._write()
             self._follow()
+            self._followed_at = started_at
         return False
 
     def _write(self) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
@@ -26,6 +26,7 @@ from matching.index import Index, build_index, from_image, to_image
 from matching.lexicon import Lexicon
 from matching.market import NO_MARKET, Habits, Market
 from matching.model import Mark
+from partners.caps import MARKET_STALE, REGISTRY_STALE, Caps
 from partners.db import Database, utc_now
 from partners.errors import NotReady
 from partners.lines import KnownLines
@@ -42,15 +43,24 @@ _RENEWED_EVERY: Final = 5.0
 _BATCH: Final = 2_000
 """So many changes are followed at a time: what is behind them waits no longer than their filing takes."""
 _MOST_UNPLACED: Final = 20_000
+STALE_SECONDS: Final = 10.0
+"""An index that has not been known to be complete for so long is named in the answers it gives."""
+MARKET_STALE_SECONDS: Final = 60.0
+"""The same of what listings taught; the loop that reads it rests up to half as long after failures."""
 _log = structlog.get_logger(__name__)
 
 
 class Snapshot(Struct, frozen=True):
-    """An index, the place in the registry's order up to which it knows all changes, and the markets known."""
+    """An index, the place in the registry's order up to which it knows all changes, and the markets known.
+
+    `stale` names what has not been brought up to date for long, `caps` counts what screenings leave out.
+    """
 
     index: Index
     version: int
     markets: Mapping[str, Market] = {}
+    stale: tuple[str, ...] = ()
+    caps: Caps = field(default_factory=Caps)
 
     def market(self, organization_id: str) -> Market:
         """What a marketplace's own listings taught; of a new one only the service's settings are known."""
@@ -75,6 +85,7 @@ class Registry:
         self._database = database
         self.markets = Markets(database, clock, habits)
         self.lines = KnownLines()
+        self.caps = Caps()
         self._path = folder / SNAPSHOT if folder else None
         self._kept: object = None
         self._clock = clock
@@ -124,7 +135,14 @@ class Registry:
         """
         if self._snapshot is None:
             raise NotReady("the registry index is being loaded")
-        return replace(self._snapshot, markets=self.markets.known)
+        return replace(self._snapshot, markets=self.markets.known, stale=self.stale, caps=self.caps)
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The sources that screening goes on with though they are not up to date, by their names."""
+        age = self.age
+        names = [REGISTRY_STALE] if age is not None and age > STALE_SECONDS else []
+        return (*names, *([MARKET_STALE] if self.markets.age > MARKET_STALE_SECONDS else ()))
 
     @property
     def age(self) -> float | None:
@@ -216,7 +234,7 @@ class Registry:
         return self._path is not None and len(index) > 0 and index.layers[0].segment is not self._kept
 
     def _renewed(self, before: Snapshot) -> Snapshot:
-        """The same marks in one segment, kept in a file where there is a place for it, and read from there."""
+        """The same marks in one segment, kept in a file where there is a place for one, and read from it."""
         is_one = len(before.index.layers) == 1 and not before.index.is_outgrown
         index = before.index if is_one else before.index.rebuilt()
         renewed = Snapshot(index, before.version)
