@@ -106,7 +106,7 @@ def _keep(
     if standing and _says_the_same(connection, desk, standing, report):
         return Reported(seizure=standing, outcome="equal")
     seizure = _next_revision(desk, principal, before, report, going.now)
-    with revisiting_goods(connection, before and before.id, report, going.now):
+    with revisiting_goods(connection, before.id if before else None, report, going.now):
         keep_seizure(connection, seizure, report.items, is_new=before is None)
     linked, touched = _trace(connection, desk, seizure.id, report.persons, going)
     if standing is None:
