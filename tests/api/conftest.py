@@ -232,8 +232,7 @@ def query_count():
         noted = []
 
         def note(_connection, _cursor, statement, *_rest):
-            if table in statement:
-                noted.append(statement)
+            noted.extend([statement] if table in statement else [])
 
         event.listen(Engine, "before_cursor_execute", note)
         try:
