@@ -172,23 +172,32 @@ def _without_covered(found: list[_Met]) -> list[_Met]:
     if len(found) < 2:
         return found
     named = _named_exactly(found)
-    covering = Spans({each.span for each in found if each.is_same and _covers(each.hit.place)})
+    covered = _covered_places(found)
     masked = [each.span for each in found if each.hit.kind == "mask" and not each.hit.distance]
     hidden = Spans(masked)
     return [
         each
         for each in found
-        if not (not each.is_same and covering.holds(each.span))
+        if not (not each.is_same and covered[id(each.hit.place)])
         and not (each.named.mark.id in named and _is_named_nearby(each, named[each.named.mark.id]))
         and not (masked and each.hit.kind != "mask" and _is_beaten(each, hidden))
     ]
 
 
+def _covered_places(found: list[_Met]) -> dict[int, bool]:
+    """Of each place, by its identity, whether words that name a mark hold it; many hits share a place."""
+    plain = {id(each.hit.place): each.hit.place for each in found if each.is_same}
+    covering = Spans([place.span for place in plain.values() if _covers(place)])
+    rest = {id(each.hit.place): each.span for each in found if not each.is_same}
+    return {place: covering.holds(span) for place, span in rest.items()}
+
+
 def _named_exactly(found: list[_Met]) -> dict[str, Spans]:
     """Where marks that are met more than once are named without an error."""
-    mentions = Counter([each.named.mark.id for each in found])
-    if len(mentions) == len(found):
+    met = [each.named.mark.id for each in found]
+    if len(set(met)) == len(met):
         return {}
+    mentions = Counter(met)
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in found:
         if each.is_exact and mentions[each.named.mark.id] > 1:

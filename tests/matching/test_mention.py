@@ -18,11 +18,20 @@ OPEN_EYED = replace(DEFAULT_POLICY, thresholds=replace(DEFAULT_POLICY.thresholds
 INDEX = build_index([Mark(id="q", text="Quintavora", rights_holder="h", office="EM")], WORDS)
 
 
+VEXANTO = build_index(
+    [Mark(id="v", text="Vexanto", rights_holder="h", office="EM")], Lexicon({"vexanto": 3.5})
+)
+
+
 def values(title, market=NO_MARKET, seller="own", **fields):
+    return values_in(INDEX, title, market, seller, **fields)
+
+
+def values_in(index, title, market, seller="own", **fields):
     offer = Offer(
         title=title, screened_on=date(2026, 1, 1), seller=SellerStanding(reference=seller), **fields
     )
-    matches = screen(offer, INDEX, OPEN_EYED, market=market).matches
+    matches = screen(offer, index, OPEN_EYED, market=market).matches
     return {each.code: each.value for match in matches for each in match.comparisons}
 
 
@@ -91,3 +100,13 @@ def test_a_marketplace_may_draw_its_own_line_and_expect_more_disguises():
 @pytest.mark.parametrize("measure", MENTION.values(), ids=MENTION)
 def test_each_kind_of_evidence_explains_itself(measure):
     assert measure.__doc__
+
+
+def test_an_ordinary_word_with_an_error_is_told_by_how_many_use_it():
+    market = NO_MARKET
+    for seller in ("a", "b", "c"):
+        market = market.taught(lesson_of("great vexanto bag", "Brixo", seller), 1)
+    told = values_in(VEXANTO, "bag vexanta", market)
+    assert told["ordinary_word_mistyped"] == 3.0
+    named = NO_MARKET.taught(lesson_of("vexanto bag", "Vexanto", "a"), 1)
+    assert values_in(VEXANTO, "bag vexanta", named)["ordinary_word_mistyped"] == 0.0

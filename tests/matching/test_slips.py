@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from matching.index import build_index
 from matching.lexicon import Lexicon
-from matching.market import NO_MARKET, lesson_of
+from matching.market import NO_MARKET
 from matching.model import Mark, Offer
 from matching.scoring import DEFAULT_POLICY
 from matching.screening import screen
@@ -67,13 +67,3 @@ def test_ordinary_words_beside_the_one_that_differs_lend_their_letters():
     assert slips("Qz Software", "capture qx software")["ordinary_letters"] == 8.0
     assert slips("Quintacor Software", "capture quintaxor software")["ordinary_letters"] == 8.0
     assert "ordinary_letters" not in slips("Quintacor", "capture quintaxor software")
-
-
-def test_an_ordinary_word_with_an_error_is_told_by_how_many_use_it():
-    market = NO_MARKET
-    for seller in ("a", "b", "c"):
-        market = market.taught(lesson_of("great vexanto bag", "Brixo", seller), 1)
-    told = slips("Vexanto", "bag vexanta", market)
-    assert told == {"vowel_for_vowel": 1.0, "ordinary_word_mistyped": 3.0}
-    named = NO_MARKET.taught(lesson_of("vexanto bag", "Vexanto", "a"), 1)
-    assert "ordinary_word_mistyped" not in slips("Vexanto", "bag vexanta", named)
