@@ -26,14 +26,21 @@ def _joined(text: str) -> str:
 
 
 def _others(scene: Scene) -> int:
-    """How many other sellers of this marketplace use the words written there."""
+    """How many other sellers of this marketplace use the words written there; as many as other marketplaces
+    attest where these are in no word list: sellers may have agreed on them before the mark was registered.
+    """
     market = scene.market
-    return market.sellers(_joined(scene.candidate.span.text), scene.own) if len(market) else 0
+    if not len(market):
+        return 0
+    is_word = all(word in scene.lexicon.frequency for word in scene.candidate.words)
+    count = market.sellers if is_word else market.attested
+    return count(_joined(scene.candidate.span.text), scene.own)
 
 
 def seen_elsewhere(scene: Scene) -> float:
     """How many other sellers of this marketplace use the words written there, where they differ from the
-    mark. A visible disguise is never excused by it.
+    mark; of words that are in no word list, as many as two other marketplaces have too. A visible disguise is
+    never excused by it.
     """
     return float(_others(scene)) if scene.is_open else 0.0
 
@@ -42,7 +49,9 @@ def never_seen(scene: Scene) -> float:
     """How many listings of this marketplace are known (in thousands), if no other seller uses the words
     written there, which differ from the mark and are in no word list.
     """
-    if not scene.is_open or is_in_word_list(scene) or seen_elsewhere(scene):
+    if not scene.is_open or is_in_word_list(scene):
+        return 0.0
+    if scene.market.sellers(_joined(scene.candidate.span.text), scene.own):
         return 0.0
     return round(scene.market.listings / 1000, 3)
 

@@ -94,7 +94,7 @@ def advise(
             listing=reference,
             verdict=verdict.verdict,
             score=verdict.score,
-            limits=verdict.limits,
+            limits=_limits_of(verdict, registry),
             matches=_name_matches(verdict, index, lines),
             seizures=see_seizures(offer.seizures),
             seller=see_seller(offer.seller),
@@ -104,6 +104,14 @@ def advise(
         )
         for reference, offer, verdict in zip(references, offers, verdicts, strict=True)
     ]
+
+
+def _limits_of(verdict: Verdict, registry: Snapshot) -> tuple[str, ...]:
+    """The caps reached and the sources that are not up to date, each counted."""
+    limits = tuple(sorted({*verdict.limits, *registry.stale})) if registry.stale else verdict.limits
+    if limits:
+        registry.caps.count(limits)
+    return limits
 
 
 def _name_matches(verdict: Verdict, index: Index, lines: Lines) -> tuple[KeptMatch, ...]:

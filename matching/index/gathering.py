@@ -22,7 +22,6 @@ from matching.model import Mark
 _DEFAULTS: Final = {field.name: field.default for field in fields(Mark)}
 _pack: Final = msgspec.msgpack.Encoder().encode
 _unpack: Final = msgspec.msgpack.Decoder(Mark).decode
-MOST_SOURCES: Final = 255
 
 
 class Gathered(NamedTuple):
@@ -39,7 +38,7 @@ class Gathered(NamedTuple):
 
 def gather(marks: Iterable[Mark], lexicon: Lexicon) -> Gathered:
     """Gather marks; of those with the same id only the last."""
-    texts, sizes, owners, sources = bytearray(), array("I"), array("I"), bytearray()
+    texts, sizes, owners, sources = bytearray(), array("I"), array("I"), array("H")
     packed, lengths, ids, words = bytearray(), array("I"), array("I"), array("Q")
     for place, mark in enumerate(marks):
         for entry in entries_of(mark, lexicon):
@@ -47,7 +46,7 @@ def gather(marks: Iterable[Mark], lexicon: Lexicon) -> Gathered:
             texts += text.encode("ascii")
             sizes.append(len(text))
             owners.append(place)
-            sources.append(min(entry.source, MOST_SOURCES))
+            sources.append(entry.source)
         each = _pack(_given(mark))
         packed += each
         lengths.append(len(each))
@@ -57,7 +56,7 @@ def gather(marks: Iterable[Mark], lexicon: Lexicon) -> Gathered:
         texts=_taken(texts, np.uint8),
         bounds=bounds_of(_taken(sizes, np.uint32)),
         owners=_taken(owners, np.uint32),
-        sources=_taken(sources, np.uint8),
+        sources=_taken(sources, np.uint16),
     )
     whole = Gathered(
         entries,

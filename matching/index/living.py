@@ -24,7 +24,9 @@ from matching.lexicon import NO_WORDS, Lexicon
 from matching.model import Candidate, Mark
 
 OVERLAY = 20_000
-"""When more marks than this lie over the base or are gone from it, all is merged into one segment."""
+"""When more marks than this lie over the base or are gone from it, all is to be merged into one segment."""
+AT_ONCE = 8_192
+"""So many marks are merged in no time, by whoever changes the index; more are left to `rebuilt`."""
 REMEMBERED = 50_000
 """So many marks are kept at hand by their ids."""
 STEP = 8
@@ -65,11 +67,12 @@ class Index:
     same.
     """
 
-    __slots__ = ("_marks", "layers", "words")
+    __slots__ = ("_marks", "held", "layers", "words")
 
-    def __init__(self, layers: tuple[Layer, ...], words: Words) -> None:
+    def __init__(self, layers: tuple[Layer, ...], words: Words, held: int = 0) -> None:
         self.layers = layers
         self.words = words
+        self.held = held
         self._marks: dict[str, Mark] = {}
 
     @property
@@ -148,29 +151,62 @@ class Index:
         return tuple([(layer.segment, Outside(layer.segment, layer.gone, scope)) for layer in self.layers])
 
     def changed(self, added: Iterable[Mark], removed: Iterable[str]) -> Index:
-        """The index with marks added (or replaced, by id) and others removed; this one stays as it is."""
+        """The index with marks added (or replaced, by id) and others removed; this one stays as it is.
+
+        Small layers are merged on the way; when the whole is outgrown, `rebuilt` is the way to one segment.
+        """
         latest = {mark.id: mark for mark in added}
         touched = latest.keys() | set(removed)
         layers = [layer.without(touched) for layer in self.layers]
         if latest:
             seed = self.layers[0].segment.seed
             layers.append(Layer(build_segment(latest.values(), self.lexicon, seed)))
-        return Index(_settled(layers), self.words)
+        return Index(_settled(layers, self.held), self.words, self.held)
+
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether all had better lie in one segment: so much lies over the base or is gone from it."""
+        return _is_outgrown(self.layers)
 
     def rebuilt(self) -> Index:
-        """The same marks in one segment: faster to search, smaller to keep."""
+        """The same marks in one segment: faster to search, smaller to keep; of a large index a long work."""
         return Index((_merged(list(self.layers)),), self.words)
 
+    def holding(self) -> Index:
+        """The same index, whose layers stay apart in all that it is changed to, until `renewed`."""
+        return Index(self.layers, self.words, len(self.layers))
 
-def _settled(layers: list[Layer]) -> tuple[Layer, ...]:
-    """Layers in falling size: small ones merged, all of them when the overlay has grown large."""
-    while len(layers) > 2 and len(layers[-2]) < STEP * len(layers[-1]):
+    def renewed(self, before: Index, rebuilt: Index) -> Index:
+        """This index, with `rebuilt` in place of the layers that an index held which this one was changed
+        from: what was added since lies over it, what was replaced or removed since is gone from it.
+        """
+        gone = [
+            layer.segment.mark_at(place).id
+            for then, layer in zip(before.layers, self.layers, strict=False)  # what came since is not held
+            for place in layer.gone - then.gone
+        ]
+        layers = [layer.without(gone) for layer in rebuilt.layers] + list(self.layers[len(before.layers) :])
+        return Index(_settled(layers, 0), self.words)
+
+
+def _settled(layers: list[Layer], held: int) -> tuple[Layer, ...]:
+    """Layers in falling size, small ones merged; those in front that are held stay as they are."""
+    first = max(1, held)
+    while len(layers) > first + 1 and len(layers[-2]) < STEP * len(layers[-1]) and _are_few(layers[-2:]):
         layers[-2:] = [_merged(layers[-2:])]
-    overlay = sum(len(layer.segment) + len(layer.gone) for layer in layers[1:]) + len(layers[0].gone)
-    outgrown = len(layers) > 1 and len(layers[0]) < sum(len(layer) for layer in layers[1:])
-    if outgrown or overlay > OVERLAY:
+    if not held and _is_outgrown(layers) and _are_few(layers):
         return (_merged(layers),)
     return tuple(layers)
+
+
+def _is_outgrown(layers: Sequence[Layer]) -> bool:
+    over = sum(len(layer) for layer in layers[1:])
+    buried = sum(len(layer.gone) for layer in layers)
+    return len(layers[0]) < over or over + buried > OVERLAY
+
+
+def _are_few(layers: Sequence[Layer]) -> bool:
+    return sum(len(layer.segment) for layer in layers) <= AT_ONCE
 
 
 def _merged(layers: list[Layer]) -> Layer:

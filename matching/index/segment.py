@@ -37,7 +37,7 @@ class Filed(NamedTuple):
     mark_bounds: NDArray[np.int64]
     ids: NDArray[np.uint32]
     id_places: NDArray[np.uint32]
-    sources: NDArray[np.uint8]
+    sources: NDArray[np.uint16]
 
 
 class Named(NamedTuple):

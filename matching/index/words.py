@@ -26,7 +26,7 @@ class Entries(NamedTuple):
     texts: NDArray[np.uint8]
     bounds: Places
     owners: Numbers
-    sources: NDArray[np.uint8]
+    sources: NDArray[np.uint16]
 
 
 class Words(NamedTuple):

@@ -113,7 +113,9 @@ class SellerSeen(Struct, frozen=True, kw_only=True):
 
 
 class Screening(Struct, frozen=True, kw_only=True):
-    """The advice on one listing; `id` is null when nothing is kept, `limits` names caps that were reached."""
+    """The advice on one listing; `id` is null when nothing is kept, `limits` names caps that were reached
+    and sources that were not up to date (`partners.caps.CAPS`).
+    """
 
     id: str | None
     listing: str

@@ -40,7 +40,7 @@ from tests.evaluation.planted import (
     threshold_at,
     titles_of,
 )
-from tests.evaluation.sets import market_of, marks_of, read_set, read_titles
+from tests.evaluation.sets import market_of, marks_of, notice_of, read_set, read_titles
 
 FEWEST_ROWS = 30
 PENALTY = 1e-3
@@ -265,7 +265,7 @@ def main() -> None:
     console, missing = Console(), []
     samples = read_samples(asked.folder, asked.cases, missing)
     for name in missing:
-        console.print(f"missing: {name}")
+        console.print(notice_of(name))
     bins = bins_of(DEFAULT_POLICY)
     rows = joined(samples["fit"], bins)
     bias, weights = fit(rows, bins, DEFAULT_POLICY.disguised_bias)

@@ -63,6 +63,14 @@ def test_a_visible_disguise_is_excused_by_nobody(title):
     assert values(title, market) == values(title)
 
 
+def test_a_spelling_that_no_list_holds_is_excused_by_no_marketplace_alone():
+    market = market_of("Quintavoza bag", *map(str, range(40)))
+    told = values("Quintavoza bag", market.among([market]))
+    assert (told["seen_elsewhere"], told["never_seen"], told["one_error_unlisted"]) == (0, 0, 10)
+    attested = market.among([market, market_of("Quintavoza", "a", "b"), market_of("Quintavoza", "c")])
+    assert values("Quintavoza bag", attested)["seen_elsewhere"] == 1
+
+
 def test_plain_naming_is_not_judged_by_who_else_does():
     market = market_of("Quintavora bag", "a", "b")
     assert values("Quintavora bag", market)["seen_elsewhere"] == 0
