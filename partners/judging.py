@@ -94,7 +94,8 @@ def judge_match(
 
 def _let_text_count(connection: Connection, before: JudgedMatch, judged: JudgedMatch, now: datetime) -> None:
     """Who rejects a match approves of the listing's text; not of one that names the mark no longer."""
-    if judged.judgement == "rejected" and judged.withdrawn_at is None:
-        approve_text(connection, judged.listing_id, judged.listing, judged.id, now)
+    if judged.judgement == "rejected":
+        if judged.withdrawn_at is None:
+            approve_text(connection, judged.listing_id, judged.listing, judged.id, now)
     elif before.judgement == "rejected":
         disapprove_text(connection, judged.listing_id, judged.listing, judged.id, now)
