@@ -15,7 +15,7 @@ from partners.flagging import REVISITING
 from partners.records.jobs import has_due_job, lease_job
 from partners.records.licensees import Account
 from partners.records.listings import Listing, find_listings, list_of_sellers
-from partners.records.matches import list_met_of
+from partners.records.offered import list_met_of
 from partners.rounds import Round, Run, Stretch, stretch_of
 
 

@@ -32,9 +32,7 @@ from matching.model import Comparison, Reason, Span, Use, VerdictName
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.principal import Principal
-from partners.records.licensees import Account
-from partners.records.listings import Listing, ListingFields, listings
-from partners.records.sellers import sellers
+from partners.records.listings import ListingFields, listings
 from partners.records.trademarks import trademarks
 
 matches = Table(
@@ -220,27 +218,6 @@ def list_standing_listings(connection: Connection, trademark_ids: Collection[str
         matches.c.trademark_id.in_(trademark_ids), matches.c.withdrawn_at.is_(None)
     )
     return list(connection.scalars(statement))
-
-
-def list_met_of(
-    connection: Connection, trademark_id: str, account: Account, after: str, limit: int
-) -> list[Listing]:
-    """The next listings of an account that have a standing match with a registration, by their ids."""
-    statement = (
-        select(listings)
-        .join(sellers, sellers.c.id == listings.c.seller_id)
-        .join(matches, matches.c.listing_id == listings.c.id)
-        .where(
-            sellers.c.organization_id == account.marketplace_id,
-            sellers.c.reference == account.seller,
-            matches.c.trademark_id == trademark_id,
-            matches.c.withdrawn_at.is_(None),
-            listings.c.deleted_at.is_(None),
-            listings.c.id > after,
-        )
-    )
-    rows = connection.execute(statement.order_by(listings.c.id).limit(limit))
-    return [to_struct(row, Listing) for row in rows]
 
 
 def list_held_by(
