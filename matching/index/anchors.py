@@ -7,7 +7,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from matching.index.buffers import Rows
+from matching.index.buffers import Places
 from matching.index.hits import Hit, Kind, place_of
 from matching.index.segment import Segment
 from matching.index.texts import Text
@@ -19,11 +19,11 @@ WORDS_MISSING = 0.25
 """A word of a long mark may be missing if it has at most this share of the letters."""
 
 
-def long_hits(found: Rows, texts: list[Text], segment: Segment, gone: Collection[int]) -> list[Hit]:
+def long_hits(found: Places, texts: list[Text], segment: Segment, gone: Collection[int]) -> list[Hit]:
     """Long marks found around their anchors in the plain words of texts; a row is text, word, anchor."""
     best: dict[tuple[int, int], Hit] = {}
     tokens = cache(lambda text: texts[text].plain)
-    for text, place, anchor in found:
+    for text, place, anchor in found.tolist():
         entry = int(segment.arrays.anchor_entries[anchor])
         if gone and int(segment.arrays.owners[entry]) in gone:
             continue

@@ -77,7 +77,7 @@ def hits_of(searched: Searched, number: int, segment: Segment, gone: Collection[
     hits: list[Hit] = []
     found = searched.found[number]
     last, place = -1, None
-    for row in found.hits:
+    for row in found.hits.tolist():
         if gone and row[OWNER] in gone:
             continue
         if place is None or row[FIRST_SHOWN] != last:

@@ -10,7 +10,7 @@ from itertools import repeat
 from msgspec import Struct
 
 from matching.index.anchors import long_hits
-from matching.index.buffers import Arrays, Rows
+from matching.index.buffers import Arrays, Handed, Places
 from matching.index.candidates import candidates_of
 from matching.index.commonness import table_of
 from matching.index.hits import Hit, hits_of
@@ -42,14 +42,13 @@ class Found(Struct, frozen=True, kw_only=True):
 class Layer:
     """A segment and the places of its marks that were replaced or removed since; it never changes."""
 
-    __slots__ = ("arrays", "gone", "segment")
+    __slots__ = ("gone", "handed", "segment")
 
     def __init__(self, segment: Segment, gone: frozenset[int] = frozenset()) -> None:
         self.segment = segment
         self.gone = gone
-        self.arrays = segment.arrays
-        if gone:
-            self.arrays = segment.arrays._replace(gone=bits_of(gone, len(segment)))
+        arrays = segment.arrays
+        self.handed = Handed(arrays._replace(gone=bits_of(gone, len(segment))) if gone else arrays)
 
     def __len__(self) -> int:
         return len(self.segment) - len(self.gone)
@@ -106,18 +105,18 @@ class Index:
         """Every mark of a scope that may be meant in the texts, with the place where it stands: what an index
         of only these marks would answer.
         """
-        return self._found(search_segments(texts, self._arrays, self.words, scope.mask), scope)
+        return self._found(search_segments(texts, self._handed, self.words, scope.mask), scope)
 
     def search_many(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[Found]:
         """The same for many listings in their order, in less time; `scopes` is empty or has one for each."""
-        searched = search_many(listings, self._arrays, self.words, [scope.mask for scope in scopes])
+        searched = search_many(listings, self._handed, self.words, [scope.mask for scope in scopes])
         return map(self._found, searched, scopes or repeat(EVERY_MARK))
 
-    def rows(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[list[Rows]]:
+    def rows(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[list[Places]]:
         """Bare hits for each of many listings: a list for each layer, of rows as `matching.index.filing` has
         them, told by the words of marks alone. Names with hidden letters and long marks are left out.
         """
-        for searched in search_many(listings, self._arrays, self.words, [scope.mask for scope in scopes]):
+        for searched in search_many(listings, self._handed, self.words, [scope.mask for scope in scopes]):
             yield [found.hits for found in searched.found]
 
     def _found(self, searched: Searched, scope: Scope) -> Found:
@@ -128,7 +127,7 @@ class Index:
         for number, (segment, gone) in enumerate(alive):
             hits += hits_of(searched, number, segment, () if scope == EVERY_MARK else gone)
             anchors = searched.found[number].anchors
-            hits += long_hits(anchors, searched.texts, segment, gone) if anchors else ()
+            hits += long_hits(anchors, searched.texts, segment, gone) if len(anchors) else ()
         for text in searched.texts:
             masked = text.masked
             if masked:
@@ -139,8 +138,8 @@ class Index:
         return Found(candidates=candidates, limits=tuple(sorted(limits)), marks=marks)
 
     @property
-    def _arrays(self) -> list[Arrays]:
-        return [layer.arrays for layer in self.layers]
+    def _handed(self) -> list[Handed[Arrays]]:
+        return [layer.handed for layer in self.layers]
 
     def _alive(self, scope: Scope) -> Alive:
         """The segments, and of each the places of marks that are gone or not of the scope."""

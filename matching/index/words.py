@@ -43,7 +43,7 @@ class Anchors(NamedTuple):
 
     keys: Hashes
     entries: Numbers
-    spots: Numbers
+    spots: NDArray[np.uint16]
 
 
 def keys_of(entries: Entries) -> Words:
@@ -85,6 +85,16 @@ def keys_of(entries: Entries) -> Words:
         order.astype(np.uint32),
         is_long | (spaces >= MAX_WORDS - 1) | ((sizes > MOST_NEAR) & (spaces > 0)),
     )
+
+
+@bare_kernel
+def copy_stretches(values: NDArray[np.uint8], bounds: Places, order: Places, out: NDArray[np.uint8]) -> None:
+    """Write stretches of an array in an order, one behind the other."""
+    at = 0
+    for number in order:
+        for place in range(bounds[number], bounds[number + 1]):
+            out[at] = values[place]
+            at += 1
 
 
 @bare_kernel
@@ -142,4 +152,4 @@ def anchors_of(entries: Entries, is_anchored: NDArray[np.bool_], powers: Hashes)
     is_first = np.ones(made, dtype=bool)
     is_first[1:] = groups[order][1:] != groups[order][:-1]
     best = order[is_first]
-    return Anchors(keys[best].copy(), owners[best].astype(np.uint32), spots[best].astype(np.uint32))
+    return Anchors(keys[best].copy(), owners[best].astype(np.uint32), spots[best].astype(np.uint16))
