@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from matching.comparison import Scene
@@ -62,8 +62,8 @@ ACTION_CODES: Final[Mapping[str, ScreeningCode]] = {
     "barcode_of_another": "barcode_of_another",
     "barcode_is_wrong": "barcode_wrong",
 }
-
-
+TOLD_IF_WEIGHED: Final = frozenset({"seizure_prior", "price_below"})
+PART_OF_BRAND: Final = "The brand field holds a longer name with this word in it."
 NAME_SENTENCES: Final[Mapping[ScreeningCode, str]] = {
     "ordinary_word": "These are also ordinary words.",
     "used_as_word": "Other sellers use the word, and hardly any gives it as a brand.",
@@ -109,23 +109,36 @@ CIRCUMSTANCE_SENTENCES: Final[Mapping[ScreeningCode, Callable[[Scene, Values, st
 
 def reasons_for(scene: Scene, values: Values, use: Use, cue: str, weights: Weights) -> tuple[Reason, ...]:
     """All reasons of a match, those on the name first."""
-    return (
-        *_on_the_name(scene, weights.mention, weights.bias),
-        *_on_the_circumstances(scene, values, cue, use, weights.action),
-    )
+    told = _on_the_name(scene, weights.mention, weights.bias)
+    if not values.keys().isdisjoint(ACTION_CODES):
+        told += _on_the_circumstances(scene, values, cue, weights.action)
+    if use == "part_of_name" and not scene.covered:
+        told.append(Reason("inside_longer_name", PART_OF_BRAND, 0.0))
+    return tuple(told)
 
 
-def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> Iterator[Reason]:
-    rest = bias + sum(weight for code, weight in weights.items() if code not in APART)
-    yield Reason("mark_named", _naming_sentence(scene), round(rest, 2))
+def _on_the_circumstances(
+    scene: Scene, values: Values, cue: str, weights: Mapping[str, float]
+) -> list[Reason]:
+    return [
+        Reason(code, CIRCUMSTANCE_SENTENCES[code](scene, values, cue), weights.get(evidence, 0.0))
+        for evidence, code in ACTION_CODES.items()
+        if values.get(evidence, 0) > 0 and (evidence in weights or evidence not in TOLD_IF_WEIGHED)
+    ]
+
+
+def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> list[Reason]:
+    apart = [each for each in APART.items() if each[0] in weights]
     summed: dict[ScreeningCode, float] = {}
-    for evidence, code in APART.items():
-        if evidence in weights:
-            summed[code] = summed.get(code, 0.0) + weights[evidence]
+    for evidence, code in apart:
+        summed[code] = summed.get(code, 0.0) + weights[evidence]
     if scene.candidate.evasions:
         summed.setdefault("disguised", 0.0)
-    for code, weight in summed.items():
-        yield Reason(code, _name_sentence(code, scene), round(weight, 2))
+    rest = bias + sum([weight for code, weight in weights.items() if code not in APART])
+    return [
+        Reason("mark_named", _naming_sentence(scene), round(rest, 2)),
+        *[Reason(code, _name_sentence(code, scene), round(weight, 2)) for code, weight in summed.items()],
+    ]
 
 
 def _naming_sentence(scene: Scene) -> str:
@@ -144,18 +157,6 @@ def _name_sentence(code: ScreeningCode, scene: Scene) -> str:
     if code == "brand_field_differs":
         return f"The brand field says {' '.join(scene.offer.brand.split())}."
     return NAME_SENTENCES[code]
-
-
-def _on_the_circumstances(
-    scene: Scene, values: Values, cue: str, use: Use, weights: Mapping[str, float]
-) -> Iterator[Reason]:
-    for evidence, code in ACTION_CODES.items():
-        if values.get(evidence, 0) > 0 and (
-            evidence in weights or evidence not in {"seizure_prior", "price_below"}
-        ):
-            yield Reason(code, CIRCUMSTANCE_SENTENCES[code](scene, values, cue), weights.get(evidence, 0.0))
-    if use == "part_of_name" and not scene.covered:
-        yield Reason("inside_longer_name", "The brand field holds a longer name with this word in it.", 0.0)
 
 
 def _band(count: int) -> str:

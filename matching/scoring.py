@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from matching import policy_2026_4
+from matching import policy_2026_4, policy_2026_5
 from matching.model import Comparison, Match, Use, VerdictName
 from matching.policy_table import (
     ACTION,
@@ -49,7 +49,9 @@ class Policy(Struct, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
 
 
-_SHIPPED_LINES: Final = frozenset({Thresholds().disguise, policy_2026_4.DISGUISE_LINE})
+_SHIPPED_LINES: Final = frozenset(
+    {Thresholds().disguise, policy_2026_4.DISGUISE_LINE, policy_2026_5.DISGUISE_LINE}
+)
 """Where a policy that ships has its line, a marketplace's own counts before it."""
 
 
@@ -81,16 +83,25 @@ class Weights(NamedTuple):
     def action_score(self, verdict: VerdictName, policy: Policy) -> float:
         """An estimate that a reviewer would act on the match, once it is advised to."""
         code = f"verdict_{verdict}"
-        advised = {**self.action, code: weight_of(policy.action, code, 1.0)}
-        return round(self.score * probability(policy.action_bias, advised), 4)
+        weight = weight_of(policy.action, code, 1.0)
+        if not self.action:
+            return round(self.score * _odds_of_advice(policy.action_bias, weight), 4)
+        return round(self.score * probability(policy.action_bias, {**self.action, code: weight}), 4)
 
-    def comparisons(self, values: Values) -> tuple[Comparison, ...]:
-        """Values with their weights, in the order of their codes."""
-        weights = {**self.action, **self.mention}
-        told = {
-            code: Comparison(code, value, weights.get(code, 0.0)) for code, value in values.items() if value
-        }
-        return tuple((_nothing_of(tuple(values)) | told).values())
+    def comparisons(self, values: Values, kinds: Mapping[str, Comparison]) -> tuple[Comparison, ...]:
+        """All kinds of evidence with their values and weights, in the order of their codes."""
+        told = dict(kinds)
+        for code, value in values.items():
+            if value:
+                weight = self.mention.get(code)
+                told[code] = Comparison(code, value, self.action.get(code, 0.0) if weight is None else weight)
+        return tuple(told.values())
+
+
+@lru_cache(maxsize=64)
+def _odds_of_advice(bias: float, weight: float) -> float:
+    """What the advice alone makes likely, where nothing else is told."""
+    return probability(bias, {"": weight})
 
 
 def weights_of(values: Values, policy: Policy) -> Weights:
@@ -239,12 +250,16 @@ def values_of(comparisons: Iterable[Comparison]) -> dict[str, float]:
 
 def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
     """Values with the weight a policy gives each, in the order of their codes."""
-    return weights_of(values, policy).comparisons(values)
+    return weights_of(values, policy).comparisons(values, _kinds(tuple(values)))
 
 
 @lru_cache(maxsize=256)
-def _nothing_of(codes: tuple[str, ...]) -> dict[str, Comparison]:
-    """Evidence of value 0, which weighs nothing, by codes in order: most is, so that it is made once."""
+def _kinds(codes: tuple[str, ...]) -> dict[str, Comparison]:
+    return kinds_of(codes)
+
+
+def kinds_of(codes: Iterable[str]) -> dict[str, Comparison]:
+    """Kinds of evidence in the order of their codes, each with the value 0, which weighs nothing."""
     return {code: Comparison(code, 0.0, 0.0) for code in sorted(codes)}
 
 
@@ -282,5 +297,12 @@ _2026_4: Final = replace(
     disguised=policy_2026_4.DISGUISED,
     thresholds=Thresholds(disguise=policy_2026_4.DISGUISE_LINE),
 )
-POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, DEFAULT_POLICY)}
+_2026_5: Final = replace(
+    DEFAULT_POLICY,
+    version=policy_2026_5.VERSION,
+    disguised_bias=policy_2026_5.DISGUISED_BIAS,
+    disguised=policy_2026_5.DISGUISED,
+    thresholds=Thresholds(disguise=policy_2026_5.DISGUISE_LINE),
+)
+POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, _2026_5, DEFAULT_POLICY)}
 """All policies by version: what was once the default stays, so that kept advice can be recomputed."""

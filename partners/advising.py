@@ -24,13 +24,17 @@ from partners.tracing import similar_seizures
 
 
 class Question(Struct, frozen=True):
-    """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us."""
+    """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us.
+
+    `seller` is what its flag says of it, where that has been asked already.
+    """
 
     reference: str
     fields: ListingFields
     organization_id: str = ""
     seller_reference: str | None = None
     seller_id: str | None = None
+    seller: SellerStanding | None = None
 
 
 def make_offers(connection: Connection, questions: Sequence[Question], now: datetime) -> list[Offer]:
@@ -57,10 +61,11 @@ def _find_sellers(
     connection: Connection, questions: Sequence[Question], now: datetime
 ) -> list[SellerStanding]:
     """What is known of the seller of each question; one that we do not know may be licensed all the same."""
-    known = {question.seller_id for question in questions if question.seller_id}
+    known = {question.seller_id for question in questions if question.seller_id and not question.seller}
     standings = standings_of(connection, known) if known else {}
     sellers = [
-        standings.get(question.seller_id or "", SellerStanding(reference=question.seller_reference))
+        question.seller
+        or standings.get(question.seller_id or "", SellerStanding(reference=question.seller_reference))
         for question in questions
     ]
     accounts = [

@@ -34,8 +34,8 @@ MISTYPED, CHANGED_ALL, SINGLE, LONG = 1, 2, 4, 8
 """What is known of a view, as bits."""
 NEARLY, CROSSES, ONCE = 1, 2, 4
 """What is known of a window: errors are looked for, a comma or bracket stands inside, one error at most."""
-PLAIN, LEETED, PRINTED, PARTED_ANEW, SPELLED = range(5)
-"""Kinds of views; the last two are read by the caller."""
+PLAIN, LEETED, PRINTED, PARTED_ANEW, SPELLED, GUESSED = range(6)
+"""Kinds of views; the last three are read by the caller."""
 TOKENS, LETTERS, VIEWS, RUNS, WINDOWS, HITS, ANCHORS, DROPPED, CUT, SHOWN = range(10)
 """Places of `Scratch.counts`."""
 _PAIRS: Final = 1 << 16
@@ -127,6 +127,12 @@ class Arrays(NamedTuple):
     gone: Hashes
 
 
+class _Told(bytearray):
+    """The memory of a list of places; it holds the arrays that lie there, so that they live as long."""
+
+    arrays: tuple[NDArray[Any], ...] = ()
+
+
 class Handed(Generic[A]):
     """Arrays as kernels are handed them: where each lies and how many numbers it has, as one array.
 
@@ -141,7 +147,10 @@ class Handed(Generic[A]):
         if not all(each.flags.c_contiguous for each in whole):
             raise ValueError("kernels read arrays without gaps only")
         self.arrays = arrays
-        self.places = np.array([(each.ctypes.data, each.size) for each in whole], dtype=np.int64).ravel()
+        places = np.array([(each.ctypes.data, each.size) for each in whole], dtype=np.int64)
+        told = _Told(places.tobytes())
+        told.arrays = tuple(whole)
+        self.places: Places = np.frombuffer(told, dtype=np.int64)
 
 
 def make_scratch(letters: int = 1 << 16) -> Scratch:

@@ -26,6 +26,9 @@ LEAST_TWO: Final = 8
 PREFIX: Final = 9
 """Of words of more letters only so many are hashed without one or two of them."""
 LEAST_PARTS: Final = 15
+"""Words from here on are filed by their parts alone."""
+LEAST_PARTED: Final = LEAST_PARTS - 2
+"""Marks from here on are filed by their parts too, for windows that are two letters longer."""
 MOST_NEAR: Final = 40
 LEAST_SOUND: Final = 5
 MOST_SOUND: Final = 24
@@ -80,11 +83,12 @@ def _sought_parts(most: int) -> NDArray[np.int64]:
     Rows of part, start and end behind a row with their count; of a single error the middle part tells nothing
     that the first and the last do not.
     """
-    table = np.zeros((MOST_NEAR + 1, 20, 3), dtype=np.int64)
-    for size in range(LEAST_PARTS - most, MOST_NEAR + 1):
+    table = np.zeros((MAX_LETTERS + 1, 20, 3), dtype=np.int64)
+    for size in range(LEAST_PARTS - most, MOST_NEAR + most + 1):
+        least = LEAST_PARTS if size < LEAST_PARTS else LEAST_PARTED
         rows = dict.fromkeys(
             (part, first + shift, behind + shift)
-            for other in range(max(LEAST_PARTS, size - most), min(MOST_NEAR, size + most) + 1)
+            for other in range(max(least, size - most), min(MOST_NEAR, size + most) + 1)
             for part in ((0, 1, 2) if most > 1 else (0, 2))
             for shift in {0: (0,), 1: range(-most, most + 1), 2: (size - other,)}[part]
             for first, behind in [(other * part // 3, other * (part + 1) // 3)]
@@ -189,7 +193,8 @@ def near_hashes_into(of: Summed, stretch: tuple[int, int], out: Hashes, at: int)
         return at
     if size >= LEAST_PARTS:
         return parts_into(of, stretch, out, at)
-    return _first_letters_into(of, stretch, 2 if size >= LEAST_TWO else 1, out, at)
+    at = _first_letters_into(of, stretch, 2 if size >= LEAST_TWO else 1, out, at)
+    return parts_into(of, stretch, out, at) if size >= LEAST_PARTED else at
 
 
 @bare_inline

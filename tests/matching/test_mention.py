@@ -83,3 +83,21 @@ def test_a_marketplace_may_draw_its_own_line_and_expect_more_disguises():
 @pytest.mark.parametrize("measure", MENTION.values(), ids=MENTION)
 def test_each_kind_of_evidence_explains_itself(measure):
     assert measure.__doc__
+
+
+def test_an_ordinary_word_with_an_error_is_told_by_how_many_use_it():
+    index = build_index(
+        [Mark(id="v", text="Vexanto", rights_holder="h", office="EM")], Lexicon({"vexanto": 3.5})
+    )
+    market = market_of("great vexanto bag", "a", "b", "c")
+    named = NO_MARKET.taught(lesson_of("vexanto bag", "Vexanto", "a"), 1)
+    offer = Offer(title="bag vexanta", screened_on=date(2026, 1, 1))
+    told = [
+        {
+            each.code: each.value
+            for match in screen(offer, index, OPEN_EYED, market=each_market).matches
+            for each in match.comparisons
+        }
+        for each_market in (market, named)
+    ]
+    assert [values["ordinary_word_mistyped"] for values in told] == [3.0, 0.0]

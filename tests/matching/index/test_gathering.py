@@ -1,5 +1,7 @@
 """Marks are gathered one at a time; of those with one id the last counts."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,16 @@ def test_a_mark_whose_id_comes_again_replaces_the_earlier_one():
     found = index.search({"title": "zorglub zyxwell quintavo"}).candidates
     assert {each.mark_id for each in found} == {"a", "b"}
     assert len(found) == 2
+
+
+def test_what_kernels_are_handed_lives_as_long_as_its_places():
+    scratch = make_scratch()
+    alive = weakref.ref(scratch.letters)
+    places = Handed(scratch).places
+    del scratch
+    assert alive() is not None
+    del places
+    assert alive() is None
 
 
 def test_kernels_are_not_handed_arrays_with_gaps():
