@@ -33,6 +33,7 @@ _OF_COUNTS: Final = frozenset(
         "named_as_brand",
         "word_named_as_brand",
         "used_as_word",
+        "ordinary_word_mistyped",
     ]
 )
 _OF_HABITS: Final = frozenset(["disguise_odds", "review_line"])

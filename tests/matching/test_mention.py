@@ -18,11 +18,20 @@ OPEN_EYED = replace(DEFAULT_POLICY, thresholds=replace(DEFAULT_POLICY.thresholds
 INDEX = build_index([Mark(id="q", text="Quintavora", rights_holder="h", office="EM")], WORDS)
 
 
+VEXANTO = build_index(
+    [Mark(id="v", text="Vexanto", rights_holder="h", office="EM")], Lexicon({"vexanto": 3.5})
+)
+
+
 def values(title, market=NO_MARKET, seller="own", **fields):
+    return values_in(INDEX, title, market, seller, **fields)
+
+
+def values_in(index, title, market, seller="own", **fields):
     offer = Offer(
         title=title, screened_on=date(2026, 1, 1), seller=SellerStanding(reference=seller), **fields
     )
-    matches = screen(offer, INDEX, OPEN_EYED, market=market).matches
+    matches = screen(offer, index, OPEN_EYED, market=market).matches
     return {each.code: each.value for match in matches for each in match.comparisons}
 
 
@@ -86,18 +95,10 @@ def test_each_kind_of_evidence_explains_itself(measure):
 
 
 def test_an_ordinary_word_with_an_error_is_told_by_how_many_use_it():
-    index = build_index(
-        [Mark(id="v", text="Vexanto", rights_holder="h", office="EM")], Lexicon({"vexanto": 3.5})
-    )
-    market = market_of("great vexanto bag", "a", "b", "c")
+    market = NO_MARKET
+    for seller in ("a", "b", "c"):
+        market = market.taught(lesson_of("great vexanto bag", "Brixo", seller), 1)
+    told = values_in(VEXANTO, "bag vexanta", market)
+    assert told["ordinary_word_mistyped"] == 3.0
     named = NO_MARKET.taught(lesson_of("vexanto bag", "Vexanto", "a"), 1)
-    offer = Offer(title="bag vexanta", screened_on=date(2026, 1, 1))
-    told = [
-        {
-            each.code: each.value
-            for match in screen(offer, index, OPEN_EYED, market=each_market).matches
-            for each in match.comparisons
-        }
-        for each_market in (market, named)
-    ]
-    assert [values["ordinary_word_mistyped"] for values in told] == [3.0, 0.0]
+    assert values_in(VEXANTO, "bag vexanta", named)["ordinary_word_mistyped"] == 0.0
