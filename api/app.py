@@ -51,6 +51,7 @@ from api.v1.flags import FlagController
 from api.v1.invitations import InvitationController
 from api.v1.jobs import JobController
 from api.v1.judgements import JudgementController
+from api.v1.licensees import LicenseeController
 from api.v1.listings import ListingController
 from api.v1.matches import MatchController
 from api.v1.notices import NoticeController
@@ -85,6 +86,7 @@ ROOMS: Sequence[ControllerRouterHandler] = (
     show_reference,
     show_reference_file,
     TrademarkController,
+    LicenseeController,
     ListingController,
     ScreeningController,
     PolicyController,

@@ -108,7 +108,8 @@ def _describe(handler: HTTPRouteHandler, path: str, right: Right) -> Operation:
         answers=bulk.answers if bulk else _answered(handler.parsed_fn_signature.return_type.annotation),
         is_bulk=bool(bulk),
         is_conditional="conditions" in handler.parsed_fn_signature.parameters,
-        may_create=method == "PUT" and operation_id.startswith("replace_"),
+        may_create=bool(handler.opt.get("may_replace"))
+        or (method == "PUT" and operation_id.startswith("replace_")),
         draws=handler.opt.get("draws", ""),
         may_be_gone=bool(handler.opt.get("may_be_gone")),
         role=right.role,

@@ -86,6 +86,9 @@ RIGHTS: Mapping[str, Right] = {
     "get_trademark": Right("trademarks:read", RIGHTS_HOLDER),
     "list_trademarks": Right("trademarks:read", RIGHTS_HOLDER),
     "delete_trademark": Right("trademarks:write", RIGHTS_HOLDER),
+    "add_licensee": Right("trademarks:write", RIGHTS_HOLDER),
+    "list_licensees": Right("trademarks:read", RIGHTS_HOLDER),
+    "delete_licensee": Right("trademarks:write", RIGHTS_HOLDER),
     # listings and screenings
     "create_listing": Right("listings:write", MARKETPLACE, BULK),
     "replace_listing": Right("listings:write", MARKETPLACE),

@@ -32,8 +32,7 @@ def other_territory(scene: Scene) -> float:
 
 def licensed_seller(scene: Scene) -> float:
     """1 if the rights holder licensed the seller."""
-    seller = scene.offer.seller
-    return float(bool({seller.id, seller.reference} & scene.mark.licensees))
+    return float(scene.mark.id in scene.offer.seller.licenses)
 
 
 def used_goods(scene: Scene) -> float:
@@ -75,6 +74,7 @@ def seizure_prior(scene: Scene) -> float:
 
 def contradicts_sheet(scene: Scene) -> float:
     """1 if the offer contradicts the rights holder's product sheet."""
+    # set by whoever keeps the sheets, when the offer is made: see Offer
     return float(scene.offer.contradicts_sheet)
 
 

@@ -43,8 +43,7 @@ class GenuineProduct(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Mark(Struct, frozen=True, kw_only=True):
     """A registration as the engine sees it.
 
-    `territories` holds two-letter country codes and union codes (EU, BX, OA, AP);
-    `licensees` holds the ids of sellers the rights holder licensed.
+    `territories` holds two-letter country codes and union codes (EU, BX, OA, AP).
     """
 
     id: str
@@ -60,7 +59,6 @@ class Mark(Struct, frozen=True, kw_only=True):
     nice_classes: frozenset[int] = frozenset()
     spellings: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
-    licensees: frozenset[str] = frozenset()
     genuine: tuple[GenuineProduct, ...] = ()
 
 
@@ -84,12 +82,16 @@ class Reason(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class SellerStanding(Struct, frozen=True, kw_only=True):
-    """What is known of the seller of an offer, across marketplaces."""
+    """What is known of the seller of an offer, across marketplaces.
+
+    `licenses` holds the ids of the marks it is licensed to use on the day of screening.
+    """
 
     id: str | None = None
     reference: str | None = None
     risk: RiskLevel = "unknown"
     reasons: tuple[Reason, ...] = ()
+    licenses: frozenset[str] = frozenset()
 
 
 class SeizureHistory(Struct, frozen=True, kw_only=True):
@@ -112,9 +114,10 @@ class Offer(Struct, frozen=True, kw_only=True):
     """A listing as the engine sees it; `screened_on` is the day the law is asked about.
 
     `usual_price`, `contradicts_sheet` and `changed_after_approval` are what the caller knows beside the
-    listing:
-    the price of the genuine product, whether its product sheet is contradicted, whether the text was changed
-    after it was approved. `marketplace` is the id of whose listing it is, `barcode_holders` are the rights
+    listing: the price of the genuine product, whether its product sheet is contradicted, whether the text was
+    changed after a person approved of it. Of product sheets none are kept yet: whoever keeps them compares
+    the offer with the sheet, where the offer is made (`partners.advising`), and sets `contradicts_sheet`.
+    `marketplace` is the id of whose listing it is, `barcode_holders` are the rights
     holders among whose genuine products its barcode is.
     """
 

@@ -75,6 +75,7 @@ _SELLER: dict[str, Any] = {"reference": "S-9", "display_name": "Bright Harbor", 
 EXAMPLES: Mapping[str, dict[str, Any]] = {
     "create_trademark": _TRADEMARK,
     "replace_trademark": _TRADEMARK,
+    "add_licensee": {"marketplace": "Harbor Market", "seller": "S-9", "until": "2027-12-31"},
     "replace_listing": _LISTING,
     "replace_seller": _SELLER,
     "create_seizure": _SEIZURE,

@@ -42,12 +42,27 @@ def _life(noun: str, plural: str, *, put: str = "replace") -> dict[str, tuple[Li
     }
 
 
+_TRADEMARK = _life("trademark", "trademarks")
 _LISTING = _life("listing", "listings")
 _SELLER = _life("seller", "sellers")
 _EXPLAINED = Link("explain_screening", "why this is advised", "$response.body#/screening/id")
 
 LINKS: Mapping[str, tuple[Link, ...]] = {
-    **_life("trademark", "trademarks"),
+    **_TRADEMARK,
+    "create_trademark": (
+        *_TRADEMARK["create_trademark"],
+        Link("add_licensee", "name a seller that you licensed", _BODY),
+    ),
+    "get_trademark": (
+        *_TRADEMARK["get_trademark"],
+        Link("list_licensees", "the sellers that you licensed", _PATH),
+    ),
+    "add_licensee": (Link("list_licensees", "list all of them", _PATH),),
+    "list_licensees": (
+        Link("add_licensee", "name another", _PATH),
+        Link("get_trademark", "read the registration", _PATH),
+    ),
+    "delete_licensee": (Link("list_licensees", "list what is left", _PATH),),
     **_LISTING,
     "create_listing": (*_LISTING["create_listing"], _EXPLAINED),
     "get_listing": (*_LISTING["get_listing"], _EXPLAINED),

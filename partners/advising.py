@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,7 +13,9 @@ from matching.index import Index
 from matching.model import Mark, Match, Offer, SellerStanding, Verdict
 from matching.screening import screen_many
 from partners.lines import SHIPPED, Lines
+from partners.records.approvals import approved_texts, digest_of
 from partners.records.barcodes import holders_of
+from partners.records.licensees import Account, licenses_of
 from partners.records.listings import ListingFields
 from partners.records.screenings import KeptMatch, Screening, TrademarkNamed, see_seizures, see_seller
 from partners.registry import Snapshot
@@ -36,21 +38,57 @@ class Question(Struct, frozen=True):
 
 
 def make_offers(connection: Connection, questions: Sequence[Question], now: datetime) -> list[Offer]:
-    """Each question as an offer, with what is known of its seller, its barcode and of seizures like it."""
-    known = {question.seller_id for question in questions if question.seller_id and not question.seller}
-    standings = standings_of(connection, known) if known else {}
+    """Each question as an offer, with what is known of its seller, its barcode, its earlier texts and of
+    seizures like it.
+    """
+    sellers = _find_sellers(connection, questions, now)
+    approved = _find_approved(connection, questions)
     holders = holders_of(connection, {each.fields.gtin for each in questions if each.fields.gtin})
     offers = [
         replace(
             _plain_offer(question, now),
-            seller=question.seller
-            or standings.get(question.seller_id or "", SellerStanding(reference=question.seller_reference)),
+            seller=seller,
+            changed_after_approval=_is_changed(question, approved),
             barcode_holders=holders.get(question.fields.gtin or "", frozenset()),
         )
-        for question in questions
+        for question, seller in zip(questions, sellers, strict=True)
     ]
     histories = similar_seizures(connection, offers, now.date())
     return [replace(offer, seizures=history) for offer, history in zip(offers, histories, strict=True)]
+
+
+def _find_sellers(
+    connection: Connection, questions: Sequence[Question], now: datetime
+) -> list[SellerStanding]:
+    """What is known of the seller of each question; one that we do not know may be licensed all the same."""
+    known = {question.seller_id for question in questions if question.seller_id and not question.seller}
+    standings = standings_of(connection, known) if known else {}
+    sellers = [
+        question.seller
+        or standings.get(question.seller_id or "", SellerStanding(reference=question.seller_reference))
+        for question in questions
+    ]
+    accounts = [
+        Account(question.organization_id, seller.reference or "")
+        for question, seller in zip(questions, sellers, strict=True)
+    ]
+    asked = {account for account in accounts if account.marketplace_id and account.seller}
+    licenses = licenses_of(connection, asked, now.date()) if asked else {}
+    return [
+        replace(seller, licenses=licenses[account]) if account in licenses else seller
+        for seller, account in zip(sellers, accounts, strict=True)
+    ]
+
+
+def _find_approved(connection: Connection, questions: Sequence[Question]) -> dict[tuple[str, str], set[str]]:
+    """The texts of the same listings that a person approved of."""
+    keys = {(each.organization_id, each.reference) for each in questions if each.organization_id}
+    return approved_texts(connection, keys) if keys else {}
+
+
+def _is_changed(question: Question, approved: Mapping[tuple[str, str], set[str]]) -> bool:
+    texts = approved.get((question.organization_id, question.reference))
+    return texts is not None and digest_of(question.fields) not in texts
 
 
 def _plain_offer(question: Question, now: datetime) -> Offer:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from matching.reason_codes import CONFIDENTIAL_CODES
+from partners.approving import approve_text, disapprove_text
 from partners.errors import Conflict, Forbidden, RuleBroken
 from partners.flagging import reassess_seller_of
 from partners.ids import new_id
@@ -33,6 +34,7 @@ from partners.records.events import Fact, emit
 from partners.records.judgements import (
     JudgedMatch,
 )
+from partners.records.listings import find_listings
 from partners.records.organizations import get_organization
 from partners.tracing import Desk
 
@@ -196,6 +198,7 @@ def decide_case(
         revision=case.revision + 1,
     )
     change_case(connection, decided)
+    _let_text_count(connection, case, decided, now)
     audit.record(connection, principal, f"case.{ruling.decision}", case.id, {"grounds": ruling.grounds}, now)
     known = {
         "match_id": case.match_id,
@@ -205,6 +208,15 @@ def decide_case(
     }
     tell_both(connection, "case.decided", case.id, decided, known, now)
     return decided
+
+
+def _let_text_count(connection: Connection, before: Case, decided: Case, now: datetime) -> None:
+    """Who keeps a listing approves of its text as it is now."""
+    for listing in find_listings(connection, [decided.listing_id]):
+        if decided.decision == "kept":
+            approve_text(connection, listing.id, listing.document, decided.id, now)
+        elif before.decision == "kept":
+            disapprove_text(connection, listing.id, listing.document, decided.id, now)
 
 
 def _check_grounds(ruling: Ruling) -> None:

@@ -2,7 +2,7 @@
 
 GDPR Art. 15 and 17. A marketplace answers for its sellers, every organization for its own people. What is
 others' matter, such as seizures and disclosures, the operator of the service tells the person itself. Facts
-stay without the person: that there was an account, what led to it, and who was told of it when.
+stay without the person: that there was an account, what led to it, and who was told of it when. Licenses go.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from partners.db import Database, hold
 from partners.errors import Conflict, NotFound
 from partners.flagging import reassess_pseudonym
 from partners.keyring import Keyring
+from partners.licensing import forget_licenses
 from partners.principal import Claims, Principal
 from partners.records import audit
 from partners.records.factors import Factor, list_factors
 from partners.records.flags import Flag, find_flags, get_flag_on
+from partners.records.licensees import Account, Licensee, find_of_account
 from partners.records.links import StoredLink, find_links
 from partners.records.listings import Listing, find_offered, list_offered
 from partners.records.parties import open_party
@@ -52,8 +54,9 @@ class HeldOfSeller(Struct, frozen=True, kw_only=True):
 
 
 class HeldByService(HeldOfSeller, frozen=True, kw_only=True):
-    """With it what no marketplace may read: which seizures lead to the seller, and who was told of it."""
+    """With it what is others' matter: which seizures lead to the seller, who was told, who licensed it."""
 
+    licenses: list[Licensee]
     links: list[StoredLink]
     disclosures: list[audit.Entry]
 
@@ -107,6 +110,7 @@ def export_for_service(database: Database, keyring: Keyring, seller_id: str, now
             listings=offered,
             count=count,
             flag=flag,
+            licenses=find_of_account(connection, Account(seller.organization_id, seller.reference)),
             links=find_links(connection, seller.id),
             disclosures=audit.find_entries(connection, "flag.disclosed", flag.id) if flag else [],
         )
@@ -125,7 +129,7 @@ def _open(keyring: Keyring, seller: Seller) -> Party:
 
 
 def erase_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Allow | None = None) -> None:
-    """Delete a seller and destroy who it is, of a deleted one too.
+    """Delete a seller and destroy who it is, of a deleted one too; licenses of its account go along.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
@@ -143,6 +147,7 @@ def erase_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: All
         reassess_pseudonym(connection, seller.pseudonym, now, desk.flag_days)
         if any(left.party for left in find_sellers(connection, [seller.id])):
             raise Conflict("a seizure leads to this seller, and its flag stands", "person-held")
+        forget_licenses(connection, Account(seller.organization_id, seller.reference), now)
         audit.record(connection, principal, "person.erased", seller.id, {}, now)
 
     desk.database.acting("tracing", work, claims)
@@ -159,6 +164,7 @@ def erase_for_service(database: Database, seller_id: str, now: datetime) -> None
         seller = _find(connection, seller_id)
         take_out_seller(connection, seller, now)
         erase_sellers(connection, [seller.id])
+        forget_licenses(connection, Account(seller.organization_id, seller.reference), now)
         audit.record_for_service(connection, "person.erased", seller.id, {}, now)
 
     database.acting("flagging", work)

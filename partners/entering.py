@@ -28,6 +28,7 @@ Act = Literal[
     "import",
     "jobs",
     "keys",
+    "licensing",
     "limiting",
     "registry",
     "repeating",

@@ -14,7 +14,15 @@ from matching.scoring import DEFAULT_POLICY, Policy, action_score, values_of, ve
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.ids import new_id
 from partners.principal import Claims, Principal
-from partners.records.listings import Listing, delete_listing, get_listing, hold_by_id, write_listings
+from partners.records.approvals import digest_of
+from partners.records.listings import (
+    Listing,
+    delete_listing,
+    get_listing,
+    hold_by_id,
+    to_fields,
+    write_listings,
+)
 from partners.records.matches import (
     MatchRow,
     forget_judgements,
@@ -44,7 +52,7 @@ def file_listings(
     """Write listings with their screenings and matches, and tell what changed; returns what stands now.
 
     Advice that says what the listing's last one said is not kept again: then that one stands. A match
-    that a person rejected stays clear as long as its text is the same.
+    that a person rejected stays clear as long as the listing's text is the one that was judged.
     """
     known = [filing.before for filing in filings if filing.before]
     held = hold_matches(connection, [listing.id for listing in known]) if known else {}
@@ -62,6 +70,7 @@ def file_listings(
             standing.append(filing)
             news.append((filing, mets))
     _write(connection, news)
+    _forget_judgements(connection, news, held)
     tell_news(connection, news, now)
     _reassess_sellers(connection, news, now, flag_days)
     return standing
@@ -118,12 +127,13 @@ def _settle(
     filing: Filing, held: Mapping[str, MatchRow], policies: Mapping[str, Policy], now: datetime
 ) -> tuple[Filing, list[Met]]:
     """Give the screening and its matches their ids, and let judgements and former matches count."""
-    matches = [
-        _settle_match(
-            match, held.get(match.trademark.id), policies.get(match.policy_version or "", DEFAULT_POLICY)
-        )
-        for match in _kept(filing.screening)
-    ]
+    reworded = bool(held) and _is_reworded(filing)
+    matches = []
+    for match in _kept(filing.screening):
+        row = held.get(match.trademark.id)
+        policy = policies.get(match.policy_version or "", DEFAULT_POLICY)
+        is_rejected = row is not None and _is_rejected(match, row) and not reworded
+        matches.append(_settle_match(match, row, policy, is_rejected=is_rejected))
     screening = _summed_up(filing.screening, matches)
     listing = replace(filing.listing, screening_id=screening.id, verdict=screening.verdict)
     mets = [_meet(match, held.get(match.trademark.id), listing, now) for match in matches]
@@ -137,10 +147,14 @@ def _kept(screening: Screening) -> list[KeptMatch]:
     return [match for match in screening.matches if isinstance(match, KeptMatch)]
 
 
-def _settle_match(match: KeptMatch, row: MatchRow | None, policy: Policy) -> KeptMatch:
+def _is_rejected(match: KeptMatch, row: MatchRow) -> bool:
+    return row.judgement == "rejected" and row.found.text == match.found.text
+
+
+def _settle_match(match: KeptMatch, row: MatchRow | None, policy: Policy, *, is_rejected: bool) -> KeptMatch:
     if row is None:
         return replace(match, id=new_id("mch"))
-    if row.judgement == "rejected" and row.found.text == match.found.text:
+    if is_rejected:
         return replace(match, id=row.id, verdict="clear", is_rejected=True)
     # from the evidence, for the stored verdict may be that of a rejection since taken back
     verdict = verdict_of(values_of(match.comparisons), match.use, policy)
@@ -206,7 +220,6 @@ def _write(connection: Connection, news: Sequence[tuple[Filing, list[Met]]]) -> 
     added = [met.after for met in mets if met.before is None]
     changed = [met.after for met in mets if met.before is not None and met.after is not met.before]
     write_matches(connection, added, changed)
-    forget_judgements(connection, [met.after.id for met in mets if _is_about_another_text(met)])
 
 
 def _is_another_text(filing: Filing) -> bool:
@@ -215,10 +228,30 @@ def _is_another_text(filing: Filing) -> bool:
     return before is None or before.revision != filing.listing.revision
 
 
-def _is_about_another_text(met: Met) -> bool:
-    before = met.before
-    judged = before is not None and before.judgement in {"rejected", "unsure"}
-    return judged and before is not None and before.found.text != met.after.found.text
+def _is_reworded(filing: Filing) -> bool:
+    """Whether the listing says something else than when its matches were judged, if they were."""
+    before = filing.before
+    if before is None or before.document == filing.listing.document:
+        return False
+    return digest_of(to_fields(before.document)) != digest_of(to_fields(filing.listing.document))
+
+
+def _forget_judgements(
+    connection: Connection,
+    news: Sequence[tuple[Filing, list[Met]]],
+    held: Mapping[str, Mapping[str, MatchRow]],
+) -> None:
+    """Let no judgement outlive the text it was about, of what is found no longer neither."""
+    forgotten = []
+    for filing, mets in news:
+        rows = held.get(filing.listing.id, {})
+        judged = [row for row in rows.values() if row.judgement in {"rejected", "unsure"}]
+        reworded = bool(judged) and _is_reworded(filing)
+        found = {met.after.id: met.after.found.text for met in mets}
+        forgotten += [
+            row.id for row in judged if reworded or found.get(row.id, row.found.text) != row.found.text
+        ]
+    forget_judgements(connection, forgotten)
 
 
 def _reassess_sellers(

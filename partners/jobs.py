@@ -23,7 +23,7 @@ from partners.revisiting import Revisiting
 from partners.shadowing import Shadowing
 from partners.stocking import Stock
 from partners.tracing import Desk
-from partners.upkeep import Expiry, FlagExpiry, Limits, Retention
+from partners.upkeep import Expiry, FlagExpiry, LicenseExpiry, Limits, Retention
 from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
@@ -59,6 +59,7 @@ class Jobs:
         self._goods = GoodsRevisiting(desk, registry, clock)
         upkeep = (
             FlagExpiry(desk),
+            LicenseExpiry(desk.database),
             Retention(desk.database, limits.attempt_days),
             Expiry(desk.database, limits),
         )

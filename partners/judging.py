@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from partners.approving import approve_text, disapprove_text
 from partners.casework import file_notice, tell_both, withdraw_notice
 from partners.errors import Conflict
 from partners.filing import refile_listing
@@ -78,6 +79,7 @@ def judge_match(
         judged_at=now,
     )
     set_judgement(connection, judged)
+    _let_text_count(connection, match, judged, now)
     audit.record(connection, principal, f"match.{opinion.judgement}", match.id, {}, now)
     data = {"judgement": opinion.judgement, "reason": opinion.reason}
     tell_both(connection, "match.judged", judged.id, judged, data, now)
@@ -88,3 +90,12 @@ def judge_match(
     if "rejected" in {match.judgement, opinion.judgement}:
         refile_listing(connection, match.listing_id, now)
     return judged
+
+
+def _let_text_count(connection: Connection, before: JudgedMatch, judged: JudgedMatch, now: datetime) -> None:
+    """Who rejects a match approves of the listing's text; not of one that names the mark no longer."""
+    if judged.judgement == "rejected":
+        if judged.withdrawn_at is None:
+            approve_text(connection, judged.listing_id, judged.listing, judged.id, now)
+    elif before.judgement == "rejected":
+        disapprove_text(connection, judged.listing_id, judged.listing, judged.id, now)

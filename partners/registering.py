@@ -12,6 +12,7 @@ from matching.lexicon import chance_per_million
 from matching.normalization import canonical_text
 from partners.db import Database
 from partners.errors import RuleBroken
+from partners.licensing import hold_licenses
 from partners.principal import Claims, Principal
 from partners.records.events import Fact, emit
 from partners.records.trademarks import (
@@ -87,11 +88,14 @@ def remove_trademark(
 ) -> None:
     """Take a registration out of the registry; its matches are withdrawn by retro-screening.
 
+    Its licensees go with it.
+
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
 
     def work(connection: Connection, principal: Principal) -> None:
+        hold_licenses(connection, principal.organization_id)  # they go with it
         if allow:
             allow(get_trademark(connection, principal, key, lock=True).revision)
         delete_trademark(connection, principal, key, now)

@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from partners.db import Database
 from partners.flagging import expire_flags
+from partners.licensing import lapse_licenses
 from partners.records.event_types import EVENT_TYPES
 from partners.records.expiring import EXPIRING, Noun
 from partners.records.flags import find_expired
 from partners.records.jobs import Job, last_planned
+from partners.records.licensees import list_lapsed
 from partners.records.purging import count_purgeable, find_purgeable, purge_attempts, purge_events
 from partners.tracing import Desk
 from partners.working import Step
@@ -116,3 +118,21 @@ class FlagExpiry(Struct, frozen=True):
             "flagging", lambda connection, _: expire_flags(connection, now, self.desk.flag_days)
         )
         return Step(document={}, done=job.done + reassessed, is_finished=not reassessed)
+
+
+class LicenseExpiry(Struct, frozen=True):
+    """Has stored listings advised anew when their seller's license is over."""
+
+    database: Database
+    name: str = "license_expiry"
+
+    def plan(self, now: datetime) -> tuple[dict[str, Any], int | None] | None:
+        with self.database.surveying("licensing") as connection:
+            waiting = list_lapsed(connection, now.date(), 1)
+        return ({}, None) if waiting else None
+
+    def do(self, job: Job, now: datetime) -> Step:
+        lapsed = self.database.acting(
+            "licensing", lambda connection, _: lapse_licenses(connection, now, _BATCH)
+        )
+        return Step(document={}, done=job.done + lapsed, is_finished=lapsed < _BATCH)

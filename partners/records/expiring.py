@@ -12,6 +12,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select
 
+from partners.records.approvals import approvals
 from partners.records.cases import cases, notices
 from partners.records.holds import legal_holds
 from partners.records.job_lines import job_lines
@@ -44,6 +45,7 @@ def expire_listings(connection: Connection, before: datetime, limit: int) -> int
     )
     ids = list(connection.scalars(old.order_by(listings.c.updated_at).limit(limit)))
     connection.execute(delete(matches).where(matches.c.listing_id.in_(ids)))
+    connection.execute(delete(approvals).where(approvals.c.listing_id.in_(ids)))
     connection.execute(delete(screenings).where(screenings.c.listing_id.in_(ids)))
     connection.execute(delete(stock).where(stock.c.id.in_(ids)))
     connection.execute(delete(listings).where(listings.c.id.in_(ids)))

@@ -1,4 +1,4 @@
-"""Trademarks: registrations of marks, their rules, and the sellers licensed under them."""
+"""Trademarks: registrations of marks, and their rules."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from partners.ids import looks_like_id, new_id
 from partners.principal import Principal
 from partners.records.barcodes import file_barcodes
 from partners.records.goods import find_genuine_broken
+from partners.records.licensees import delete_all_under
 from partners.records.texts import is_readable
 from partners.reference.countries import OFFICES, TERRITORIES
 
@@ -292,3 +293,4 @@ def delete_trademark(connection: Connection, principal: Principal, key: str, now
         )
     )
     file_barcodes(connection, trademark.organization_id, {trademark.id: ()})
+    delete_all_under(connection, trademark.id)

@@ -52,6 +52,8 @@ _FILING: Final[Mapping[str, Reach]] = {
     "matches": every("riu"),
     "trademarks": every(),
     "barcodes": every(),
+    "licensees": every(),
+    "approvals": every(),
     "organizations": every(),
     "feeds": every(),
     "policies": every(),
@@ -83,6 +85,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         **_FILING,
         "notices": every("riu"),
         "cases": every("riu"),
+        "approvals": every("rid"),
         "audit": every("i"),
     },
     "delivery": {
@@ -102,6 +105,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "organizations": every("ri"),
         # a person is told what we hold about it, or is erased
         "sellers": every("ru", changes="party country deleted_at updated_at revision"),
+        "licensees": every("rd"),
         "audit": every("ri"),
     },
     "import": {
@@ -125,6 +129,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "notices": every("rd"),
         "listings": every("rd"),
         "screenings": every("rd"),
+        "approvals": every("rd"),
         "matches": every("rd"),
         "sellers": every("ru", changes="party country"),
         "seller_keys": every("rd"),
@@ -148,6 +153,15 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "person_keys": every("rid"),
         "factors": every("ru"),
         "invitations": every("ru"),
+    },
+    "licensing": {
+        **_ADMITTING,
+        # a marketplace is named, to be told from one that does not take part
+        "organizations": every(columns="id kind name suspended_at"),
+        "trademarks": every(),
+        "licensees": every("riud"),
+        "jobs": every("ri"),
+        "audit": every("i"),
     },
     "limiting": {"buckets": every("riud")},
     "registry": {
@@ -199,6 +213,7 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "seizure_keys": every("rid"),
         "links": every("riud"),
         "screenings": every("ru"),
+        "licensees": every("rd"),
         "audit": every("i"),
     },
 }

@@ -84,6 +84,7 @@ _MARKETPLACE: Final[Mapping[str, Reach]] = {
 _RIGHTS_HOLDER: Final[Mapping[str, Reach]] = {
     "trademarks": own("riu"),
     "barcodes": own("rid"),
+    "licensees": own("rd"),
     "policies": own(),
     "matches": own(
         column="rights_holder_id",

@@ -95,6 +95,7 @@ class Oracle:
     jobs: list[tuple[str, str]] = field(default_factory=list)
     tasks: list[tuple[str, str]] = field(default_factory=list)  # jobs that answer no lines
     policies: list[tuple[str, str]] = field(default_factory=list)
+    licensees: list[tuple[str, Trademark, str]] = field(default_factory=list)  # id, mark, seller
     invitations: list[tuple[str, str]] = field(default_factory=list)
     people: list[tuple[str, str]] = field(default_factory=list)
     readers: dict[str, set[str]] = field(default_factory=dict)  # of a token, or of an id

@@ -69,6 +69,19 @@ class Play:
             self.oracle.trademarks.append(Trademark(made["id"], who.id, reference, mark, office))
         self.settle()
 
+    def license(self, who, shop: Organization, number: int) -> None:
+        """The rights holder knows the marketplace by its name, and calls the seller what it likes."""
+        own = [each for each in self.oracle.trademarks if each.owner == who.id and not each.is_deleted]
+        if not own:
+            return
+        trademark = own[number % len(own)]
+        name = self.do(shop, "GET", "/v1/organization", None)["name"]
+        self.oracle.let(name, who.id)
+        fields = {"marketplace": name, "seller": f"S {self.oracle.token(who.id)}"}
+        made = self.do(who, "POST", f"/v1/trademarks/{trademark.id}/licensees", fields)
+        self.oracle.let(made["id"], who.id)
+        self.oracle.licensees.append((made["id"], trademark, fields["seller"]))
+
     def settle(self) -> None:
         """What the workers would do: places in the feeds, and marks that can be searched."""
         while Sequencer(self.house.database).place():

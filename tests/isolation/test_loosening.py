@@ -47,6 +47,7 @@ def cast(play):
         play.judge(match, "confirmed")
     for number, holder in enumerate(made["rights_holder"]):
         play.draw(holder, 6 + number)
+        play.license(holder, made["marketplace"][number], 0)
     for number, customs in enumerate(made["customs"]):
         play.seize(customs, number)
     everybody = [each for pair in made.values() for each in pair]

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 SECONDS = 20.0  # for each database; an example that is begun is ended
 KINDS = ("marketplace", "rights_holder", "customs")
-DEEDS = ("register", "enroll", "submit", "submit", "submit", "judge", "decide", "seize", "subscribe", "defer")
+DEEDS = (
+    "register",
+    "enroll",
+    "submit",
+    "submit",
+    "submit",
+    "judge",
+    "decide",
+    "seize",
+    "subscribe",
+    "defer",
+    "license",
+)
 DEED = st.tuples(st.sampled_from(DEEDS), st.integers(0, 10_000), st.integers(0, 10_000))
 
 
@@ -22,16 +34,15 @@ def perform(play, cast, deed, one, other):
     holder = by_kind["rights_holder"][one % len(by_kind["rights_holder"])]
     customs = by_kind["customs"][one % len(by_kind["customs"])]
     people = [10 * len(oracle.organizations) + number for number in range(2)]
-    if deed == "register":
-        play.register(holder, len(oracle.trademarks))
-    if deed == "enroll":
-        play.enroll(shop, people[other % 2])
-    if deed == "seize":
-        play.seize(customs, people[other % 2])
-    if deed == "subscribe":
-        play.subscribe(cast[one % len(cast)])
-    if deed == "defer":
-        play.defer(shop)
+    always = {
+        "register": lambda: play.register(holder, len(oracle.trademarks)),
+        "enroll": lambda: play.enroll(shop, people[other % 2]),
+        "license": lambda: play.license(holder, shop, other),
+        "seize": lambda: play.seize(customs, people[other % 2]),
+        "subscribe": lambda: play.subscribe(cast[one % len(cast)]),
+        "defer": lambda: play.defer(shop),
+    }
+    always.get(deed, lambda: None)()
     if deed == "submit":
         live = [each for each in oracle.trademarks if not each.is_deleted]
         sellers = [each for each in oracle.sellers if each.owner == shop.id]

@@ -72,6 +72,9 @@ def _of_rights_holder(oracle, who) -> Iterator[View]:
     for office in ("EM", "FR"):
         found = [(each.id, each.reference) for each in own if each.office == office]
         yield View(f"/v1/trademarks?office={office}", found, _named)
+    for trademark in _pick(own, 3):
+        named = [(key, seller) for key, mark, seller in oracle.licensees if mark is trademark]
+        yield View(f"/v1/trademarks/{trademark.id}/licensees", named, itemgetter("id", "seller"))
     yield from _of_sides(oracle, who)
 
 

@@ -15,12 +15,13 @@ TABLE = tomllib.loads(Path(__file__).with_name("cases").joinpath("worked.toml").
 
 
 def mark_of(row):
-    sets = {key: frozenset(row[key]) for key in ("territories", "nice_classes", "licensees") if key in row}
+    sets = {key: frozenset(row[key]) for key in ("territories", "nice_classes") if key in row}
     return Mark(rights_holder="holder", **(row | sets))
 
 
 def offer_of(row):
     row = dict(row)
+    seller = row.pop("seller", {})
     similar = row.pop("similar_seizures", 0)
     deviation = Decimal(row.pop("usual_deviation", "1"))
     usual = row.pop("usual_price", None)
@@ -28,7 +29,7 @@ def offer_of(row):
     sets = {key: frozenset(row.pop(key)) for key in ("ships_to", "nice_classes") if key in row}
     return Offer(
         screened_on=TABLE["screened_on"],
-        seller=SellerStanding(**row.pop("seller", {})),
+        seller=SellerStanding(**(seller | {"licenses": frozenset(seller.get("licenses", ()))})),
         seizures=SeizureHistory(similar=similar),
         price=Money(Decimal(price), "EUR") if price else None,
         usual_price=UsualPrice(Decimal(usual), deviation, "EUR") if usual else None,

@@ -151,11 +151,11 @@ def test_a_rejected_match_stays_clear_as_long_as_its_text_is_the_same(
 ):
     screener.keep(shop, [REPLICA])
     database.acting("casework", lambda c, _: c.execute(matches.update().values(judgement="rejected")))
-    longer = ListingFields(title="Nike Air Max 1:1 replica shoes, new")
-    screener.keep(shop, [replace(REPLICA, fields=longer)])
+    cheaper = replace(REPLICA.fields, price=Money(Decimal("9.99"), "EUR"), quantity=3)
+    screener.keep(shop, [replace(REPLICA, fields=cheaper)])
     assert read(shop, get_listing, key="A-1").screening.verdict == "clear"
-    disguised = ListingFields(title="N1KE Air Max 1:1 replica shoes")
-    screener.keep(shop, [replace(REPLICA, fields=disguised)])
+    longer = replace(cheaper, title="Nike Air Max 1:1 replica shoes, new")
+    screener.keep(shop, [replace(REPLICA, fields=longer)])
     assert read(shop, get_listing, key="A-1").screening.verdict == "alert"
     [match] = read(owner, list_matches, after=None, limit=9)
     assert match.judgement is None

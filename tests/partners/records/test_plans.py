@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event, text
 
 from partners.principal import Principal
+from partners.records.approvals import approved_texts
 from partners.records.attempts import acknowledge
+from partners.records.licensees import Account, licenses_of
 from partners.records.outbox import Claim, claim_due, has_due
 from partners.records.purging import find_purgeable, purge_attempts
 from partners.records.seizures import list_seizures
@@ -20,7 +22,7 @@ from partners.records.switching import hold_deliveries, resume_deliveries
 def plans(database):
     """The plans of what some work asks for; PostgreSQL may read a table whole only where it has to."""
 
-    def explain(work, *, helped=True):
+    def explain(work, *, helped=True, act="delivery"):
         prefix = "EXPLAIN " if database.dialect == "postgresql" else "EXPLAIN QUERY PLAN "
         asked = []
 
@@ -39,7 +41,7 @@ def plans(database):
                 if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH"))
             ]
 
-        return database.acting("delivery", run)
+        return database.acting(act, run)
 
     return explain
 
@@ -100,3 +102,14 @@ def test_a_partner_pages_through_its_own_without_sorting_them_all(plans, partner
     own = Principal(organization_id=who.organization_id, kind=kind, client_id=who.client_id)
     found = plans(lambda c: listing(c, own, after="x", limit=5))
     assert f"ix_{table}_organization" in found[0]
+
+
+def test_what_every_screening_asks_of_sellers_and_texts_is_read_by_index(plans, now):
+    def ask(connection):
+        licenses_of(connection, {Account("org_1", "S-1"), Account("org_1", "S-2")}, now.date())
+        approved_texts(connection, {("org_1", "A-1"), ("org_1", "A-2")})
+
+    found = plans(ask, act="screening")
+    assert len(found) == 2
+    tables = ("licensees", "listings", "approvals")
+    assert [plan for plan in found if any(reads_whole(plan, table) for table in tables)] == []
