@@ -224,10 +224,10 @@ def typing_error(scene: Scene) -> float:
     if scene.candidate.distance != 1:
         return 0.0
     shown = "".join(scene.candidate.words)
-    return float(sorted(shown) == sorted(scene.key) or _undoubled(shown) == _undoubled(scene.key))
+    return float(sorted(shown) == sorted(scene.key) or undoubled(shown) == undoubled(scene.key))
 
 
-def _undoubled(word: str) -> str:
+def undoubled(word: str) -> str:
     return "".join(letter for place, letter in enumerate(word) if not place or letter != word[place - 1])
 
 

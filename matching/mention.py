@@ -17,11 +17,10 @@ from matching.comparison import (
     words_are_known,
 )
 from matching.normalization import canonical_text
+from matching.slips import HARDLY_A_BRAND, LEAST_ORDINARY, SLIPS
 
 ENDINGS: Final = ("s", "es", "e", "n", "en", "er", "ed", "ing", "a", "i", "o", "y")
 LISTED_STEM: Final = 3.5
-LEAST_ORDINARY: Final = 2.0
-HARDLY_A_BRAND: Final = 0.1
 MOSTLY_A_BRAND: Final = 0.7
 MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
 
@@ -181,6 +180,7 @@ def small_amid_capitals(scene: Scene) -> float:
 
 MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
     **NAMING,
+    **SLIPS,
     **{
         each.__name__: each
         for each in (
@@ -200,7 +200,7 @@ ONLY_OF_DIFFERENCES: Final = frozenset(
         "edge_digit", "parted_differently", "rival_names", "completions", "seen_elsewhere", "never_seen",
         "mark_seen_elsewhere", "inflected_word", "one_error_unlisted", "one_error_listed",
         "two_errors_unlisted", "two_errors_listed", "common_words_mistyped", "model_code",
-        "capitals_amid_small", "small_amid_capitals",
+        "capitals_amid_small", "small_amid_capitals", *SLIPS,
     ]
 )  # fmt: skip
 """Evidence that is 0 wherever a mark is plainly written."""

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from matching.letters import LOOKALIKES, is_zero_width, named_latin_letter, spell_in_latin
 
 # What was folded away in a character or token, as bits.
-ZERO_WIDTH, STYLED, FOREIGN, DIACRITIC, SCRIPT, WIDE, LATIN, LEET, EDGE_LEET, HAN, PRINT = (
-    1 << n for n in range(11)
+ZERO_WIDTH, STYLED, FOREIGN, DIACRITIC, SCRIPT, WIDE, LATIN, LEET, EDGE_LEET, HAN, PRINT, GUESSED = (
+    1 << n for n in range(12)
 )
 
 APOSTROPHES = frozenset("'’‘ʼ`´ʹ′＇")

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from matching import policy_2026_4
+from matching import policy_2026_4, policy_2026_5
 from matching.model import Comparison, Match, Use, VerdictName
 from matching.policy_table import (
     ACTION,
@@ -49,7 +49,9 @@ class Policy(Struct, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
 
 
-_SHIPPED_LINES: Final = frozenset({Thresholds().disguise, policy_2026_4.DISGUISE_LINE})
+_SHIPPED_LINES: Final = frozenset(
+    {Thresholds().disguise, policy_2026_4.DISGUISE_LINE, policy_2026_5.DISGUISE_LINE}
+)
 """Where a policy that ships has its line, a marketplace's own counts before it."""
 
 
@@ -282,5 +284,12 @@ _2026_4: Final = replace(
     disguised=policy_2026_4.DISGUISED,
     thresholds=Thresholds(disguise=policy_2026_4.DISGUISE_LINE),
 )
-POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, DEFAULT_POLICY)}
+_2026_5: Final = replace(
+    DEFAULT_POLICY,
+    version=policy_2026_5.VERSION,
+    disguised_bias=policy_2026_5.DISGUISED_BIAS,
+    disguised=policy_2026_5.DISGUISED,
+    thresholds=Thresholds(disguise=policy_2026_5.DISGUISE_LINE),
+)
+POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, _2026_5, DEFAULT_POLICY)}
 """All policies by version: what was once the default stays, so that kept advice can be recomputed."""

@@ -32,8 +32,8 @@ MISTYPED, CHANGED_ALL, SINGLE, LONG = 1, 2, 4, 8
 """What is known of a view, as bits."""
 NEARLY, CROSSES, ONCE = 1, 2, 4
 """What is known of a window: errors are looked for, a comma or bracket stands inside, one error at most."""
-PLAIN, LEETED, PRINTED, PARTED_ANEW, SPELLED = range(5)
-"""Kinds of views; the last two are read by the caller."""
+PLAIN, LEETED, PRINTED, PARTED_ANEW, SPELLED, GUESSED = range(6)
+"""Kinds of views; the last three are read by the caller."""
 TOKENS, LETTERS, VIEWS, RUNS, WINDOWS, HITS, ANCHORS, DROPPED, CUT, SHOWN = range(10)
 """Places of `Scratch.counts`."""
 _PAIRS: Final = 1 << 16

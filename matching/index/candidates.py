@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from matching.index.hits import Hit, Place
 from matching.index.segment import Named
@@ -24,10 +25,18 @@ from matching.normalization import (
     ZERO_WIDTH,
     fold_text,
 )
+from matching.reading import CLUSTER
 from matching.reason_codes import EVASIONS
 from matching.spans import Spans
 
 _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
+
+
+SPELLED: Final = frozenset({"spelled", "guessed"})
+"""The readings in which another script is spelled in Latin letters."""
+LEAST_GUESSED: Final = 4
+LEAST_CLUSTERED: Final = 6
+"""Shorter names are not guessed in a text whose letters may be spelled, or parted, in several ways."""
 
 
 class _Met(NamedTuple):
@@ -55,9 +64,13 @@ def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mar
         named = segment.entry(entry)
         if place.crosses and not named.is_parted:
             continue
+        if place.view == "guessed" and not _is_likely_guess(place, named):
+            continue
         key = (named.mark.id, place.span)
         known = best.get(key)
         if known is None or distance < known.distance:
+            if hit.kind == "mask":  # completions come in their order, whatever else was read there
+                best.pop(key, None)
             best[key], named_by[key] = hit, named
     kept = _without_covered([_met(hit, named_by[key]) for key, hit in best.items()])
     marks = {each.named.mark.id: each.named.mark for each in kept}
@@ -73,13 +86,24 @@ def _met(hit: Hit, named: Named) -> _Met:
 def _is_chance_script(place: Place) -> bool:
     """A word of a text in another script that merely looks Latin, or one transliterated with errors."""
     signs = place.signs
-    if place.view == "spelled":
+    if place.view in SPELLED:
         return bool(signs & HAN) and len(place.words) == 1
     if signs & FOREIGN and not signs & LATIN:
         text = place.text.text
         foreign = sum(letter.isalpha() and not letter.isascii() for letter in text)
         return foreign * 2 > sum(letter.isalpha() for letter in text)
     return False
+
+
+def _is_likely_guess(place: Place, named: Named) -> bool:
+    """Whether a guessed spelling is the name itself, or so long that it is hardly met by chance."""
+    written = place.span.text
+    least = LEAST_CLUSTERED if CLUSTER.search(written) else LEAST_GUESSED
+    return len(place.key) >= least or _letters_of(written) == _letters_of(named.text)
+
+
+def _letters_of(text: str) -> str:
+    return "".join(letter for letter in text if unicodedata.category(letter)[0] in "LMN")
 
 
 def _candidate(hit: Hit, named: Named) -> Candidate:
@@ -116,14 +140,14 @@ def _evasions(hit: Hit, named: Named) -> tuple[str, ...]:
         signs &= ~_signs_of_text(named.text)
     found = {
         "zero_width": signs & ZERO_WIDTH,
-        "mixed_script": signs & FOREIGN and place.view != "spelled",
+        "mixed_script": signs & FOREIGN and place.view not in SPELLED,
         "styled_letters": signs & STYLED or (signs & WIDE and not _is_east_asian(place.text.text)),
         "leetspeak": signs & (LEET | EDGE_LEET),
         "split_letters": len(shown) > 2 and len(words) < len(shown) and all(len(word) == 1 for word in shown),
         "mask": hit.kind == "mask",
         "diacritics": signs & DIACRITIC,
         "misspelling": hit.kind in {"edit", "sound"},
-        "transliteration": place.view == "spelled" and signs & SCRIPT,
+        "transliteration": place.view in SPELLED and signs & SCRIPT,
     }
     found["spacing"] = len(words) != len(shown) and not found["split_letters"] and not found["mask"]
     return tuple(name for name in EVASIONS if found[name])

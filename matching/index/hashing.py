@@ -24,6 +24,9 @@ LEAST_NEAR: Final = 4
 LEAST_TWO: Final = 8
 """Words from here on may differ in two letters."""
 LEAST_PARTS: Final = 15
+"""Words from here on are filed by their parts alone."""
+LEAST_PARTED: Final = LEAST_PARTS - 2
+"""Marks from here on are filed by their parts too, for windows that are two letters longer."""
 MOST_NEAR: Final = 40
 LEAST_SOUND: Final = 5
 MOST_SOUND: Final = 24
@@ -122,7 +125,8 @@ def sought_parts_into(sums: Hashes, powers: Hashes, stretch: tuple[int, int], ou
     """The parts that a long mark within two errors of a stretch may be filed under."""
     start, stop = stretch
     size = stop - start
-    for other in range(max(LEAST_PARTS, size - 2), min(MOST_NEAR, size + 2) + 1):
+    least = LEAST_PARTS if size < LEAST_PARTS else LEAST_PARTED
+    for other in range(max(least, size - 2), min(MOST_NEAR, size + 2) + 1):
         grown = size - other
         for part in range(3):
             first, behind = other * part // 3, other * (part + 1) // 3
@@ -152,7 +156,7 @@ def near_hashes_into(
     at = less_one_into(letters, sums, powers, stretch, out, at)
     if size >= LEAST_TWO:
         at = less_two_into(letters, sums, powers, stretch, out, at)
-    return at
+    return parts_into(sums, powers, stretch, out, at) if size >= LEAST_PARTED else at
 
 
 @bare_inline

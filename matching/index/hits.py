@@ -26,7 +26,7 @@ from matching.index.segment import Segment
 from matching.index.texts import Text
 from matching.model import Span
 from matching.normalization import Token
-from matching.reading import ViewName
+from matching.reading import CLUSTER, ViewName, spelled
 
 Kind = Literal["exact", "edit", "sound", "mask"]
 _KINDS: Final[tuple[Kind, ...]] = ("exact", "edit", "sound")
@@ -92,5 +92,7 @@ def _place(text: Text, row: list[int], shown: str) -> Place:
     if row[VIEW] < _READ_BY_KERNELS and text.folded is not None:
         start, end, signs = text.spot(start, end, signs)
     words = tuple(shown[row[FIRST_SHOWN] : row[BEHIND_SHOWN]].split(" "))
-    span = _span(text, start, end)
-    return Place(text, VIEW_NAMES[row[VIEW]], words, span, signs, row[BITS] & CROSSES != 0)
+    span, view = _span(text, start, end), VIEW_NAMES[row[VIEW]]
+    if view == "guessed" and CLUSTER.search(span.text):  # clusters are no words
+        words = tuple(filter(None, map(spelled, span.text.split())))
+    return Place(text, view, words, span, signs, row[BITS] & CROSSES != 0)

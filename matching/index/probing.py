@@ -207,7 +207,7 @@ def _note_anchor(arrays: Arrays, scratch: Scratch, window: int, anchor: int) -> 
         while behind < stop and arrays.texts[behind] != 32:
             behind += 1
         total += behind - place
-        for other in range(max(word - 2, begins), min(word + 3, scratch.views[view, 0])):
+        for other in range(max(word - 3, begins), min(word + 4, scratch.views[view, 0])):
             if _is_word(arrays.texts, place, behind, scratch, other):
                 met += behind - place
                 break
