@@ -15,6 +15,7 @@ from matching.market import NO_BRAND, NO_MARKET, Market, bit_of
 from matching.model import Candidate, Field, Offer, Span
 from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
+from matching.reason_codes import VISIBLE_EVASIONS
 from matching.scoring import Policy
 from matching.usage import (
     bundle_cue,
@@ -136,15 +137,17 @@ def scenes_of(stage: Stage, found: Found) -> Iterable[Scene]:
 
 
 def foremost(candidates: tuple[Candidate, ...], lexicon: Lexicon) -> tuple[Candidate, ...]:
-    """The candidates worth judging, in their order: first mentions before repeated ones, titles before
-    descriptions, names before ordinary words.
+    """The candidates worth judging, in their order: first mentions before repeated ones, hidden names before
+    all others, so that no heap of names covers them, titles before descriptions, names before ordinary words.
     """
     if len(candidates) <= MAX_JUDGED:
         return candidates
     mentions: dict[tuple[str, Field], int] = defaultdict(int)
-    ranks: list[tuple[int, bool, bool, int]] = []
+    ranks: list[tuple[int, bool, bool, bool, int]] = []
     for place, each in enumerate(candidates):
         key = (each.mark_id, each.span.field)
-        ranks.append((mentions[key], each.span.field == "description", not _is_a_name(each, lexicon), place))
+        is_open = each.kind != "mask" and VISIBLE_EVASIONS.isdisjoint(each.evasions)
+        is_late = each.span.field == "description"
+        ranks.append((mentions[key], is_open, is_late, not _is_a_name(each, lexicon), place))
         mentions[key] += 1
     return tuple(candidates[place] for place in sorted(rank[-1] for rank in sorted(ranks)[:MAX_JUDGED]))

@@ -16,7 +16,7 @@ from matching.reasons import reasons_for
 from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage
 from matching.scoring import DEFAULT_POLICY, Policy, Weights, mention_table, rule_on, verdict_of
 from matching.sifting import circumstances_of, sift
-from matching.usage import accessory_cue, comparison_cue, compatible_cue
+from matching.usage import FASHION, accessory_cue, comparison_cue, compatible_cue
 from matching.weighing import probability, weigh
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
@@ -152,7 +152,9 @@ def _use_of(  # noqa: PLR0911 - one return for one use
         return ("part_of_name" if scene.covered else "origin"), ""
     first, last = scene.words.at(scene.candidate.span.start, scene.candidate.span.end)
     cue = compatible_cue(scene.words, first, last)
-    cue = cue or (accessory_cue(scene.words, last) if values["brand_field_differs"] else "")
+    cue = cue or (
+        _accessory(scene, accessory_cue(scene.words, last)) if values["brand_field_differs"] else ""
+    )
     if cue:
         return "compatible", cue
     cue = comparison_cue(scene.words, first, last)
@@ -161,6 +163,13 @@ def _use_of(  # noqa: PLR0911 - one return for one use
     if scene.covered or _is_part_of_brand(scene):
         return "part_of_name", ""
     return _plain_use(values, score, stage)
+
+
+def _accessory(scene: Scene, cue: str) -> str:
+    """What another maker's goods are beside the mark's (X case), if they are not what the mark is for itself
+    (X bag, of a maker of bags) and the mark is not hidden: what goes with goods has no reason to hide them.
+    """
+    return "" if scene.is_disguised or FASHION.get(cue) in scene.mark.nice_classes else cue
 
 
 def _plain_use(values: Mapping[str, float], score: float, stage: Stage) -> tuple[Use, str]:
