@@ -38,6 +38,7 @@ RULES: Final[Mapping[RuleCode, str]] = {
     "weak_replica_cue": "The mark is named beside a word that imitations often carry: review.",
     "suspicion_with_signal": "The text asks for a review, and an independent signal supports it: alert.",
     "compatible_use": "The mark only tells what the goods go with: clear.",
+    "compatible_contradicted": "Goods are said to go with the mark, but three signals contradict it: review.",
     "not_surely_named": "It is not sure enough that the mark is meant: clear.",
     "signals": "The mark is named plainly, and independent signals add up.",
     "plain_naming": "The mark is named plainly, which anybody may do: clear.",

@@ -99,6 +99,7 @@ RuleCode = Literal[
     "weak_replica_cue",
     "suspicion_with_signal",
     "compatible_use",
+    "compatible_contradicted",
     "not_surely_named",
     "signals",
     "plain_naming",

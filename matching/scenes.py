@@ -16,7 +16,7 @@ from matching.model import Candidate, Field, Offer, Span, Spot
 from matching.neighbors import Neighborhood, Neighbors
 from matching.normalization import canonical_text
 from matching.placing import Place, place_of
-from matching.reason_codes import ScreeningCode
+from matching.reason_codes import VISIBLE_EVASIONS, ScreeningCode
 from matching.scoring import Policy
 from matching.sieves import Look
 from matching.sifting import Measures, Sifter, asked_of_marks, sifter_of, silent_of
@@ -186,15 +186,17 @@ def scenes_of(stage: Stage, found: Found) -> Iterator[tuple[Scene, Look]]:
 
 
 def foremost(candidates: tuple[Candidate, ...], lexicon: Lexicon) -> tuple[Candidate, ...]:
-    """The candidates worth judging, in their order: first mentions before repeated ones, titles before
-    descriptions, names before ordinary words.
+    """The candidates worth judging, in their order: first mentions before repeated ones, hidden names before
+    all others, so that no heap of names covers them, titles before descriptions, names before ordinary words.
     """
     if len(candidates) <= MAX_JUDGED:
         return candidates
     mentions: dict[tuple[str, Field], int] = defaultdict(int)
-    ranks: list[tuple[int, bool, bool, int]] = []
+    ranks: list[tuple[int, bool, bool, bool, int]] = []
     for place, each in enumerate(candidates):
         key = (each.mark_id, each.span.field)
-        ranks.append((mentions[key], each.span.field == "description", not _is_a_name(each, lexicon), place))
+        is_open = each.kind != "mask" and VISIBLE_EVASIONS.isdisjoint(each.evasions)
+        is_late = each.span.field == "description"
+        ranks.append((mentions[key], is_open, is_late, not _is_a_name(each, lexicon), place))
         mentions[key] += 1
     return tuple(candidates[place] for place in sorted(rank[-1] for rank in sorted(ranks)[:MAX_JUDGED]))

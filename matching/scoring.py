@@ -189,7 +189,12 @@ def _advice(  # noqa: PLR0911 - one return for one rule
     if suspicion:
         return suspicion
     if use == "compatible":
-        return Ruling("clear", "compatible_use")
+        is_contradicted = count >= lines.signals_of_alert and not lines.compatible_is_clear
+        return (
+            Ruling("review", "compatible_contradicted")
+            if is_contradicted
+            else Ruling("clear", "compatible_use")
+        )
     if use == "descriptive" or score < lines.named:
         return Ruling("clear", "not_surely_named")
     is_high = values.get("seller_flag", 0) >= 2
@@ -216,9 +221,10 @@ def _suspicion(values: Values, use: Use, score: float, lines: Thresholds) -> Rul
 def _disguise(values: Values, use: Use, score: float, lines: Thresholds) -> Ruling | None:
     size = values.get("letters", 0)
     if values.get("visible_disguise", 0):
-        if score < lines.doubtful or use == "compatible":
+        if score < lines.doubtful or (use == "compatible" and lines.compatible_is_clear):
             return None
-        is_plain = score >= lines.named and size >= lines.letters_of_alert and use != "comparison"
+        names_goods = use not in ("comparison", "compatible")
+        is_plain = score >= lines.named and size >= lines.letters_of_alert and names_goods
         if is_plain and _is_decided(values, lines):
             return Ruling("alert", "visible_disguise")
         return Ruling("review", "doubtful_disguise")
@@ -299,14 +305,14 @@ _2026_4: Final = replace(
     version=policy_2026_4.VERSION,
     disguised_bias=policy_2026_4.DISGUISED_BIAS,
     disguised=policy_2026_4.DISGUISED,
-    thresholds=Thresholds(disguise=policy_2026_4.DISGUISE_LINE),
+    thresholds=Thresholds(disguise=policy_2026_4.DISGUISE_LINE, compatible_is_clear=True),
 )
 _2026_5: Final = replace(
     DEFAULT_POLICY,
     version=policy_2026_5.VERSION,
     disguised_bias=policy_2026_5.DISGUISED_BIAS,
     disguised=policy_2026_5.DISGUISED,
-    thresholds=Thresholds(disguise=policy_2026_5.DISGUISE_LINE),
+    thresholds=Thresholds(disguise=policy_2026_5.DISGUISE_LINE, compatible_is_clear=True),
 )
 POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, _2026_5, DEFAULT_POLICY)}
 """All policies by version: what was once the default stays, so that kept advice can be recomputed."""

@@ -21,6 +21,7 @@ from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage, told_of
 from matching.scoring import DEFAULT_POLICY, Policy, Weights, kinds_of, mention_table, rule_on, verdict_of
 from matching.sieves import Told
 from matching.sifting import OF_OFFER, circumstances_of
+from matching.usage import FASHION as CLASS_OF_GOODS
 from matching.usage import cues_around
 from matching.weighing import probability, weigh, weight_of
 
@@ -190,7 +191,7 @@ def _use_of(  # noqa: PLR0911 - one return for one use
     cues = stage.cues.get(span)
     if cues is None:
         cues = stage.cues[span] = cues_around(scene.words, span)
-    cue = cues.compatible or (cues.accessory if "brand_field_differs" in values else "")
+    cue = cues.compatible or (_accessory(scene, cues.accessory) if "brand_field_differs" in values else "")
     if cue:
         return "compatible", cue
     if cues.comparison:
@@ -198,6 +199,13 @@ def _use_of(  # noqa: PLR0911 - one return for one use
     if scene.covered or (scene.offer.brand and _is_part_of_brand(scene)):
         return "part_of_name", ""
     return _plain_use(values, score, stage)
+
+
+def _accessory(scene: Scene, cue: str) -> str:
+    """What another maker's goods are beside the mark's (X case), if they are not what the mark is for itself
+    (X bag, of a maker of bags) and the mark is not hidden: what goes with goods has no reason to hide them.
+    """
+    return "" if scene.is_disguised or CLASS_OF_GOODS.get(cue) in scene.mark.nice_classes else cue
 
 
 def _plain_use(values: Mapping[str, float], score: float, stage: Stage) -> tuple[Use, str]:

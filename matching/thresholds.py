@@ -18,7 +18,8 @@ class Thresholds(Struct, frozen=True, kw_only=True):
 
     `disguise` is the line above which a misspelling is reviewed: a budget of false alarms, not a belief.
     `uses_reviewed` are reviewed by themselves; `strong_cue` and `weak_cue` are what a cue of replicas beside
-    a named mark asks for.
+    a named mark asks for. Up to 2026.5 compatible use was clear whatever stood beside it
+    (`compatible_is_clear`).
     """
 
     shown: float = 0.2
@@ -36,3 +37,4 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     uses_reviewed: tuple[Use, ...] = ("comparison",)
     strong_cue: VerdictName = "alert"
     weak_cue: VerdictName = "review"
+    compatible_is_clear: bool = False

@@ -78,6 +78,12 @@ def test_repeated_mentions_do_not_hide_another_mark():
     assert verdict.limits == ("candidates_cut",)
 
 
+def test_a_heap_of_names_does_not_hide_a_disguise_behind_it():
+    verdict = screen(offer(f"{TEXTS['many marks']} qu1ntavo", title="bag"), INDEX)
+    assert {"candidates_cut", "matches_cut"} <= set(verdict.limits)
+    assert any("leetspeak" in match.evasions for match in verdict.matches)
+
+
 def test_a_full_description_does_not_hide_the_mark_in_the_title():
     verdict = screen(offer(TEXTS["many marks"], title="Quintavo bag"), INDEX)
     assert "title" in {match.found.field for match in verdict.matches}

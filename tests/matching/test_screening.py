@@ -54,6 +54,16 @@ def test_a_reason_names_the_mark_and_what_is_written():
     assert match.reasons[0].text == "The title names Zorglub, written Z0rglub."
 
 
+@pytest.mark.parametrize(
+    ("title", "use"),
+    [("Zorglub bag", "origin"), ("Z0rglub case", "origin"), ("Zorglub case", "compatible")],
+)
+def test_an_accessory_behind_a_mark_is_what_goes_with_its_goods_not_these_goods_themselves(title, use):
+    index = build_index([mark("z", "Zorglub", nice_classes=frozenset({18}))])
+    (match,) = screen(offer(title, brand="Foo"), index).matches
+    assert match.use == use
+
+
 def test_origin_use_anywhere_decides_the_use():
     (match,) = screen(offer("Zorglub charger for Zorglub phones"), INDEX).matches
     assert match.use == "origin"
