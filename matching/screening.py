@@ -41,6 +41,7 @@ class _Rules(NamedTuple):
     policy: Policy
     own: Mapping[str, Policy]
     market: Market
+    is_survey: bool = False
 
 
 def screen(
@@ -49,15 +50,17 @@ def screen(
     policy: Policy = DEFAULT_POLICY,
     own: Mapping[str, Policy] = NO_POLICIES,
     market: Market = NO_MARKET,
+    *,
+    is_survey: bool = False,
 ) -> Verdict:
     """Judge an offer against all marks of an index; every mark named with some probability becomes a
     match.
 
     `own` are the policies of rights holders, each for that rights holder's marks: they draw other lines, on
-    the same evidence.
+    the same evidence. A survey answers marks that others outrank too, however many.
     """
-    found = index.search(_texts(offer))
-    return _judged(offer, index, _Rules(policy, own, market), found)
+    found = index.search(texts_of(offer))
+    return _judged(offer, index, _Rules(policy, own, market, is_survey), found)
 
 
 def screen_many(
@@ -70,17 +73,18 @@ def screen_many(
 ) -> Iterator[Verdict]:
     """The same for many offers in their order: all are looked up at once, against every mark or fewer."""
     scopes = [] if narrowness == "every" else [scope_of(offer, narrowness) for offer in offers]
-    found = index.search_many([_texts(offer) for offer in offers], scopes)
+    found = index.search_many([texts_of(offer) for offer in offers], scopes)
     for offer, each in zip(offers, found, strict=True):
         yield _judged(offer, index, _Rules(policy, own, market_of(offer.marketplace)), each)
 
 
-def _texts(offer: Offer) -> Mapping[Field, str]:
+def texts_of(offer: Offer) -> Mapping[Field, str]:
+    """The texts of an offer, as an index is asked for them."""
     return {"title": offer.title, "brand": offer.brand, "description": offer.description}
 
 
 def _judged(offer: Offer, index: Index, rules: _Rules, found: Found) -> Verdict:
-    policy, own, market = rules
+    policy, own, market, is_survey = rules
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
     if found.candidates:
         stage = set_stage(offer, index, policy, found, market)
@@ -88,8 +92,9 @@ def _judged(offer: Offer, index: Index, rules: _Rules, found: Found) -> Verdict:
             occurrence = _judge(scene, stage, own.get(scene.mark.rights_holder, policy))
             if occurrence:
                 by_mark[scene.mark.id].append(occurrence)
-    best = _best_of_windows([_ordered(occurrences) for occurrences in by_mark.values()])
-    shown = best[:MAX_MATCHES]
+    marks = [_ordered(occurrences) for occurrences in by_mark.values()]
+    best = marks if is_survey else _best_of_windows(marks)
+    shown = best if is_survey else best[:MAX_MATCHES]
     advice: list[VerdictName] = [first.verdict for first, *_ in shown]
     verdict: VerdictName = max(advice, key=SEVERITY.__getitem__, default="clear")
     scores = [first.weights.action_score(first.verdict, policy) for first, *_ in shown]

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from matching.explaining import Account, Evidence, Sum, account_for, reproduces, sum_up
+from matching.index import Index
 from matching.model import Span, Use, VerdictName
 from matching.scoring import POLICIES, Policy, values_of
+from matching.surveying import CAUSES, Cause, PassedOver, Survey
 from partners.errors import RuleBroken
 from partners.lines import Lines
 from partners.records.policies import owner_of, policies_named
@@ -42,10 +44,40 @@ class Candidate(Struct, frozen=True, kw_only=True):
     policy_version: str
 
 
+class Overlooked(Struct, frozen=True, kw_only=True):
+    """A mark that was found but is not shown: what the policy makes of it, and why it is passed over."""
+
+    trademark: TrademarkNamed
+    found: Span
+    also_found: tuple[Span, ...]
+    similarity: float
+    use: Use
+    evasions: tuple[str, ...]
+    account: Account
+    cause: Cause
+    because: str
+
+
+class Remainder(Struct, frozen=True, kw_only=True):
+    """The marks that advice passes over, likeliest first; those less likely than `line` are never shown.
+
+    `more` counts further ones, `unmeasured` those beyond the number that is judged at all. A screening that
+    was kept has no evidence of them: then `is_known` is false, and `told` says so.
+    """
+
+    line: float
+    is_known: bool
+    told: str
+    candidates: tuple[Overlooked, ...] = ()
+    more: int = 0
+    unmeasured: int = 0
+
+
 class Explanation(Struct, frozen=True, kw_only=True):
     """A screening under a policy: what it says now, what was advised then.
 
     `reproduced` tells that the policy gives, bit for bit, what was kept: verdicts, probabilities, weights.
+    `passed_over` are marks that may be meant, but are not shown.
     """
 
     id: str | None
@@ -59,6 +91,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     reproduced: bool
     limits: tuple[str, ...]
     candidates: tuple[Candidate, ...]
+    passed_over: Remainder
     registry_version: int
     screened_at: datetime
 
@@ -96,8 +129,13 @@ def lines_of(connection: Connection, screening: KeptScreening, version: str | No
     return Lines(policy=policy_named(screening.policy_version), own=own)
 
 
-def explain(screening: KeptScreening, lines: Lines, named: str | None = None) -> Explanation:
-    """Recompute a screening under policies from its evidence, and compare with what was advised."""
+def explain(
+    screening: KeptScreening, lines: Lines, named: str | None = None, rest: Remainder | None = None
+) -> Explanation:
+    """Recompute a screening under policies from its evidence, and compare with what was advised.
+
+    `rest` is what was passed over, where the listing is at hand to measure it.
+    """
     policy = lines.policy
     candidates = tuple(
         _explain_match(match, lines.own.get(match.rights_holder_id, policy)) for match in screening.matches
@@ -116,8 +154,51 @@ def explain(screening: KeptScreening, lines: Lines, named: str | None = None) ->
         reproduced=same and all(candidate.reproduced for candidate in candidates),
         limits=screening.limits,
         candidates=candidates,
+        passed_over=rest or _not_kept(policy),
         registry_version=screening.registry_version,
         screened_at=screening.screened_at,
+    )
+
+
+def word_survey(found: Survey, index: Index, lines: Lines) -> Remainder:
+    """What a survey found, with the names of the marks, each under the policy that speaks on it."""
+    candidates = tuple(each for passed in found.passed_over if (each := _overlooked(passed, index, lines)))
+    more = found.more + found.unmeasured
+    told = f"{len(candidates) or 'No'} {'mark' if len(candidates) == 1 else 'marks'} passed over"
+    return Remainder(
+        line=lines.policy.thresholds.shown,
+        is_known=True,
+        told=f"{told}; {more} more are not listed." if more else f"{told}.",
+        candidates=candidates,
+        more=found.more,
+        unmeasured=found.unmeasured,
+    )
+
+
+def _not_kept(policy: Policy) -> Remainder:
+    line = policy.thresholds.shown
+    told = f"Marks named with a probability below {line:g}, or outranked, are not kept with a screening."
+    return Remainder(line=line, is_known=False, told=told)
+
+
+def _overlooked(passed: PassedOver, index: Index, lines: Lines) -> Overlooked | None:
+    match = passed.match
+    mark = index.mark(match.mark_id)
+    if mark is None:
+        return None
+    policy = lines.own.get(mark.rights_holder, lines.policy)
+    return Overlooked(
+        trademark=TrademarkNamed(
+            id=mark.id, mark=mark.text, office=mark.office, registration_number=mark.registration_number
+        ),
+        found=match.found,
+        also_found=match.also_found,
+        similarity=match.similarity,
+        use=match.use,
+        evasions=match.evasions,
+        account=_in_bands(account_for(values_of(match.comparisons), match.use, policy)),
+        cause=passed.cause,
+        because=CAUSES[passed.cause],
     )
 
 
