@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -16,17 +17,29 @@ from matching.scoring import POLICIES, Policy, values_of
 from matching.surveying import CAUSES, Cause, PassedOver, Survey
 from partners.errors import RuleBroken
 from partners.lines import Lines
+from partners.principal import Principal
+from partners.records.judgements import find_expiries
 from partners.records.policies import owner_of, policies_named
-from partners.records.screenings import KeptMatch, KeptScreening, TrademarkNamed
+from partners.records.screenings import (
+    KeptMatch,
+    KeptScreening,
+    TrademarkNamed,
+    explain_screening,
+    find_evidence,
+)
 
 COUNTED_BY_CUSTOMS: Final = frozenset({"similar_seizures"})
 """Evidence that a marketplace reads in bands: customs' figures are not a marketplace's to count."""
 
 
+NO_DAYS: Final[Mapping[str, date]] = {}
+
+
 class Candidate(Struct, frozen=True, kw_only=True):
     """One mark that may be meant: what the policy makes of it, and what was advised when it was screened.
 
-    `id` is the match's; null where nothing is kept. `policy_version` is that of the rights holder's own
+    `id` is the match's; null where nothing is kept. A rejection holds through the day `rejected_until`, or
+    until it is taken back. `policy_version` is that of the rights holder's own
     policy where it has one.
     """
 
@@ -40,6 +53,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     account: Account
     advised: VerdictName
     is_rejected: bool
+    rejected_until: date | None
     reproduced: bool
     policy_version: str
 
@@ -129,16 +143,47 @@ def lines_of(connection: Connection, screening: KeptScreening, version: str | No
     return Lines(policy=policy_named(screening.policy_version), own=own)
 
 
+def explain_kept(
+    connection: Connection, principal: Principal, key: str, version: str | None = None
+) -> Explanation:
+    """Explain one of the principal's kept screenings, under the policy that is named or those it was given
+    under.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+        Gone: its evidence was erased.
+        RuleBroken: there is no policy of this version.
+    """
+    return _explain_kept(connection, explain_screening(connection, principal, key), version)
+
+
+def explain_of_any(connection: Connection, key: str, version: str | None = None) -> Explanation:
+    """The same of any marketplace's, for the operator of the service."""
+    return _explain_kept(connection, find_evidence(connection, key), version)
+
+
+def _explain_kept(connection: Connection, kept: KeptScreening, version: str | None) -> Explanation:
+    rejected = [match.id for match in kept.matches if match.is_rejected and match.id]
+    until = find_expiries(connection, rejected) if rejected else NO_DAYS
+    return explain(kept, lines_of(connection, kept, version), version, until=until)
+
+
 def explain(
-    screening: KeptScreening, lines: Lines, named: str | None = None, rest: Remainder | None = None
+    screening: KeptScreening,
+    lines: Lines,
+    named: str | None = None,
+    rest: Remainder | None = None,
+    until: Mapping[str, date] = NO_DAYS,
 ) -> Explanation:
     """Recompute a screening under policies from its evidence, and compare with what was advised.
 
-    `rest` is what was passed over, where the listing is at hand to measure it.
+    `rest` is what was passed over, where the listing is at hand to measure it; `until` tells when rejections
+    end, by the ids of matches.
     """
     policy = lines.policy
     candidates = tuple(
-        _explain_match(match, lines.own.get(match.rights_holder_id, policy)) for match in screening.matches
+        _explain_match(match, lines.own.get(match.rights_holder_id, policy), until)
+        for match in screening.matches
     )
     verdict, score = sum_up(candidate.account for candidate in candidates)
     same = (verdict, score) == (screening.verdict, screening.score)
@@ -202,7 +247,7 @@ def _overlooked(passed: PassedOver, index: Index, lines: Lines) -> Overlooked | 
     )
 
 
-def _explain_match(match: KeptMatch, policy: Policy) -> Candidate:
+def _explain_match(match: KeptMatch, policy: Policy, until: Mapping[str, date]) -> Candidate:
     values = values_of(match.comparisons)
     account = account_for(values, match.use, policy, is_rejected=match.is_rejected)
     return Candidate(
@@ -216,6 +261,7 @@ def _explain_match(match: KeptMatch, policy: Policy) -> Candidate:
         account=_in_bands(account),
         advised=match.verdict,
         is_rejected=match.is_rejected,
+        rejected_until=until.get(match.id or "") if match.is_rejected else None,
         policy_version=policy.version,
         reproduced=reproduces(match.comparisons, policy, account, (match.verdict, match.score)),
     )

@@ -10,6 +10,7 @@ from partners.access import forget_proofs
 from partners.chaining import let_go
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
+from partners.lapsing import JudgementExpiry
 from partners.limiting import forget_idle
 from partners.loops import Loop
 from partners.records.sellers import list_untraced
@@ -55,6 +56,7 @@ class Jobs:
         self._revisiting = Revisiting(desk, registry, clock)
         upkeep = (
             FlagExpiry(desk),
+            JudgementExpiry(desk),
             Retention(desk.database, limits.attempt_days),
             Expiry(desk.database, limits),
         )

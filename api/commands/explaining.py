@@ -21,13 +21,11 @@ from partners.explaining import (
     Explanation,
     Overlooked,
     Remainder,
-    explain,
-    lines_of,
+    explain_of_any,
     policy_named,
 )
 from partners.previewing import explain_title
 from partners.records.listings import ListingFields
-from partners.records.screenings import find_evidence
 from partners.settings import Settings
 
 
@@ -75,9 +73,7 @@ def explain_command(  # noqa: PLR0913, PLR0917 - an option each
 def _explain(house: House, what: str, fields: ListingFields, policy: str | None) -> Explanation:
     if what.startswith("scr_"):
         with house.database.surveying("screening") as connection:
-            kept = find_evidence(connection, what)
-            lines = lines_of(connection, kept, policy)
-        return explain(kept, lines, policy)
+            return explain_of_any(connection, what, policy)
     house.registry.refresh()
     named = policy_named(policy or DEFAULT_POLICY.version)
     return explain_title(house.database, house.registry, fields, named, house.clock())
@@ -102,6 +98,8 @@ def _print_candidate(console: Console, candidate: Candidate) -> None:
     table = Table("evidence", "value", "weight", "what it measures", title_justify="left")
     table.title = f"{candidate.trademark.mark}: {account.verdict}. {account.because}"
     table.caption = f"{span.text!r} in the {span.field}, {candidate.use}"
+    if candidate.rejected_until:
+        table.caption += f", rejected until {candidate.rejected_until}"
     _add_sum(table, "is the mark named?", account.named)
     _add_sum(table, "would a reviewer act?", account.acted_on)
     for evidence in account.unweighed:

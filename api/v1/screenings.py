@@ -14,10 +14,10 @@ from api.limits import JSON
 from api.ndjson import Bulk, Outcome, Posted, Result
 from api.offers import ListingIn, read_draft
 from api.waterfall import SVG, draw_waterfall
-from partners.explaining import Explanation, explain, lines_of
+from partners.explaining import Explanation, explain_kept
 from partners.previewing import explain_draft
 from partners.principal import Claims
-from partners.records.screenings import Screening, explain_screening
+from partners.records.screenings import Screening
 from partners.screening import Screener
 from partners.tracing import Desk
 
@@ -92,9 +92,8 @@ class ScreeningController(Controller):
         passed over nothing is kept.
         """
         with house.database.reading(claims) as (connection, principal):
-            kept = explain_screening(connection, principal, key)
-            lines = lines_of(connection, kept, policy)
-        return _answer(request, explain(kept, lines, policy))
+            explanation = explain_kept(connection, principal, key, policy)
+        return _answer(request, explanation)
 
 
 def _answer(request: Request[Any, Any, Any], explanation: Explanation) -> Response[Explanation]:
