@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "screen": ("api.commands.screening:screen", "Screen a file of listings, keeping nothing."),
     "explain": (
         "api.commands.explaining:explain_command",
-        "Show every weight of one screening.",
+        "Show every weight of one screening, and what it passes over.",
     ),
     "keys": ("api.commands.keys:keys", "Export and import the master key; rotate the keys under it."),
     "audit": ("api.commands.auditing:audit", "Verify the audit log; print its heads."),

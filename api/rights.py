@@ -102,6 +102,7 @@ RIGHTS: Mapping[str, Right] = {
     "draw_policy": Right("policies:write", RIGHTS_HOLDER, for_admins=True),
     "try_policy": Right("policies:write", RIGHTS_HOLDER, for_admins=True),
     # explanations
+    "explain_listing": Right("screenings:write", MARKETPLACE),
     "explain_screening": Right("screenings:read", MARKETPLACE),
     # matches
     "list_matches": Right("matches:read", PARTIES),

@@ -14,7 +14,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from matching.explaining import Evidence, Sum
-from partners.explaining import Candidate, Explanation
+from partners.explaining import Candidate, Explanation, Remainder
 
 SVG: Final = "image/svg+xml"
 WIDTH: Final = 960
@@ -70,9 +70,10 @@ def draw_waterfall(explanation: Explanation) -> str:
     _draw_head(sheet, explanation)
     for candidate in explanation.candidates:
         _draw_candidate(sheet, candidate)
-    if not explanation.candidates:
+    if not explanation.candidates and not explanation.passed_over.candidates:
         sheet.text(MARGIN, sheet.y + 12, "No mark was found in it: there is nothing to weigh.", fill=SOFT)
         sheet.y += 40
+    _draw_rest(sheet, explanation.passed_over)
     height = sheet.y + MARGIN // 2
     told = _summary(explanation)
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
@@ -145,6 +146,20 @@ def _draw_candidate(sheet: _Sheet, candidate: Candidate) -> None:
         f' fill="{CARD}" stroke="{LINE}"/>',
     )
     sheet.y += 20
+
+
+def _draw_rest(sheet: _Sheet, rest: Remainder) -> None:
+    """The marks passed over, a line each: how likely, and why they are not shown."""
+    sheet.text(MARGIN, sheet.y + 14, rest.told, size=13, fill=SOFT, font_weight="600")
+    sheet.y += 32
+    for each in rest.candidates:
+        span, named = each.found, each.account.named
+        told = f"{_shortened(each.trademark.mark, 30)} · “{_shortened(' '.join(span.text.split()), 30)}”"
+        sheet.text(MARGIN, sheet.y + 12, told, size=13)
+        hint = ", ".join(f"{part.code.replace('_', ' ')} {part.weight:+.2f}" for part in named.evidence[:5])
+        sheet.text(CHART[1] + 84, sheet.y + 12, _percent(named.probability), size=13, text_anchor="end")
+        sheet.text(MARGIN + 12, sheet.y + 30, _shortened(f"{each.because} {hint}", 118), size=12, fill=SOFT)
+        sheet.y += 44
 
 
 def _draw_sum(sheet: _Sheet, question: str, part: Sum) -> None:

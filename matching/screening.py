@@ -15,14 +15,13 @@ from matching.market import NO_MARKET, Market
 from matching.mention import MENTION
 from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
 from matching.narrowing import Narrowness, scope_of
-from matching.normalization import canonical_text
+from matching.policies import DEFAULT_POLICY
 from matching.reasons import reasons_for
 from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage, told_of
-from matching.scoring import DEFAULT_POLICY, Policy, Weights, kinds_of, mention_table, rule_on, verdict_of
+from matching.scoring import Policy, Weights, kinds_of, mention_table, rule_on, verdict_of
 from matching.sieves import Told
 from matching.sifting import OF_OFFER, circumstances_of
-from matching.usage import FASHION as CLASS_OF_GOODS
-from matching.usage import cues_around
+from matching.uses import use_of
 from matching.weighing import probability, weigh, weight_of
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
@@ -68,6 +67,7 @@ class _Rules(NamedTuple):
     policy: Policy
     own: Mapping[str, Policy]
     market: Market
+    is_survey: bool = False
 
 
 def screen(
@@ -76,15 +76,17 @@ def screen(
     policy: Policy = DEFAULT_POLICY,
     own: Mapping[str, Policy] = NO_POLICIES,
     market: Market = NO_MARKET,
+    *,
+    is_survey: bool = False,
 ) -> Verdict:
     """Judge an offer against all marks of an index; every mark named with some probability becomes a
     match.
 
     `own` are the policies of rights holders, each for that rights holder's marks: they draw other lines, on
-    the same evidence.
+    the same evidence. A survey answers marks that others outrank too, however many.
     """
-    found = index.search(_texts(offer))
-    return _judged(offer, index, _Rules(policy, own, market), found)
+    found = index.search(texts_of(offer))
+    return _judged(offer, index, _Rules(policy, own, market, is_survey), found)
 
 
 def screen_many(
@@ -97,17 +99,18 @@ def screen_many(
 ) -> Iterator[Verdict]:
     """The same for many offers in their order: all are looked up at once, against every mark or fewer."""
     scopes = [] if narrowness == "every" else [scope_of(offer, narrowness) for offer in offers]
-    found = index.search_many([_texts(offer) for offer in offers], scopes)
+    found = index.search_many([texts_of(offer) for offer in offers], scopes)
     for offer, each in zip(offers, found, strict=True):
         yield _judged(offer, index, _Rules(policy, own, market_of(offer.marketplace)), each)
 
 
-def _texts(offer: Offer) -> Mapping[Field, str]:
+def texts_of(offer: Offer) -> Mapping[Field, str]:
+    """The texts of an offer, as an index is asked for them."""
     return {"title": offer.title, "brand": offer.brand, "description": offer.description}
 
 
 def _judged(offer: Offer, index: Index, rules: _Rules, found: Found) -> Verdict:
-    policy, own, market = rules
+    policy, own, market, is_survey = rules
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
     if found.candidates:
         stage = set_stage(offer, index, policy, found, market)
@@ -116,8 +119,9 @@ def _judged(offer: Offer, index: Index, rules: _Rules, found: Found) -> Verdict:
             occurrence = told and _judge(scene, told, stage, own.get(scene.mark.rights_holder, policy))
             if occurrence:
                 by_mark[scene.mark.id].append(occurrence)
-    best = _best_of_windows([_ordered(occurrences) for occurrences in by_mark.values()])
-    shown = best[:MAX_MATCHES]
+    marks = [_ordered(occurrences) for occurrences in by_mark.values()]
+    best = marks if is_survey else _best_of_windows(marks)
+    shown = best if is_survey else best[:MAX_MATCHES]
     advice: list[VerdictName] = [first.verdict for first, *_ in shown]
     verdict: VerdictName = max(advice, key=SEVERITY.__getitem__, default="clear")
     scores = [first.weights.action_score(first.verdict, policy) for first, *_ in shown]
@@ -153,7 +157,7 @@ def _judge(scene: Scene, told: Told, stage: Stage, own: Policy) -> Occurrence | 
         stage.beside.append(circumstances_of(scene, OF_OFFER))
     values |= stage.beside[0]
     values |= circumstances_of(scene, stage.asked)
-    use, cue = _use_of(scene, values, score, stage)
+    use, cue = use_of(scene, values, score, stage)
     _tell_use(values, use, scene, stage)
     weights = Weights(score, bias, mention, weigh(policy.action, values))
     is_same = own.disguised is policy.disguised and own.plain is policy.plain
@@ -174,56 +178,6 @@ def _tell_use(values: dict[str, float], use: Use, scene: Scene, stage: Stage) ->
         values[CODES_OF_USES[use]] = 1.0
     if "brand_field_differs" in values and ("visible_disguise" in values or "differs" in values):
         values["other_brand_beside_disguise"] = 1.0
-
-
-def _use_of(  # noqa: PLR0911 - one return for one use
-    scene: Scene, values: Mapping[str, float], score: float, stage: Stage
-) -> tuple[Use, str]:
-    """What the mark is used for at this place, and the word that tells it."""
-    if "licensed_seller" in values:
-        return "licensed", ""
-    is_named = score >= stage.policy.thresholds.doubtful or "named_beside_cue" in values
-    if stage.replica and is_named:
-        return "replica", stage.replica
-    span = scene.candidate.span
-    if span.field == "brand" or "brand_field_agrees" in values:
-        return ("part_of_name" if scene.covered else "origin"), ""
-    cues = stage.cues.get(span)
-    if cues is None:
-        cues = stage.cues[span] = cues_around(scene.words, span)
-    cue = cues.compatible or (_accessory(scene, cues.accessory) if "brand_field_differs" in values else "")
-    if cue:
-        return "compatible", cue
-    if cues.comparison:
-        return "comparison", cues.comparison
-    if scene.covered or (scene.offer.brand and _is_part_of_brand(scene)):
-        return "part_of_name", ""
-    return _plain_use(values, score, stage)
-
-
-def _accessory(scene: Scene, cue: str) -> str:
-    """What another maker's goods are beside the mark's (X case), if they are not what the mark is for itself
-    (X bag, of a maker of bags) and the mark is not hidden: what goes with goods has no reason to hide them.
-    """
-    return "" if scene.is_disguised or CLASS_OF_GOODS.get(cue) in scene.mark.nice_classes else cue
-
-
-def _plain_use(values: Mapping[str, float], score: float, stage: Stage) -> tuple[Use, str]:
-    lines = stage.policy.thresholds
-    if score < lines.doubtful:
-        is_word = values.get("ordinary_word", 0) >= 3 or values.get("common_phrase", 0) >= 3
-        return ("descriptive" if is_word else "unclear"), ""
-    return ("bundle", stage.bundle) if stage.bundle else ("origin", "")
-
-
-def _is_part_of_brand(scene: Scene) -> bool:
-    """Whether the brand field holds a longer name of which these words are only a part."""
-    whole = tuple(canonical_text(scene.offer.brand).split())
-    words = scene.candidate.words
-    if len(whole) <= len(words) or "".join(scene.candidate.mark_words) in scene.brand_names:
-        return False
-    spots = range(len(whole) - len(words) + 1)
-    return any(whole[spot : spot + len(words)] == words for spot in spots)
 
 
 def _ordered(occurrences: list[Occurrence]) -> list[Occurrence]:

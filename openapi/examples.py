@@ -85,6 +85,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "verify_webhook_endpoint": {"challenge": "the value of data.challenge"},
     "create_listing": _LISTING,
     "screen_listing": _LISTING,
+    "explain_listing": _LISTING,
     "create_seller": _SELLER,
     "judge_match": {
         "judgement": "confirmed",
@@ -125,12 +126,11 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
 }
 
 
-PICTURES: Mapping[str, str] = {
-    "explain_screening": (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 692" width="960" height="692" role="img">'
-        "<title>Why the advice is review</title></svg>"
-    ),
-}
+_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 692" width="960" height="692" role="img">'
+    "<title>Why the advice is review</title></svg>"
+)
+PICTURES: Mapping[str, str] = {"explain_screening": _PICTURE, "explain_listing": _PICTURE}
 """What operations draw, in short."""
 
 

@@ -77,7 +77,11 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "erase_seller": (Link("list_sellers", "list who is left"),),
     **_life("seizure", "seizures"),
     **_life("webhook_endpoint", "webhook_endpoints", put="change"),
-    "screen_listing": (Link("create_listing", "submit it, and keep the screening"),),
+    "screen_listing": (
+        Link("create_listing", "submit it, and keep the screening"),
+        Link("explain_listing", "why this is advised, and what is passed over"),
+    ),
+    "explain_listing": (Link("create_listing", "submit it, and keep the screening"),),
     "list_clients": (
         Link("get_client", "read the first client", _FIRST),
         Link("list_client_keys", "list the first client's credentials", _FIRST),

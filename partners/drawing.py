@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from matching.overriding import Overrides, find_broken_bounds
-from matching.scoring import DEFAULT_POLICY, POLICIES
+from matching.policies import DEFAULT_POLICY, POLICIES
 from partners.db import announce_work, hold
 from partners.errors import RuleBroken
 from partners.ids import new_id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -10,21 +11,36 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from matching.explaining import Account, Evidence, Sum, account_for, reproduces, sum_up
+from matching.index import Index
 from matching.model import Span, Use, VerdictName
-from matching.scoring import POLICIES, Policy, values_of
+from matching.policies import POLICIES
+from matching.scoring import Policy, values_of
+from matching.surveying import CAUSES, Cause, PassedOver, Survey
 from partners.errors import RuleBroken
 from partners.lines import Lines
+from partners.principal import Principal
+from partners.records.judgements import find_expiries
 from partners.records.policies import owner_of, policies_named
-from partners.records.screenings import KeptMatch, KeptScreening, TrademarkNamed
+from partners.records.screenings import (
+    KeptMatch,
+    KeptScreening,
+    TrademarkNamed,
+    explain_screening,
+    find_evidence,
+)
 
 COUNTED_BY_CUSTOMS: Final = frozenset({"similar_seizures"})
 """Evidence that a marketplace reads in bands: customs' figures are not a marketplace's to count."""
 
 
+NO_DAYS: Final[Mapping[str, date]] = {}
+
+
 class Candidate(Struct, frozen=True, kw_only=True):
     """One mark that may be meant: what the policy makes of it, and what was advised when it was screened.
 
-    `id` is the match's; null where nothing is kept. `policy_version` is that of the rights holder's own
+    `id` is the match's; null where nothing is kept. A rejection holds through the day `rejected_until`, or
+    until it is taken back. `policy_version` is that of the rights holder's own
     policy where it has one.
     """
 
@@ -38,14 +54,45 @@ class Candidate(Struct, frozen=True, kw_only=True):
     account: Account
     advised: VerdictName
     is_rejected: bool
+    rejected_until: date | None
     reproduced: bool
     policy_version: str
+
+
+class Overlooked(Struct, frozen=True, kw_only=True):
+    """A mark that was found but is not shown: what the policy makes of it, and why it is passed over."""
+
+    trademark: TrademarkNamed
+    found: Span
+    also_found: tuple[Span, ...]
+    similarity: float
+    use: Use
+    evasions: tuple[str, ...]
+    account: Account
+    cause: Cause
+    because: str
+
+
+class Remainder(Struct, frozen=True, kw_only=True):
+    """The marks that advice passes over, likeliest first; those less likely than `line` are never shown.
+
+    `more` counts further ones, `unmeasured` those beyond the number that is judged at all. A screening that
+    was kept has no evidence of them: then `is_known` is false, and `told` says so.
+    """
+
+    line: float
+    is_known: bool
+    told: str
+    candidates: tuple[Overlooked, ...] = ()
+    more: int = 0
+    unmeasured: int = 0
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
     """A screening under a policy: what it says now, what was advised then.
 
     `reproduced` tells that the policy gives, bit for bit, what was kept: verdicts, probabilities, weights.
+    `passed_over` are marks that may be meant, but are not shown.
     """
 
     id: str | None
@@ -59,6 +106,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     reproduced: bool
     limits: tuple[str, ...]
     candidates: tuple[Candidate, ...]
+    passed_over: Remainder
     registry_version: int
     screened_at: datetime
 
@@ -96,11 +144,47 @@ def lines_of(connection: Connection, screening: KeptScreening, version: str | No
     return Lines(policy=policy_named(screening.policy_version), own=own)
 
 
-def explain(screening: KeptScreening, lines: Lines, named: str | None = None) -> Explanation:
-    """Recompute a screening under policies from its evidence, and compare with what was advised."""
+def explain_kept(
+    connection: Connection, principal: Principal, key: str, version: str | None = None
+) -> Explanation:
+    """Explain one of the principal's kept screenings, under the policy that is named or those it was given
+    under.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+        Gone: its evidence was erased.
+        RuleBroken: there is no policy of this version.
+    """
+    return _explain_kept(connection, explain_screening(connection, principal, key), version)
+
+
+def explain_of_any(connection: Connection, key: str, version: str | None = None) -> Explanation:
+    """The same of any marketplace's, for the operator of the service."""
+    return _explain_kept(connection, find_evidence(connection, key), version)
+
+
+def _explain_kept(connection: Connection, kept: KeptScreening, version: str | None) -> Explanation:
+    rejected = [match.id for match in kept.matches if match.is_rejected and match.id]
+    until = find_expiries(connection, rejected) if rejected else NO_DAYS
+    return explain(kept, lines_of(connection, kept, version), version, until=until)
+
+
+def explain(
+    screening: KeptScreening,
+    lines: Lines,
+    named: str | None = None,
+    rest: Remainder | None = None,
+    until: Mapping[str, date] = NO_DAYS,
+) -> Explanation:
+    """Recompute a screening under policies from its evidence, and compare with what was advised.
+
+    `rest` is what was passed over, where the listing is at hand to measure it; `until` tells when rejections
+    end, by the ids of matches.
+    """
     policy = lines.policy
     candidates = tuple(
-        _explain_match(match, lines.own.get(match.rights_holder_id, policy)) for match in screening.matches
+        _explain_match(match, lines.own.get(match.rights_holder_id, policy), until)
+        for match in screening.matches
     )
     verdict, score = sum_up(candidate.account for candidate in candidates)
     same = (verdict, score) == (screening.verdict, screening.score)
@@ -116,12 +200,55 @@ def explain(screening: KeptScreening, lines: Lines, named: str | None = None) ->
         reproduced=same and all(candidate.reproduced for candidate in candidates),
         limits=screening.limits,
         candidates=candidates,
+        passed_over=rest or _not_kept(policy),
         registry_version=screening.registry_version,
         screened_at=screening.screened_at,
     )
 
 
-def _explain_match(match: KeptMatch, policy: Policy) -> Candidate:
+def word_survey(found: Survey, index: Index, lines: Lines) -> Remainder:
+    """What a survey found, with the names of the marks, each under the policy that speaks on it."""
+    candidates = tuple(each for passed in found.passed_over if (each := _overlooked(passed, index, lines)))
+    more = found.more + found.unmeasured
+    told = f"{len(candidates) or 'No'} {'mark' if len(candidates) == 1 else 'marks'} passed over"
+    return Remainder(
+        line=lines.policy.thresholds.shown,
+        is_known=True,
+        told=f"{told}; {more} more are not listed." if more else f"{told}.",
+        candidates=candidates,
+        more=found.more,
+        unmeasured=found.unmeasured,
+    )
+
+
+def _not_kept(policy: Policy) -> Remainder:
+    line = policy.thresholds.shown
+    told = f"Marks named with a probability below {line:g}, or outranked, are not kept with a screening."
+    return Remainder(line=line, is_known=False, told=told)
+
+
+def _overlooked(passed: PassedOver, index: Index, lines: Lines) -> Overlooked | None:
+    match = passed.match
+    mark = index.mark(match.mark_id)
+    if mark is None:
+        return None
+    policy = lines.own.get(mark.rights_holder, lines.policy)
+    return Overlooked(
+        trademark=TrademarkNamed(
+            id=mark.id, mark=mark.text, office=mark.office, registration_number=mark.registration_number
+        ),
+        found=match.found,
+        also_found=match.also_found,
+        similarity=match.similarity,
+        use=match.use,
+        evasions=match.evasions,
+        account=_in_bands(account_for(values_of(match.comparisons), match.use, policy)),
+        cause=passed.cause,
+        because=CAUSES[passed.cause],
+    )
+
+
+def _explain_match(match: KeptMatch, policy: Policy, until: Mapping[str, date]) -> Candidate:
     values = values_of(match.comparisons)
     account = account_for(values, match.use, policy, is_rejected=match.is_rejected)
     return Candidate(
@@ -135,6 +262,7 @@ def _explain_match(match: KeptMatch, policy: Policy) -> Candidate:
         account=_in_bands(account),
         advised=match.verdict,
         is_rejected=match.is_rejected,
+        rejected_until=until.get(match.id or "") if match.is_rejected else None,
         policy_version=policy.version,
         reproduced=reproduces(match.comparisons, policy, account, (match.verdict, match.score)),
     )

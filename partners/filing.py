@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from matching.model import VerdictName
-from matching.scoring import DEFAULT_POLICY, Policy, action_score, values_of, verdict_of
+from matching.policies import DEFAULT_POLICY
+from matching.scoring import Policy, action_score, values_of, verdict_of
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.ids import new_id
 from partners.principal import Claims, Principal

@@ -10,6 +10,7 @@ from partners.access import forget_proofs
 from partners.chaining import let_go
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
+from partners.lapsing import JudgementExpiry
 from partners.limiting import forget_idle
 from partners.loops import Loop
 from partners.reconsidering import DatesRevisiting, GoodsRevisiting
@@ -60,6 +61,7 @@ class Jobs:
         upkeep = (
             FlagExpiry(desk),
             LicenseExpiry(desk.database),
+            JudgementExpiry(desk),
             Retention(desk.database, limits.attempt_days),
             Expiry(desk.database, limits),
         )

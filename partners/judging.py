@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from partners.approving import approve_text, disapprove_text
 from partners.casework import file_notice, tell_both, withdraw_notice
-from partners.errors import Conflict
+from partners.errors import Conflict, RuleBroken
 from partners.filing import refile_listing
 from partners.flagging import reassess_seller_of
 from partners.preconditions import Conditions, check_change
@@ -19,12 +20,16 @@ from partners.records import audit
 from partners.records.judgements import JudgedMatch, JudgementName, get_judged_match, set_judgement
 from partners.tracing import Desk
 
+LONGEST: Final = timedelta(days=3653)
+"""A judgement that is to hold for longer than ten years needs no end."""
+
 
 class Opinion(Struct, frozen=True, kw_only=True):
-    """What a rights holder says of a match, and why."""
+    """What a rights holder says of a match, why, and the last day (UTC) on which that holds."""
 
     judgement: JudgementName
     reason: str
+    expires_on: date | None = None
 
 
 def judge(
@@ -61,12 +66,15 @@ def judge_match(
     Raises:
         NotFound: the match is not on one of the principal's registrations.
         PreconditionFailed, PreconditionRequired: see `check_change`.
+        RuleBroken: it expires on a day that cannot be.
         Conflict: the case was decided, so its notice cannot be taken back; or it confirms a match that
             stands no longer, since its listing is gone or says something else.
     """
     match = get_judged_match(connection, principal, key, lock=True)
-    if (match.judgement, match.judgement_reason) == (opinion.judgement, opinion.reason):
+    said = (match.judgement, match.judgement_reason, match.judgement_expires_on)
+    if said == (opinion.judgement, opinion.reason, opinion.expires_on):
         return match
+    _check_expiry(opinion, now.date())
     check_change(conditions, match.judgement_revision, overwrites=match.judgement is not None)
     if opinion.judgement == "confirmed" and match.withdrawn_at is not None:
         raise Conflict("the match was withdrawn: there is nothing left to confirm", "match-withdrawn")
@@ -74,13 +82,15 @@ def judge_match(
         match,
         judgement=opinion.judgement,
         judgement_reason=opinion.reason,
+        judgement_expires_on=opinion.expires_on,
         judgement_revision=match.judgement_revision + 1,
         judged_by=principal.actor,
         judged_at=now,
     )
     set_judgement(connection, judged)
     _let_text_count(connection, match, judged, now)
-    audit.record(connection, principal, f"match.{opinion.judgement}", match.id, {}, now)
+    until = {"expires_on": opinion.expires_on.isoformat()} if opinion.expires_on else {}
+    audit.record(connection, principal, f"match.{opinion.judgement}", match.id, until, now)
     data = {"judgement": opinion.judgement, "reason": opinion.reason}
     tell_both(connection, "match.judged", judged.id, judged, data, now)
     if opinion.judgement == "confirmed":
@@ -99,3 +109,15 @@ def _let_text_count(connection: Connection, before: JudgedMatch, judged: JudgedM
             approve_text(connection, judged.listing_id, judged.listing, judged.id, now)
     elif before.judgement == "rejected":
         disapprove_text(connection, judged.listing_id, judged.listing, judged.id, now)
+
+
+def _check_expiry(opinion: Opinion, today: date) -> None:
+    if opinion.expires_on is None:
+        return
+    if opinion.judgement == "confirmed":
+        told = "a confirmation files a notice, which is taken back and does not expire"
+    elif not today < opinion.expires_on <= today + LONGEST:
+        told = "it has to be a day after today, ten years ahead at most"
+    else:
+        return
+    raise RuleBroken([("/expires_on", told)])

@@ -12,9 +12,9 @@ from typing import Final
 from matching.market import lesson_of, unite
 from matching.model import Offer
 from matching.own_line import BEFORE, LOWEST, lesson_of_score
+from matching.policies import DEFAULT_POLICY
 from matching.prices import Asked, products_of, seller_number
 from matching.reason_codes import VISIBLE_EVASIONS
-from matching.scoring import DEFAULT_POLICY
 from partners.records.listings import ScreenedListing
 from partners.records.screenings import ScreenedMatch
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from matching.narrowing import Narrowness
-from matching.scoring import DEFAULT_POLICY, Policy
+from matching.policies import DEFAULT_POLICY
+from matching.scoring import Policy
 from partners.records.policies import count_versions, present_policies
 
 

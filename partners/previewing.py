@@ -8,18 +8,24 @@ from datetime import datetime
 from msgspec.structs import asdict, replace
 
 from matching.index import build_index
+from matching.model import Offer
 from matching.narrowing import Narrowness
 from matching.scoring import Policy
+from matching.surveying import survey
 from partners.advising import Question, advise, make_offers
 from partners.db import Database
+from partners.enrolling import SellerDraft
 from partners.errors import RuleBroken
+from partners.explaining import Explanation, explain, word_survey
 from partners.lines import Lines, present_lines
+from partners.principal import Claims
 from partners.records.listings import ListingFields, find_broken_rules
 from partners.records.marks import load_marks
 from partners.records.organizations import get_organization
 from partners.records.screenings import KeptScreening, Screening
 from partners.registry import Registry, Snapshot
-from partners.screening import Draft, hide_evidence
+from partners.screening import Draft, ask, find_broken_rules_of, hide_evidence
+from partners.standings import standings_of_references
 
 
 def watch_list(database: Database, registry: Registry, organization_id: str) -> Snapshot:
@@ -56,11 +62,11 @@ def preview(
     return [RuleBroken(rules) if rules else hide_evidence(next(advice)) for rules in broken]
 
 
-def preview_one(
+def explain_title(
     database: Database, registry: Registry, fields: ListingFields, policy: Policy, now: datetime
-) -> KeptScreening:
-    """Advise on one listing under a policy, with the evidence of every mark that was looked at, however
-    unlikely; nothing is kept.
+) -> Explanation:
+    """Explain what a policy advises on one listing of nobody, and which marks it passes over; nothing is
+    kept.
 
     Raises:
         NotReady: the registry is not loaded.
@@ -70,7 +76,36 @@ def preview_one(
         raise RuleBroken(broken)
     snapshot = registry.snapshot
     with database.surveying("screening") as connection:
-        offers = make_offers(connection, [Question(reference=fields.title, fields=fields)], now)
-    open_eyed = replace(policy, thresholds=replace(policy.thresholds, shown=0.0))
-    [screening] = advise([fields.title], offers, snapshot, now, Lines(policy=open_eyed))
-    return KeptScreening(**asdict(screening))
+        [offer] = make_offers(connection, [Question(reference=fields.title, fields=fields)], now)
+    return _explained(fields.title, offer, snapshot, Lines(policy=policy), now)
+
+
+def explain_draft(
+    database: Database, registry: Registry, claims: Claims, draft: Draft, now: datetime
+) -> Explanation:
+    """Explain what is advised now on a marketplace's draft, and which marks are passed over; nothing is kept.
+
+    Raises:
+        NotReady: the registry is not loaded.
+        RuleBroken: the draft breaks a rule.
+        Unauthorized: the caller is no longer good.
+    """
+    if broken := find_broken_rules_of(draft):
+        raise RuleBroken(broken)
+    snapshot = registry.snapshot
+    seller = draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
+    with database.surveying("screening", claims) as connection:
+        known = standings_of_references(connection, claims.organization_id, {seller}) if seller else {}
+        question = ask(claims.organization_id, draft, known)
+        [offer] = make_offers(connection, [question], now)
+        lines = present_lines(connection)
+    return _explained(draft.reference, offer, snapshot, lines, now)
+
+
+def _explained(reference: str, offer: Offer, snapshot: Snapshot, lines: Lines, now: datetime) -> Explanation:
+    [screening] = advise([reference], [offer], snapshot, now, lines)
+    kept = KeptScreening(**asdict(screening))
+    shown = {match.trademark.id: match.found for match in kept.matches}
+    market = snapshot.market(offer.marketplace)
+    found = survey(offer, snapshot.index, shown, lines.policy, market)
+    return explain(kept, lines, rest=word_survey(found, snapshot.index, lines))

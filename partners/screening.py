@@ -178,7 +178,7 @@ class Screener:
         """What the engine is to know of these drafts, and the lines that are drawn now."""
         references = {reference for draft in drafts if (reference := _seller_of(draft))}
         known = standings_of_references(connection, organization_id, references) if references else {}
-        questions = [_ask(organization_id, draft, known) for draft in drafts]
+        questions = [ask(organization_id, draft, known) for draft in drafts]
         return make_offers(connection, questions, now), self._registry.lines.present(connection)
 
     def _write(
@@ -250,11 +250,11 @@ def _seller_of(draft: Draft) -> str | None:
     return draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
 
 
-def _ask(organization_id: str, draft: Draft, known: Mapping[str, SellerStanding]) -> Question:
+def ask(organization_id: str, draft: Draft, known: Mapping[str, SellerStanding]) -> Question:
+    """A draft of a marketplace as a question; `known` are its sellers by its own reference."""
     reference = _seller_of(draft)
     seller = known.get(reference or "")
-    mine = seller.id if seller else None
-    return Question(draft.reference, draft.fields, organization_id, reference, mine, seller)
+    return Question(draft.reference, draft.fields, organization_id, reference, seller and seller.id, seller)
 
 
 def _next_revision(

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from matching.model import Use, VerdictName
 from matching.overriding import Overrides, override
-from matching.scoring import POLICIES, Policy, values_of, verdict_of
+from matching.policies import POLICIES
+from matching.scoring import Policy, values_of, verdict_of
 from partners.db import Database
 from partners.records.jobs import Job
 from partners.records.matches import list_pairs

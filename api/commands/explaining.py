@@ -14,13 +14,18 @@ from api.house import House
 from api.running import open_house
 from api.waterfall import draw_waterfall
 from matching.explaining import Sum
-from matching.scoring import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY
 from partners.errors import Gone, NotFound, RuleBroken
-from partners.explaining import Candidate, Explanation, explain, lines_of, policy_named
-from partners.lines import Lines
-from partners.previewing import preview_one
+from partners.explaining import (
+    Candidate,
+    Explanation,
+    Overlooked,
+    Remainder,
+    explain_of_any,
+    policy_named,
+)
+from partners.previewing import explain_title
 from partners.records.listings import ListingFields
-from partners.records.screenings import find_evidence
 from partners.settings import Settings
 
 
@@ -44,6 +49,7 @@ def explain_command(  # noqa: PLR0913, PLR0917 - an option each
     """Explain the advice on a TITLE, or that of a kept SCREENING by its id (scr_...).
 
     A title meets the registry of this installation; nothing is kept, and no seller or seizure is known of.
+    Marks that were found but are passed over are shown too, with their weights and why.
     """
     fields = ListingFields(title=what, brand=brand, description=description)
     try:
@@ -67,13 +73,10 @@ def explain_command(  # noqa: PLR0913, PLR0917 - an option each
 def _explain(house: House, what: str, fields: ListingFields, policy: str | None) -> Explanation:
     if what.startswith("scr_"):
         with house.database.surveying("screening") as connection:
-            kept = find_evidence(connection, what)
-            lines = lines_of(connection, kept, policy)
-        return explain(kept, lines, policy)
+            return explain_of_any(connection, what, policy)
     house.registry.refresh()
     named = policy_named(policy or DEFAULT_POLICY.version)
-    screening = preview_one(house.database, house.registry, fields, named, house.clock())
-    return explain(screening, Lines(policy=named))
+    return explain_title(house.database, house.registry, fields, named, house.clock())
 
 
 def _print(console: Console, explanation: Explanation) -> None:
@@ -85,7 +88,9 @@ def _print(console: Console, explanation: Explanation) -> None:
         console.print()
         _print_candidate(console, candidate)
     if not explanation.candidates:
-        console.print("No mark was found in it.")
+        rest = explanation.passed_over.candidates
+        console.print("No mark is surely enough named in it." if rest else "No mark was found in it.")
+    _print_rest(console, explanation.passed_over)
 
 
 def _print_candidate(console: Console, candidate: Candidate) -> None:
@@ -93,10 +98,29 @@ def _print_candidate(console: Console, candidate: Candidate) -> None:
     table = Table("evidence", "value", "weight", "what it measures", title_justify="left")
     table.title = f"{candidate.trademark.mark}: {account.verdict}. {account.because}"
     table.caption = f"{span.text!r} in the {span.field}, {candidate.use}"
+    if candidate.rejected_until:
+        table.caption += f", rejected until {candidate.rejected_until}"
     _add_sum(table, "is the mark named?", account.named)
     _add_sum(table, "would a reviewer act?", account.acted_on)
     for evidence in account.unweighed:
         table.add_row(evidence.code, f"{evidence.value:g}", "", evidence.help, style="dim")
+    console.print(table)
+
+
+def _print_rest(console: Console, rest: Remainder) -> None:
+    console.print()
+    console.print(f"[bold]{rest.told}[/bold]", highlight=False)
+    for each in rest.candidates:
+        console.print()
+        _print_overlooked(console, each)
+
+
+def _print_overlooked(console: Console, each: Overlooked) -> None:
+    span, named = each.found, each.account.named
+    table = Table("evidence", "value", "weight", "what it measures", title_justify="left", title_style="dim")
+    table.title = f"{each.trademark.mark}: not shown, {named.probability:.4f}. {each.because}"
+    table.caption = f"{span.text!r} in the {span.field}, {each.use}"
+    _add_sum(table, "is the mark named?", named)
     console.print(table)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from litestar import Controller, Response, get, put
@@ -18,6 +18,14 @@ from partners.preconditions import Conditions
 from partners.principal import Claims
 from partners.records.judgements import Judgement, JudgementName, get_judgement, judgement_of
 
+ExpiresOn = Annotated[
+    date | None,
+    Meta(
+        description="the last day (UTC) on which a rejection or a doubt holds, ten years ahead at most; then"
+        " the match is advised on as if nobody had judged it",
+        examples=["2027-11-21"],
+    ),
+]
 Reason = Annotated[str, Meta(min_length=1, max_length=2000, description="why, in your own words")]
 
 
@@ -26,14 +34,19 @@ class JudgementIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     judgement: JudgementName
     reason: Reason
+    expires_on: ExpiresOn = None
 
 
 class JudgementOut(Struct, frozen=True, kw_only=True):
-    """A judgement that stands beside the score of its match; `revision` is its ETag."""
+    """A judgement that stands beside the score of its match; `revision` is its ETag.
+
+    It holds through the day `expires_on` (UTC), or until it is taken back.
+    """
 
     match: str
     judgement: JudgementName
     reason: str
+    expires_on: date | None
     judged_by: str
     judged_at: datetime
     revision: int
@@ -56,9 +69,10 @@ class JudgementController(Controller):
 
         Confirming files a notice and opens a takedown case; the marketplace is asked, and decides.
         Nothing is ever taken down by a score. Another judgement later needs `If-Match`; taking a
-        confirmation back withdraws the notice until the marketplace has decided.
+        confirmation back withdraws the notice until the marketplace has decided. A rejection sticks to
+        the listing's text; with `expires_on` it ends, and the match is advised on anew.
         """
-        opinion = Opinion(judgement=data.judgement, reason=data.reason)
+        opinion = Opinion(judgement=data.judgement, reason=data.reason, expires_on=data.expires_on)
         match = judge(house.desk, claims, key, opinion, conditions, house.clock())
         house.wake()
         return _answer(judgement_of(match))
@@ -79,6 +93,7 @@ def _answer(said: Judgement) -> Response[JudgementOut]:
         match=said.match,
         judgement=said.judgement,
         reason=said.reason or "",
+        expires_on=said.expires_on,
         judged_by=said.judged_by or "",
         judged_at=said.judged_at,
         revision=said.revision,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias
 
 from litestar import Controller, Response, get
@@ -65,7 +65,8 @@ class MatchOut(Struct, frozen=True, kw_only=True):
     """What both sides know of a match.
 
     `score` is the probability that the text names the mark; `use` and `evasions` are judged apart from it.
-    `judgement` is a person's and never changes the score. A match that a later screening no longer found
+    `judgement` is a person's and never changes the score; it holds through `judgement_expires_on` (UTC), if
+    that is set. A match that a later screening no longer found
     is `withdrawn_at` then.
     """
 
@@ -80,6 +81,7 @@ class MatchOut(Struct, frozen=True, kw_only=True):
     also_found: list[Span]
     reasons: list[Reason]
     judgement: JudgementName | None
+    judgement_expires_on: date | None
     created_at: datetime
     updated_at: datetime
     withdrawn_at: datetime | None

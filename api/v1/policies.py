@@ -16,7 +16,7 @@ from api.house import House
 from api.idempotency import Once
 from matching.model import Use, VerdictName
 from matching.overriding import Overrides, draw_lines
-from matching.scoring import DEFAULT_POLICY, POLICIES
+from matching.policies import DEFAULT_POLICY, POLICIES
 from matching.thresholds import Thresholds
 from partners.drawing import OWN, draw_policy, try_policy
 from partners.errors import Conflict

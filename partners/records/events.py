@@ -25,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 
 from partners.bulk import insert_rows
-from partners.db import UTC, JSONDocument, count_up_all, metadata, to_struct
+from partners.counting import count_up_all
+from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import new_id
 from partners.principal import Kind, Principal

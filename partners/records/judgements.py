@@ -1,8 +1,9 @@
-"""Judgements: what a person of the rights holder says of a match, kept apart from its score."""
+"""Judgements: what a person of the rights holder says of a match, beside its score, and until when."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -37,6 +38,7 @@ class JudgedMatch(Struct, frozen=True, kw_only=True):
     judgement_revision: int
     judgement: JudgementName | None = None
     judgement_reason: str | None = None
+    judgement_expires_on: date | None = None
     judged_by: str | None = None
     judged_at: datetime | None = None
     withdrawn_at: datetime | None = None
@@ -72,12 +74,16 @@ def get_judged_match(
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
-    """A person's word on a match; `revision` counts judgements, 0 until there is one."""
+    """A person's word on a match; `revision` counts judgements, 0 until there is one.
+
+    It holds through the day `expires_on` (UTC), or until it is taken back.
+    """
 
     match: str
     revision: int
     judgement: JudgementName | None
     reason: str | None
+    expires_on: date | None
     judged_by: str | None
     judged_at: datetime | None
 
@@ -89,6 +95,7 @@ def visible_to(principal: Principal) -> Select[Any]:
         matches.c.judgement_revision.label("revision"),
         matches.c.judgement,
         matches.c.judgement_reason.label("reason"),
+        matches.c.judgement_expires_on.label("expires_on"),
         matches.c.judged_by,
         matches.c.judged_at,
     ).where(matches.c.rights_holder_id == principal.organization_id)
@@ -112,6 +119,7 @@ def judgement_of(match: JudgedMatch) -> Judgement:
         revision=match.judgement_revision,
         judgement=match.judgement,
         reason=match.judgement_reason,
+        expires_on=match.judgement_expires_on,
         judged_by=match.judged_by,
         judged_at=match.judged_at,
     )
@@ -122,8 +130,33 @@ def set_judgement(connection: Connection, match: JudgedMatch) -> None:
     values = {
         "judgement": match.judgement,
         "judgement_reason": match.judgement_reason,
+        "judgement_expires_on": match.judgement_expires_on,
         "judgement_revision": match.judgement_revision,
         "judged_by": match.judged_by,
         "judged_at": match.judged_at,
     }
     connection.execute(update(matches).where(matches.c.id == match.id).values(values))
+
+
+def find_expiries(connection: Connection, match_ids: Collection[str]) -> dict[str, date]:
+    """Until when the judgements of matches hold, of those that expire."""
+    statement = select(matches.c.id, matches.c.judgement_expires_on).where(
+        matches.c.id.in_(match_ids), matches.c.judgement_expires_on.is_not(None)
+    )
+    return {row.id: row.judgement_expires_on for row in connection.execute(statement)}
+
+
+def list_lapsed(connection: Connection, today: date, limit: int) -> list[tuple[str, str]]:
+    """Judgements that held until before today, those first that ended first: pairs of match and listing."""
+    ended = matches.c.judgement_expires_on
+    statement = select(matches.c.id, matches.c.listing_id).where(ended < today)
+    rows = connection.execute(statement.order_by(ended, matches.c.id).limit(limit))
+    return [(row.id, row.listing_id) for row in rows]
+
+
+def let_lapse(connection: Connection, match_ids: Collection[str], today: date) -> None:
+    """Take judgements off whose time is over; what is judged anew meanwhile keeps its judgement."""
+    nothing = dict.fromkeys(("judgement_reason", "judgement_expires_on", "judged_by", "judged_at"))
+    statement = update(matches).where(matches.c.id.in_(match_ids), matches.c.judgement_expires_on < today)
+    revision = matches.c.judgement_revision + 1
+    connection.execute(statement.values(judgement=None, judgement_revision=revision, **nothing))

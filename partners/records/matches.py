@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     false,
     func,
     select,
+    text,
     update,
 )
 
@@ -56,6 +58,8 @@ matches = Table(
     Column("judgement_revision", Integer, nullable=False, default=0),
     Column("judgement", String(10)),
     Column("judgement_reason", Text),
+    # The last day (UTC) on which the judgement holds; null where it holds until it is taken back.
+    Column("judgement_expires_on", Date),
     Column("judged_by", String(40)),
     Column("judged_at", UTC),
     Column("created_at", UTC, nullable=False),
@@ -69,6 +73,12 @@ matches = Table(
     Index("ix_matches_rights_holder", "rights_holder_id", "id"),
     # Row-level security asks of a mark whether it was found on one of a marketplace's listings.
     Index("ix_matches_trademark", "trademark_id", "marketplace_id"),
+    Index(
+        "ix_matches_judgement_running_out",
+        "judgement_expires_on",
+        sqlite_where=text("judgement_expires_on is not null"),
+        postgresql_where=text("judgement_expires_on is not null"),
+    ),
 )
 
 _SHOWN: Final = ("review", "alert")
@@ -122,6 +132,7 @@ class Match(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     judgement: str | None = None
+    judgement_expires_on: date | None = None
     withdrawn_at: datetime | None = None
 
 
@@ -259,9 +270,8 @@ def forget_judgements(connection: Connection, match_ids: Collection[str]) -> Non
     """Take judgements off matches whose text has changed: they were about another text."""
     if match_ids:
         statement = update(matches).where(matches.c.id.in_(match_ids))
-        connection.execute(
-            statement.values(judgement=None, judgement_reason=None, judged_by=None, judged_at=None)
-        )
+        nobody = dict.fromkeys(("judgement_reason", "judgement_expires_on", "judged_by", "judged_at"))
+        connection.execute(statement.values(judgement=None, **nobody))
 
 
 def withdraw_matches(connection: Connection, listing_id: str, now: datetime) -> None:

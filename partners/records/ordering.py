@@ -7,7 +7,8 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, String, Table, bindparam, select, update
 
-from partners.db import count_up_all, metadata
+from partners.counting import count_up_all
+from partners.db import metadata
 from partners.records.endpoints import deliveries
 
 # Apart from the pacing, which claims hold: these rows are held by whoever writes events.

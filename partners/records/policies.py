@@ -27,7 +27,8 @@ from sqlalchemy import (
 )
 
 from matching.overriding import Overrides, override
-from matching.scoring import POLICIES, Policy
+from matching.policies import POLICIES
+from matching.scoring import Policy
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.principal import Principal

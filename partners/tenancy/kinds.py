@@ -14,7 +14,7 @@ from partners.tenancy.reach import WHO, Reach, every, none, own, theirs
 
 _MATCH = (
     "id listing_id trademark_id marketplace_id rights_holder_id revision verdict score similarity use"
-    " evasions found also_found reasons judgement created_at updated_at withdrawn_at"
+    " evasions found also_found reasons judgement judgement_expires_on created_at updated_at withdrawn_at"
 )
 # As a marketplace reads a flag: nothing tells which administrations seized what, or when.
 _FLAG_IN_BANDS = (

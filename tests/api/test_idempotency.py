@@ -184,6 +184,7 @@ def test_every_post_that_creates_takes_a_key():
     """
     without = {
         "screen_listing",
+        "explain_listing",
         "look_up_flags",
         "disclose_flag",
         "verify_webhook_endpoint",

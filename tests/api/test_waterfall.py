@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.waterfall import draw_waterfall
 from matching.model import Comparison, Span
-from matching.scoring import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY
 from partners.explaining import explain
 from partners.lines import SHIPPED
 from partners.records.screenings import KeptMatch, KeptScreening, SeizuresSeen, TrademarkNamed

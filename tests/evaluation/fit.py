@@ -22,7 +22,8 @@ from rich.table import Table
 from matching import policy_table
 from matching.index import build_index
 from matching.market import NO_MARKET
-from matching.scoring import DEFAULT_POLICY, Policy
+from matching.policies import DEFAULT_POLICY
+from matching.scoring import Policy
 from partners.reference.frequencies import lexicon
 from tests.evaluation import held_out
 from tests.evaluation.planted import (

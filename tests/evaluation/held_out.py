@@ -15,7 +15,7 @@ from random import Random
 from matching.index import Index, build_index
 from matching.market import NO_MARKET, Market
 from matching.model import Mark, SellerStanding
-from matching.scoring import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY
 from matching.screening import screen_many
 from partners.reference.frequencies import lexicon
 from tests.evaluation.measures import Measured, per_1000, ratio, share

@@ -22,7 +22,8 @@ from matching.index import Index
 from matching.market import NO_MARKET, Market
 from matching.model import Mark, Match, SellerStanding
 from matching.normalization import canonical_text
-from matching.scoring import DEFAULT_POLICY, Policy
+from matching.policies import DEFAULT_POLICY
+from matching.scoring import Policy
 from matching.screening import screen_many
 from tests.evaluation.disguises import KINDS, VISIBLE
 from tests.evaluation.sets import Title, key_of, offer_of

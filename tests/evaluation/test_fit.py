@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.index import build_index
+from matching.policies import DEFAULT_POLICY
 from matching.policy_table import BUDGETS
-from matching.scoring import DEFAULT_POLICY
 from tests.evaluation.fit import TABLE_FILE, Bin, Rows, bins_of, fit, policy_with, rendered
 from tests.evaluation.measures import share, wilson
 from tests.evaluation.planted import (

@@ -15,9 +15,7 @@ FOR_THE_SERVICE = {
     ("api/bulk.py", "next_chunk"),
     ("api/bulk.py", "answer_chunk"),
     ("api/deferring.py", "add_bulk_job"),  # writes in the organization that it is given: the principal's
-    ("api/commands/explaining.py", "find_evidence"),
-    ("api/commands/explaining.py", "lines_of"),
-    ("api/v1/screenings.py", "lines_of"),  # of a screening that was found in the principal's name
+    ("api/commands/explaining.py", "explain_of_any"),
     ("api/v1/people.py", "list_sessions"),  # of a person that was found in the principal's name
     # a page asks for the person whose session it is, which has no token
     ("api/pages/account.py", "count_recovery_codes"),

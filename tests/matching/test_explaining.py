@@ -8,8 +8,9 @@ from matching.circumstances import CIRCUMSTANCE
 from matching.explaining import HELP, RULES, account_for, reproduces, sum_up
 from matching.mention import MENTION
 from matching.model import Comparison
+from matching.policies import DEFAULT_POLICY
 from matching.reason_codes import RuleCode
-from matching.scoring import DEFAULT_POLICY, action_score, mention_score, verdict_of, weighed
+from matching.scoring import action_score, mention_score, verdict_of, weighed
 
 VALUES = st.dictionaries(
     st.sampled_from(sorted({*MENTION, *CIRCUMSTANCE})), st.sampled_from([0.0, 0.5, 1.0, 2.0, 6.0, 12.0])

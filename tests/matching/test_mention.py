@@ -10,7 +10,7 @@ from matching.lexicon import Lexicon
 from matching.market import NO_MARKET, Habits, lesson_of
 from matching.mention import MENTION
 from matching.model import Mark, Offer, SellerStanding
-from matching.scoring import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY
 from matching.screening import screen
 
 WORDS = Lexicon({"quintavor": 4.0})

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.overriding import BOUNDS, Overrides, draw_lines, find_broken_bounds, override
-from matching.scoring import DEFAULT_POLICY, verdict_of
+from matching.policies import DEFAULT_POLICY
+from matching.scoring import verdict_of
 from matching.thresholds import Thresholds
 
 CUE = {"plainly_written": 1.0, "letters": 7.0, "strong_replica_cue": 1.0, "brand_field_agrees": 1.0}

@@ -5,7 +5,8 @@ import pytest
 from matching.habits import habits_of
 from matching.market import NO_MARKET, unite
 from matching.own_line import BEFORE, ENOUGH, lesson_of_score
-from matching.scoring import DEFAULT_POLICY, verdict_of
+from matching.policies import DEFAULT_POLICY
+from matching.scoring import verdict_of
 
 MISSPELLED = {"letters": 8.0, "differs": 1.0, "review_line": 0.6}
 

@@ -8,7 +8,8 @@ import pytest
 
 from matching.index import build_index
 from matching.model import Mark, Offer, SeizureHistory, SellerStanding
-from matching.scoring import DEFAULT_POLICY, POLICIES, mention_score, rescore, values_of, verdict_of
+from matching.policies import DEFAULT_POLICY, POLICIES
+from matching.scoring import mention_score, rescore, values_of, verdict_of
 from matching.screening import screen
 
 PLAIN = {"plainly_written": 1.0, "letters": 6.0}

@@ -3,7 +3,7 @@
 from matching.index import build_index
 from matching.lexicon import NO_WORDS
 from matching.model import Mark
-from matching.scoring import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY
 from matching.sieves import sieve_of
 
 NOTHING = frozenset()

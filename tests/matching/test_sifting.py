@@ -14,8 +14,9 @@ from matching.lexicon import Lexicon
 from matching.market import NO_MARKET, Habits, lesson_of
 from matching.mention import MENTION
 from matching.model import Mark, Money, Offer, SellerStanding, UsualPrice
+from matching.policies import DEFAULT_POLICY
 from matching.scenes import scenes_of, set_stage
-from matching.scoring import DEFAULT_POLICY, mention_score
+from matching.scoring import mention_score
 from matching.sifting import OF_OFFER, asked_of_marks, circumstances_of
 from matching.weighing import least_log_odds, probability
 

@@ -9,7 +9,7 @@ from matching.index import build_index
 from matching.lexicon import Lexicon
 from matching.market import NO_MARKET
 from matching.model import Mark, Offer
-from matching.scoring import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY
 from matching.screening import screen
 from matching.slips import SLIPS, slip_of
 

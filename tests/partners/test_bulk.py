@@ -23,7 +23,8 @@ from sqlalchemy import (
 
 from partners.bulk import insert_rows, overwrite_rows
 from partners.columns import UTC, JSONDocument
-from partners.db import count_up_all, upsert
+from partners.counting import count_up_all
+from partners.db import upsert
 
 odd = Table(
     "odd",

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from matching.overriding import Overrides
-from matching.scoring import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY
 from partners.drawing import draw_policy, try_policy
 from partners.errors import NotFound, PreconditionFailed, PreconditionRequired, RuleBroken
 from partners.explaining import explain, lines_of

@@ -34,6 +34,18 @@ def test_a_title_is_explained_as_json_and_drawn(touchstone, nike, tmp_path):
     assert picture.read_text(encoding="utf-8").startswith("<svg")
 
 
+def test_a_mark_that_is_passed_over_is_shown_with_its_weights_and_why(touchstone, nike):
+    told = touchstone("explain", "nikes for children")
+    assert "No mark is surely enough named" in told.stdout
+    assert "1 mark passed over." in told.stdout
+    assert "NIKE: not shown" in told.stdout
+    assert "letters" in told.stdout
+    [passed] = json.loads(touchstone("explain", "nikes for children", "--format", "json").stdout)[
+        "passed_over"
+    ]["candidates"]
+    assert (passed["cause"], passed["account"]["verdict"]) == ("below_line", "clear")
+
+
 def test_an_ordinary_title_names_nothing(touchstone, nike):
     assert "No mark was found" in touchstone("explain", "wooden chair with four legs").stdout
 

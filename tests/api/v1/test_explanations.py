@@ -9,6 +9,7 @@ from partners.sequencing import Sequencer
 SCOPES = [
     "listings:write",
     "listings:read",
+    "screenings:write",
     "screenings:read",
     "matches:write",
     "matches:read",
@@ -117,3 +118,59 @@ def test_after_erasure_it_is_gone(explain, database):
 
     assert database.acting("screening", erase) == 1
     assert explain().status_code == 410
+
+
+@pytest.fixture
+def ray_ban(call, house, owner):
+    """A registered name that is often written together."""
+    call("POST", "/v1/trademarks", {"reference": "EM-2", "mark": "Ray-Ban", "office": "EM"}, who=owner)
+    Sequencer(house.database).place()
+    house.registry.refresh()
+
+
+def test_kept_advice_says_that_what_was_passed_over_is_not_kept(explain):
+    rest = explain().json()["passed_over"]
+    assert (rest["is_known"], rest["line"], rest["candidates"]) == (False, 0.2, [])
+    assert "0.2" in rest["told"]
+    assert "not kept" in rest["told"]
+
+
+def test_a_draft_is_explained_with_the_marks_that_advice_passes_over(call, ray_ban):
+    draft = {"reference": "A-2", "title": "RayBan glasses"}
+    screened = call("POST", "/v1/screenings", draft).json()
+    told = call("POST", "/v1/screenings/explanation", draft).json()
+    assert screened["matches"] == told["candidates"] == []
+    assert (told["id"], told["verdict"], told["score"]) == (None, screened["verdict"], screened["score"])
+    [passed] = told["passed_over"]["candidates"]
+    assert (passed["trademark"]["mark"], passed["cause"]) == ("Ray-Ban", "below_line")
+    named = passed["account"]["named"]
+    assert 0 < named["probability"] < told["passed_over"]["line"]
+    added = named["bias"] + sum(each["weight"] for each in named["evidence"])
+    assert added == pytest.approx(named["log_odds"], abs=1e-3)
+
+
+def test_a_draft_is_advised_as_it_would_be_kept(call, kept):
+    told = call("POST", "/v1/screenings/explanation", LISTING).json()
+    assert (told["verdict"], told["score"], told["reproduced"]) == (kept["verdict"], kept["score"], True)
+    assert [each["trademark"]["mark"] for each in told["candidates"]] == ["NIKE"]
+    assert told["passed_over"] == {
+        "line": 0.2,
+        "is_known": True,
+        "told": "No marks passed over.",
+        "candidates": [],
+        "more": 0,
+        "unmeasured": 0,
+    }
+
+
+def test_what_is_passed_over_is_drawn(call, ray_ban):
+    draft = {"reference": "A-2", "title": "RayBan glasses"}
+    drawn = call("POST", "/v1/screenings/explanation", draft, Accept="image/svg+xml")
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "Ray-Ban · “RayBan”" in drawn.text
+
+
+def test_a_draft_that_breaks_a_rule_is_refused(call, owner):
+    draft = {"reference": "A-2", "title": "RayBan glasses", "seller": "slr_00000000000000000000000000"}
+    assert call("POST", "/v1/screenings/explanation", draft).status_code == 422
+    assert call("POST", "/v1/screenings/explanation", LISTING, who=owner).status_code == 403

@@ -1,5 +1,7 @@
 """Matches over HTTP: what each side reads of one that stands no longer."""
 
+from datetime import timedelta
+
 import pytest
 
 from partners.sequencing import Sequencer
@@ -25,7 +27,11 @@ def owner(partner):
 
 @pytest.fixture
 def shop(partner):
-    return partner("marketplace", "Shop", ["listings:write", "matches:read", "cases:read"])
+    return partner(
+        "marketplace",
+        "Shop",
+        ["listings:write", "listings:read", "screenings:read", "matches:read", "cases:read"],
+    )
 
 
 @pytest.fixture
@@ -85,3 +91,25 @@ def test_a_withdrawal_counts_the_matchs_revision_up(call, owner, shop, match, go
     else:
         call(shop, "DELETE", "/v1/listings/A-1")
     assert call(owner, "GET", match).headers["ETag"].split("-")[0] == '"2'
+
+
+def test_until_when_a_judgement_holds_is_shown_to_both_sides(call, house, owner, shop, match):
+    until = (house.clock() + timedelta(days=30)).date().isoformat()
+    said = {"judgement": "rejected", "reason": "Licensed for this season.", "expires_on": until}
+    assert call(owner, "PUT", f"{match}/judgement", said).json()["expires_on"] == until
+    assert call(owner, "GET", f"{match}/judgement").json()["expires_on"] == until
+    assert {call(who, "GET", match).json()["judgement_expires_on"] for who in (owner, shop)} == {until}
+    screening = call(shop, "GET", "/v1/listings/A-1").json()["screening"]["id"]
+    [candidate] = call(shop, "GET", f"/v1/screenings/{screening}/explanation").json()["candidates"]
+    assert (candidate["is_rejected"], candidate["rejected_until"]) == (True, until)
+
+
+@pytest.mark.parametrize(
+    ("until", "status"), [("2020-01-01", 422), ("9999-12-31", 422), ("soon", 400), ("2027-02-30", 400)]
+)
+def test_a_judgement_cannot_end_on_any_day(call, owner, match, until, status):
+    said = {"judgement": "rejected", "reason": "Licensed.", "expires_on": until}
+    refused = call(owner, "PUT", f"{match}/judgement", said)
+    assert refused.status_code == status
+    if status == 422:
+        assert refused.json()["errors"][0]["pointer"] == "/expires_on"

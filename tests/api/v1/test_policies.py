@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.scoring import DEFAULT_POLICY, POLICIES
+from matching.policies import DEFAULT_POLICY, POLICIES
 from partners.rescoring import Rescoring
 from partners.sequencing import Sequencer
 from partners.shadowing import Shadowing
