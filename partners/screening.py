@@ -38,7 +38,6 @@ from partners.tracing import Desk
 
 RETRO_SCREENING: Final = "retro_screening"
 """The lock that retro-screening starts under, and the feed that says up to which change it has started."""
-
 _WAVE: Final = 125
 """Written in one transaction, which others wait for: of about a tenth of a second, if all are alerts."""
 Outcome = Literal["created", "replaced", "equal"]

@@ -37,7 +37,6 @@ MARKS = [
         rights_holder="h",
         office="EM",
         nice_classes=frozenset([9, 25]),
-        licensees=frozenset({"l"}),
     )
     for name in NAMES
 ]
