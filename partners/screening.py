@@ -253,7 +253,8 @@ def ask(organization_id: str, draft: Draft, known: Mapping[str, SellerStanding])
     """A draft of a marketplace as a question; `known` are its sellers by its own reference."""
     reference = _seller_of(draft)
     seller = known.get(reference or "")
-    return Question(draft.reference, draft.fields, organization_id, reference, seller and seller.id, seller)
+    mine = seller.id if seller else None
+    return Question(draft.reference, draft.fields, organization_id, reference, mine, seller)
 
 
 def _next_revision(

@@ -101,7 +101,13 @@ def test_candidates_far_from_any_mark_are_sifted_out():
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.sampled_from([SellerStanding(), SellerStanding(reference="s"), SellerStanding(id="l", risk="high")]),
+    st.sampled_from(
+        [
+            SellerStanding(),
+            SellerStanding(reference="s"),
+            SellerStanding(licenses=frozenset(NAMES), risk="high"),
+        ]
+    ),
     st.sampled_from([None, Money(Decimal(5), "EUR")]),
     st.sampled_from([frozenset(), frozenset({"US"}), frozenset({"DE"})]),
     st.sampled_from([None, "4006381333931", "4006381333932"]),
