@@ -24,7 +24,9 @@ class HealthOut(Struct, frozen=True, kw_only=True):
 
 
 class ReadinessOut(Struct, frozen=True, kw_only=True):
-    """Whether requests can be served: all parts must be true."""
+    """Whether requests can be served: all parts must be true. With stale sources it still answers, and names
+    them in `limits` of each screening.
+    """
 
     ready: bool
     database_reachable: bool
@@ -32,6 +34,7 @@ class ReadinessOut(Struct, frozen=True, kw_only=True):
     registry_ready: bool
     registry_version: int
     registry_age_seconds: float | None  # since the index was last known to be complete; null: never yet
+    stale_sources: list[str]
 
 
 @get(
@@ -59,6 +62,7 @@ def get_readiness(house: NamedDependency[House]) -> Response[ReadinessOut]:
         registry_ready=registry.ready,
         registry_version=registry.version,
         registry_age_seconds=registry.age,
+        stale_sources=list(registry.stale),
     )
     return Response(
         readiness, status_code=200 if ready else 503, headers={} if ready else {"Retry-After": "2"}

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from partners.registry import Registry
 
 METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class _Limits(Collector):
+    """Screenings that named a limit, by its name."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "touchstone_screening_limits",
+            "Screenings that left something out, by the limit their answer names",
+            labels=["limit"],
+        )
+        for name, count in sorted(self._registry.caps.counts.items()):
+            family.add_metric([name], float(count))
+        yield family
 
 
 class Metrics:
@@ -34,6 +55,9 @@ class Metrics:
             "touchstone_registry_version", "Newest registration searched", registry=self._collector
         )
         version.set_function(lambda: float(registry.version))
+        stale = Gauge("touchstone_stale_sources", "Sources not up to date", registry=self._collector)
+        stale.set_function(lambda: float(len(registry.stale)))
+        self._collector.register(_Limits(registry))
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).inc()

@@ -9,14 +9,15 @@ from typing import Final
 
 from matching.comparison import Scene
 from matching.identifiers import is_valid_gtin
-from matching.legal_status import is_over, is_pending
+from matching.legal_status import is_future, is_over, is_pending
 from matching.prices import is_barcode, listed_price, seller_number
 from matching.territories import covers
 
 
 def not_in_force(scene: Scene) -> float:
-    """1 if the mark is expired or was given up on the day of screening."""
-    return float(is_over(scene.mark, scene.offer.screened_on))
+    """1 if the mark is expired, was given up or was not yet applied for on the day of screening."""
+    day = scene.offer.screened_on
+    return float(is_over(scene.mark, day) or is_future(scene.mark, day))
 
 
 def not_yet_registered(scene: Scene) -> float:

@@ -45,6 +45,11 @@ RULES: Final[Mapping[RuleCode, str]] = {
 _OF_USE: Final[Mapping[str, str]] = {
     "strong_replica_cue": "1 if a word says that an imitation is sold.",
     "weak_replica_cue": "1 if a word stands there that often, but not only, stands on imitations.",
+    "named_beside_cue": (
+        "Whether a mark with its exact letters stands by a word that says an imitation is sold, though its"
+        " spaces differ, it has few letters or is an ordinary word: 2 if it is hardly anything else, 1 if it"
+        " may be."
+    ),
     "fashion_goods": "1 if the goods are jewelry, watches, bags, clothes or shoes.",
     "compatible_use": "1 if the mark only tells what the goods go with.",
     "comparison_use": "1 if the goods are only compared with the mark.",

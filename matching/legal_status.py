@@ -31,6 +31,11 @@ def is_over(mark: Mark, day: date) -> bool:
     return mark.status.lower() in DEAD or (mark.expires_on is not None and mark.expires_on < day)
 
 
+def is_future(mark: Mark, day: date) -> bool:
+    """Whether a mark was not even applied for on a day."""
+    return mark.filed_on is not None and mark.filed_on > day
+
+
 def is_pending(mark: Mark, day: date) -> bool:
     """Whether a mark is only applied for on a day."""
     return mark.status.lower() in PENDING or (mark.registered_on is not None and mark.registered_on > day)

@@ -4,11 +4,14 @@ give as brands.
 Sellers are counted, never listings, so that nobody teaches us a spelling alone. Counts are bit sets that are
 united: they say about how many sellers there were and not which, one seller can be left out, and uniting
 what several processes learned in any order gives the same.
+
+A marketplace's sellers may agree on a spelling before its mark is registered. So among other marketplaces a
+count is worth what these attest: see `attested`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from math import log
@@ -32,6 +35,8 @@ FRESH: Final = 20_000
 """So many counts lie in a table of their own before they are sorted among the others."""
 MOST: Final = 4_000_000
 """A market that knows so many windows learns no further ones, only who else uses those."""
+MOST_WITNESSES: Final = 64
+"""So many marketplaces at most are asked about a word, those first that know most listings."""
 NO_BRAND: Final = frozenset(
     [
         "generic",
@@ -120,7 +125,17 @@ class Habits(Struct, frozen=True, kw_only=True):
 class Market:
     """What is known of one marketplace's listings. It never changes: `taught` answers a new one."""
 
-    __slots__ = ("_bits", "_fresh", "_hashes", "_line", "habits", "listings", "prices")
+    __slots__ = (
+        "_bits",
+        "_fresh",
+        "_hashes",
+        "_line",
+        "_source",
+        "_witnesses",
+        "habits",
+        "listings",
+        "prices",
+    )
 
     def __init__(
         self,
@@ -134,6 +149,8 @@ class Market:
         self.habits = habits
         self.prices = prices
         self._line: float | None = None
+        self._source: Market | None = None
+        self._witnesses: tuple[Market, ...] | None = None
         empty = np.empty(0, dtype=np.uint64)
         self._hashes, self._bits = kept or (empty, empty)
         self._fresh = fresh or {}
@@ -148,11 +165,23 @@ class Market:
             return self
         return Market(listings, (self._hashes, self._bits), self._fresh, habits, told)
 
+    def among(self, markets: Sequence[Market]) -> Market:
+        """The same market, which takes a count of its own for no more than other ones attest; it is one of
+        these itself.
+        """
+        market = Market(self.listings, (self._hashes, self._bits), self._fresh, self.habits, self.prices)
+        market._source = self
+        others = sorted((each for each in markets if each is not self), key=lambda each: -each.listings)
+        market._witnesses = tuple(others[:MOST_WITNESSES])
+        return market
+
     @property
     def review_line(self) -> float:
         """The probability from which a misspelling is reviewed here (0: as the policy says): drawn from how
         probable misspellings were in its own listings, once there are enough of them.
         """
+        if self._source is not None:
+            return self._source.review_line  # it knows the line for longer
         if self._line is None:
             habits = self.habits
             own = draw_line(self._bits_of, self.listings - BEFORE, habits.false_titles_per_1000)
@@ -181,6 +210,16 @@ class Market:
     def sellers(self, window: str, without: int = 0) -> int:
         """About how many sellers use these joined letters, leaving out those whose bits are given."""
         return _count(self._bits_of(hash_of(window)) & ~without) if len(self) else 0
+
+    def attested(self, window: str, without: int = 0) -> int:
+        """The same, but no more than at least two other marketplaces know; all of them where a market stands
+        for itself (see `among`).
+        """
+        own = self.sellers(window, without)
+        if not own or self._witnesses is None:
+            return own
+        elsewhere = sorted(each.sellers(window) for each in self._witnesses)
+        return min(own, elsewhere[-2]) if len(elsewhere) > 1 else 0
 
     def brandness(self, word: str, without: int = 0) -> float:
         """Of the sellers who use a word, the share who give it as their goods' brand; 0 if nobody was seen.

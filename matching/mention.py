@@ -5,25 +5,19 @@ A docstring is the public help text of its evidence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from matching.comparison import (
-    NAMING,
-    Scene,
-    ordinary_word,
-    words_are_known,
-)
+from matching.comparison import OF_NAME, Scene
 from matching.normalization import canonical_text
+from matching.slips import SLIPS, WRITTEN
+from matching.writing import is_in_word_list, ordinary_word, words_are_known
 
-ENDINGS: Final = ("s", "es", "e", "n", "en", "er", "ed", "ing", "a", "i", "o", "y")
-LISTED_STEM: Final = 3.5
 LEAST_ORDINARY: Final = 2.0
 HARDLY_A_BRAND: Final = 0.1
+"""What a word is that is no name: met so often in all languages, and so seldom given as a brand."""
 MOSTLY_A_BRAND: Final = 0.7
-MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
 
 
 @lru_cache(maxsize=4_096)
@@ -32,14 +26,21 @@ def _joined(text: str) -> str:
 
 
 def _others(scene: Scene) -> int:
-    """How many other sellers of this marketplace use the words written there."""
+    """How many other sellers of this marketplace use the words written there; as many as other marketplaces
+    attest where these are in no word list: sellers may have agreed on them before the mark was registered.
+    """
     market = scene.market
-    return market.sellers(_joined(scene.candidate.span.text), scene.own) if len(market) else 0
+    if not len(market):
+        return 0
+    is_word = all(word in scene.lexicon.frequency for word in scene.candidate.words)
+    count = market.sellers if is_word else market.attested
+    return count(_joined(scene.candidate.span.text), scene.own)
 
 
 def seen_elsewhere(scene: Scene) -> float:
     """How many other sellers of this marketplace use the words written there, where they differ from the
-    mark. A visible disguise is never excused by it.
+    mark; of words that are in no word list, as many as two other marketplaces have too. A visible disguise is
+    never excused by it.
     """
     return float(_others(scene)) if scene.is_open else 0.0
 
@@ -48,7 +49,9 @@ def never_seen(scene: Scene) -> float:
     """How many listings of this marketplace are known (in thousands), if no other seller uses the words
     written there, which differ from the mark and are in no word list.
     """
-    if not scene.is_open or _is_listed(scene) or seen_elsewhere(scene):
+    if not scene.is_open or is_in_word_list(scene):
+        return 0.0
+    if scene.market.sellers(_joined(scene.candidate.span.text), scene.own):
         return 0.0
     return round(scene.market.listings / 1000, 3)
 
@@ -85,6 +88,18 @@ def used_as_word(scene: Scene) -> float:
     return float(scene.market.tellers(scene.key, scene.own))
 
 
+def ordinary_word_mistyped(scene: Scene) -> float:
+    """How many of this marketplace's other sellers use the mark's word, an ordinary one that hardly anybody
+    gives as a brand, where what stands there is that word with an error.
+    """
+    if not scene.is_open or not scene.candidate.distance or len(scene.candidate.mark_words) > 1:
+        return 0.0
+    if scene.lexicon.ordinariness(scene.key) < LEAST_ORDINARY:
+        return 0.0
+    is_brand = scene.market.brandness(scene.key, scene.own) >= HARDLY_A_BRAND
+    return 0.0 if is_brand else float(scene.market.tellers(scene.key, scene.own))
+
+
 def disguise_odds(scene: Scene) -> float:
     """How much likelier disguises are taken to be on this marketplace than the policy does (in log-odds)."""
     return scene.market.habits.disguise_odds
@@ -95,34 +110,10 @@ def review_line(scene: Scene) -> float:
     return scene.market.review_line
 
 
-def _is_listed(scene: Scene) -> bool:
-    """Whether what is written is in a word list, or but for its ending is."""
-    known = scene.lexicon.frequency
-    return any(word in known or _stem_is_listed(word, known) for word in scene.candidate.words)
-
-
-def _stem_is_listed(word: str, known: Mapping[str, float]) -> bool:
-    if len(word) < 5:
-        return False
-    stems = (word[: -len(ending)] for ending in ENDINGS if word.endswith(ending))
-    return any(known.get(stem, 0.0) >= LISTED_STEM for stem in stems if len(stem) > 2)
-
-
-def inflected_word(scene: Scene) -> float:
-    """1 if the words written there are in no word list, but would be with another ending."""
-    if not scene.is_open:
-        return 0.0
-    known = scene.lexicon.frequency
-    words = scene.candidate.words
-    return float(
-        not any(word in known for word in words) and any(_stem_is_listed(word, known) for word in words)
-    )
-
-
 def _letters_if(scene: Scene, errors: int, *, is_listed: bool) -> float:
     if not scene.is_open or min(scene.candidate.distance, 2) != errors:
         return 0.0
-    is_known = _is_listed(scene) or _others(scene) > 0
+    is_known = is_in_word_list(scene) or _others(scene) > 0
     return float(len(scene.key)) if is_known == is_listed else 0.0
 
 
@@ -146,21 +137,6 @@ def two_errors_listed(scene: Scene) -> float:
     return _letters_if(scene, 2, is_listed=True)
 
 
-def common_words_mistyped(scene: Scene) -> float:
-    """How many words are written there, if all of them are common and letters of the mark differ."""
-    words = scene.candidate.words
-    if not scene.is_open or not scene.candidate.distance:
-        return 0.0
-    return float(len(words)) if all(map(scene.lexicon.is_common, words)) else 0.0
-
-
-def model_code(scene: Scene) -> float:
-    """1 if a word that differs from the mark is built of letters and digits as model codes are."""
-    if not scene.is_open:
-        return 0.0
-    return float(any(MODEL_CODE.fullmatch(word) for word in scene.candidate.span.text.lower().split()))
-
-
 def capitals_amid_small(scene: Scene) -> float:
     """1 if words that differ from the mark stand in capitals in a text that is not."""
     shown = scene.candidate.span.text
@@ -179,18 +155,20 @@ def small_amid_capitals(scene: Scene) -> float:
     return float(2 * sum(word[0].isupper() for word in words) > len(words) > 2)
 
 
-MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {
-    **NAMING,
+OF_PLACE: Final[Mapping[str, Callable[[Scene], float]]] = {
+    **OF_NAME,
     **{
         each.__name__: each
         for each in (
-            seen_elsewhere, never_seen, mark_seen_elsewhere, named_as_brand, inflected_word,
-            word_named_as_brand, used_as_word, disguise_odds, review_line,
-            one_error_unlisted, one_error_listed, two_errors_unlisted, two_errors_listed,
-            common_words_mistyped, model_code, capitals_amid_small, small_amid_capitals,
+            seen_elsewhere, never_seen, mark_seen_elsewhere, named_as_brand, word_named_as_brand,
+            used_as_word, ordinary_word_mistyped, disguise_odds, review_line, one_error_unlisted,
+            one_error_listed, two_errors_unlisted, two_errors_listed, capitals_amid_small,
+            small_amid_capitals,
         )
     },
 }  # fmt: skip
+"""Evidence that depends on where a mark is written: beside what, on which offer, on which marketplace."""
+MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {**WRITTEN, **OF_PLACE}
 """All evidence on whether the text names the mark."""
 
 ONLY_OF_DIFFERENCES: Final = frozenset(
@@ -200,7 +178,7 @@ ONLY_OF_DIFFERENCES: Final = frozenset(
         "edge_digit", "parted_differently", "rival_names", "completions", "seen_elsewhere", "never_seen",
         "mark_seen_elsewhere", "inflected_word", "one_error_unlisted", "one_error_listed",
         "two_errors_unlisted", "two_errors_listed", "common_words_mistyped", "model_code",
-        "capitals_amid_small", "small_amid_capitals",
+        "capitals_amid_small", "small_amid_capitals", "ordinary_word_mistyped", *SLIPS,
     ]
 )  # fmt: skip
 """Evidence that is 0 wherever a mark is plainly written."""

@@ -64,12 +64,23 @@ class Mark(Struct, frozen=True, kw_only=True):
     genuine: tuple[GenuineProduct, ...] = ()
 
 
-class Reason(Struct, frozen=True, gc=False):
-    """One sentence a person can read; `weight` is in log-odds, negative speaks against."""
+class Spot(Struct, frozen=True, gc=False):
+    """A place of a listing's text; `start` and `end` count code points of the field as submitted."""
+
+    field: Field
+    start: int
+    end: int
+
+
+class Reason(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One sentence a person can read; `weight` is in log-odds, negative speaks against; `at` is the place of
+    the text it rests on, if there is one.
+    """
 
     code: str
     text: str
     weight: float
+    at: Spot | None = None
 
 
 class SellerStanding(Struct, frozen=True, kw_only=True):

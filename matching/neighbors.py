@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from matching.model import Candidate, Field, Span
 from matching.spans import line_of
@@ -32,7 +33,9 @@ class Neighbors:
         """The neighborhood of a candidate, which is one of those known."""
         known = self._known.get(candidate.span)
         if known is None:
-            known = self._known[candidate.span] = Neighborhood(candidate.span, self._near(candidate.span))
+            near = self._near(candidate.span)
+            known = Neighborhood(candidate.span, near) if len(near) > 1 else ALONE
+            self._known[candidate.span] = known
         return known
 
     def _near(self, span: Span) -> list[Candidate]:
@@ -93,6 +96,10 @@ class Neighborhood:
             return 0
         most = _disagreement(candidate)
         return len({words for errors, words in self._completed if errors <= most} | {candidate.mark_words})
+
+
+ALONE: Final = Neighborhood(None, [])
+"""The neighborhood of a candidate that no other one touches."""
 
 
 def _size(candidate: Candidate) -> int:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from matching.letters import LOOKALIKES, is_zero_width, named_latin_letter, spell_in_latin
 
 # What was folded away in a character or token, as bits.
-ZERO_WIDTH, STYLED, FOREIGN, DIACRITIC, SCRIPT, WIDE, LATIN, LEET, EDGE_LEET, HAN, PRINT = (
-    1 << n for n in range(11)
+ZERO_WIDTH, STYLED, FOREIGN, DIACRITIC, SCRIPT, WIDE, LATIN, LEET, EDGE_LEET, HAN, PRINT, GUESSED = (
+    1 << n for n in range(12)
 )
 
 APOSTROPHES = frozenset("'’‘ʼ`´ʹ′＇")
@@ -186,7 +186,7 @@ def spelled_tokens(text: str, folded: Folded) -> tuple[Token, ...]:
     each run of hiragana or of katakana, which no space parts.
     """
     tokens: list[Token] = []
-    key, start, signs, before, kana = "", 0, 0, 0, ""
+    key, start, signs, before, kana, silent = "", 0, 0, 0, "", -1
     for place, character in enumerate(text):
         spelled, sign = CHARACTERS[character].spelled, folded.signs[place]
         last, kana = kana, _kana_of(character) or kana
@@ -194,12 +194,15 @@ def spelled_tokens(text: str, folded: Folded) -> tuple[Token, ...]:
             tokens.append(Token(key, start, place, signs, text[before:start]))
             key, signs, before = "", 0, place
         if spelled and not sign & HAN and (spelled == "'" or spelled.isalnum()):
-            start = start if key else place
+            start = start if key else place if silent < 0 else silent
+            silent = -1
             key, signs = key + spelled.replace("'", ""), signs | sign
         elif spelled or not key:
             if key:
                 tokens.append(Token(key, start, place, signs, text[before:start]))
                 before = place
+            is_silent = not spelled and sign & SCRIPT and character.isalpha()
+            silent = (place if silent < 0 else silent) if is_silent else -1
             key, signs = "", 0
             if sign & HAN and spelled:
                 tokens.append(Token(spelled, place, place + 1, sign, text[before:place]))

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from functools import reduce
+from operator import or_
+from typing import Final, Literal, NamedTuple
 
 from matching.letters import is_zero_width
 from matching.normalization import (
+    CHARACTERS,
     EDGE_LEET,
+    GUESSED,
     LEET,
     MASK,
     PRINT,
@@ -25,9 +29,11 @@ from matching.normalization import (
     token_at,
     tokens_of,
 )
+from matching.parting import CLUSTER, ends_of_parts
 
 LEET_LETTERS = str.maketrans("0123456789@$!|+€£¢¥", "oizeasgtbgasiiteicy")
-LEET_WORD = re.compile(r"[a-z0-9@$!|+€£¢¥]*[a-z][a-z0-9@$!|+€£¢¥]*")
+_HIDING = "a-z0-9@$!|+€£¢¥"
+LEET_WORD = re.compile(rf"[{_HIDING}]*[a-z][{_HIDING}]*(?:'(?=[a-z0-9])[{_HIDING}]+)*")
 LEET_SIGN = re.compile(r"[0-9@$!|+€£¢¥]")
 BETWEEN_LETTERS = re.compile(r"(?<=[a-z])[0-9@$!|+€£¢¥]{1,2}(?=[a-z])")
 LONG_NUMBER = re.compile(r"[0-9]{3}")
@@ -35,9 +41,15 @@ NUMBER_AND_UNIT = re.compile(r"[0-9]+(?:x[0-9]+)?[a-z]{1,3}")
 MASKED_WORD = re.compile(r"[a-z0-9*]*[a-z0-9][a-z0-9*]*|\*+")
 PARTING = re.compile(r"[,;|/()\[\]{}<>:\n\t。、，；！？!?]|\s[-–—]\s")
 """Signs that part names in a text."""
+SIDE_BY_SIDE: Final = "|"
+"""What parts the words that are guessed at within one: none of them goes on in another."""
 MAX_TOKENS = 4_000
+WIDEST = 5
+"""Single letters with more than so many signs between them are no run."""
 
-ViewName = Literal["plain", "parted", "leet", "print", "spelled"]
+CYRILLIC_K: Final = str.maketrans("кК", "cc")
+
+ViewName = Literal["plain", "parted", "leet", "print", "spelled", "guessed"]
 PRINT_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
@@ -91,14 +103,14 @@ def leet_sign(word: str) -> int:
     A number with its unit (500ml), a word with a long number and a word of mostly digits are left alone.
     """
     letters = sum(letter.isalpha() for letter in word)
-    hidden = len(word) - letters
+    hidden = len(word) - letters - word.count("'")
     if not hidden or letters < 2 or hidden > letters or LONG_NUMBER.search(word):
         return 0
     if NUMBER_AND_UNIT.fullmatch(word):
         return EDGE_LEET if letters == 3 and word[0] in "0135" and hidden == 1 else 0
     if BETWEEN_LETTERS.search(word):
         return LEET
-    return EDGE_LEET if letters >= 3 and hidden <= 2 else 0
+    return EDGE_LEET if letters >= (2 if word[0] == "|" else 3) and hidden <= 2 else 0
 
 
 def _leet_view(folded: Folded, plain: tuple[Token, ...]) -> list[View]:
@@ -127,11 +139,11 @@ def _leet_words(folded: Folded) -> Iterator[Token]:
         if word.group().isalpha():
             before = end
             continue
-        while end > start and not folded.text[end - 1].isalnum() and folded.text[end - 1] not in "$|":
+        while end > start and not folded.text[end - 1].isalnum() and folded.text[end - 1] not in "$|@":
             end -= 1
         sign = leet_sign(folded.text[start:end])
         if sign:
-            key = folded.text[start:end].translate(LEET_LETTERS)
+            key = folded.text[start:end].translate(LEET_LETTERS).replace("'", "")
             token = token_at(folded, key, start, end, folded.text[before:start])
             yield token._replace(signs=token.signs | sign)
         before = end
@@ -139,9 +151,23 @@ def _leet_words(folded: Folded) -> Iterator[Token]:
 
 def _digits_among_letters(plain: tuple[Token, ...]) -> Iterator[Token]:
     for first, last in single_letter_runs(plain):
-        for token in plain[first:last]:
-            if token.key.isdigit() and last - first > 3:
+        numbers = _numbers_in(plain, first, last) if last - first > 3 else range(first, last)
+        for place, token in enumerate(plain[first:last], first):
+            if token.key.isdigit() and place not in numbers:
                 yield token._replace(key=token.key.translate(LEET_LETTERS), signs=token.signs | LEET)
+
+
+def _numbers_in(plain: tuple[Token, ...], first: int, last: int) -> set[int]:
+    """The digits of a run that are numbers: three side by side, or two where the run begins or ends."""
+    numbers: set[int] = set()
+    begin = first
+    for place in range(first, last + 1):
+        if place < last and plain[place].key.isdigit():
+            continue
+        if place - begin >= (2 if begin == first or place == last else 3):
+            numbers.update(range(begin, place))
+        begin = place + 1
+    return numbers
 
 
 def single_letter_runs(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
@@ -166,7 +192,7 @@ def _goes_on(tokens: tuple[Token, ...], first: int, place: int) -> bool:
     gap = tokens[place].gap
     if place <= first:
         return True
-    return len(gap) <= 3 and (place == first + 1 or _has_room(gap) == _has_room(tokens[place - 1].gap))
+    return len(gap) <= WIDEST and (place == first + 1 or _has_room(gap) == _has_room(tokens[place - 1].gap))
 
 
 def _has_room(gap: str) -> bool:
@@ -203,9 +229,42 @@ def parted_view(text: str, plain: tuple[Token, ...]) -> list[View]:
 
 
 def spelled_view(text: str, folded: Folded) -> list[View]:
+    """The view in which every script is spelled in Latin letters, and one that guesses, if there is need."""
     tokens = spelled_tokens(text, folded)[:MAX_TOKENS]
     changed = frozenset(place for place, token in enumerate(tokens) if token.signs & SCRIPT)
-    return [View("spelled", tokens, changed)] if changed else []
+    if not changed:
+        return []
+    guessed = tuple(token for each in tokens for token in _guesses(text, each))[:MAX_TOKENS]
+    anew = frozenset(place for place, token in enumerate(guessed) if token.signs & GUESSED)
+    views = [View("spelled", tokens, changed)]
+    return [*views, View("guessed", guessed, anew)] if anew else views
+
+
+def _guesses(text: str, token: Token) -> Iterator[Token]:
+    """A word as it may be meant: a Cyrillic k spells a Latin c as well, and where nothing parts words that
+    are written as one, each part may begin one.
+    """
+    written = text[token.start : token.end]
+    ends = ends_of_parts(written)
+    if len(ends) < 2:
+        key = spelled(written.translate(CYRILLIC_K))
+        is_other = key != token.key and not written.isascii()
+        yield token._replace(key=key, signs=token.signs | GUESSED) if is_other else token
+        return
+    begin = 0
+    gap = token.gap if CLUSTER.search(written) or not token.gap else f"{token.gap}{SIDE_BY_SIDE}"
+    for end in ends:
+        key = spelled(written[begin:end])
+        if key:
+            signs = reduce(or_, (CHARACTERS[each].signs for each in written[begin:end])) | GUESSED
+            yield Token(key, token.start + begin, token.start + end, signs, gap)
+            begin, gap = end, ""
+
+
+def spelled(word: str) -> str:
+    """A word of any script in Latin letters, character by character."""
+    letters = (CHARACTERS[character].spelled for character in word)
+    return "".join(letters).replace("'", "")
 
 
 def masked_readings(folded: Folded, text: str) -> tuple[Masked, ...]:

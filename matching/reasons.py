@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from matching.comparison import Scene
-from matching.model import Reason, Use
+from matching.model import Reason, Spot, Use
 from matching.reason_codes import ScreeningCode
 from matching.scoring import Weights
 from matching.weighing import Values
 
+Told = Mapping[ScreeningCode, tuple[str, Spot | None]]
+"""The word that told a circumstance, and where it stands."""
+NOTHING_TOLD: Final[tuple[str, Spot | None]] = ("", None)
+OF_BRAND: Final[frozenset[ScreeningCode]] = frozenset({"mark_named_in_brand", "brand_field_differs"})
+"""Reasons that rest on the brand field."""
+BESIDE_TEXT: Final[frozenset[ScreeningCode]] = frozenset({"same_class", "other_class"})
+"""Reasons on the name that rest on no text."""
 FIELDS: Final = {"title": "The title", "brand": "The brand field", "description": "The description"}
 EVASION_SENTENCES: Final = {
     "zero_width": "Characters without width stand between its letters.",
@@ -62,8 +69,8 @@ ACTION_CODES: Final[Mapping[str, ScreeningCode]] = {
     "barcode_of_another": "barcode_of_another",
     "barcode_is_wrong": "barcode_wrong",
 }
-
-
+TOLD_IF_WEIGHED: Final = frozenset({"seizure_prior", "price_below"})
+PART_OF_BRAND: Final = "The brand field holds a longer name with this word in it."
 NAME_SENTENCES: Final[Mapping[ScreeningCode, str]] = {
     "ordinary_word": "These are also ordinary words.",
     "used_as_word": "Other sellers use the word, and hardly any gives it as a brand.",
@@ -107,25 +114,45 @@ CIRCUMSTANCE_SENTENCES: Final[Mapping[ScreeningCode, Callable[[Scene, Values, st
 """The sentence of each circumstance, of the scene, its values and the word that told its use."""
 
 
-def reasons_for(scene: Scene, values: Values, use: Use, cue: str, weights: Weights) -> tuple[Reason, ...]:
+def reasons_for(scene: Scene, values: Values, use: Use, told: Told, weights: Weights) -> tuple[Reason, ...]:
     """All reasons of a match, those on the name first."""
-    return (
-        *_on_the_name(scene, weights.mention, weights.bias),
-        *_on_the_circumstances(scene, values, cue, use, weights.action),
-    )
+    reasons = _on_the_name(scene, weights.mention, weights.bias)
+    if not values.keys().isdisjoint(ACTION_CODES):
+        reasons += _on_the_circumstances(scene, values, told, weights.action)
+    if use == "part_of_name" and not scene.covered:
+        at = Spot("brand", 0, len(scene.offer.brand))
+        reasons.append(Reason("inside_longer_name", PART_OF_BRAND, 0.0, at))
+    return tuple(reasons)
 
 
-def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> Iterator[Reason]:
-    rest = bias + sum(weight for code, weight in weights.items() if code not in APART)
-    yield Reason("mark_named", _naming_sentence(scene), round(rest, 2))
+def _on_the_circumstances(
+    scene: Scene, values: Values, told: Told, weights: Mapping[str, float]
+) -> list[Reason]:
+    reasons = []
+    for evidence, code in ACTION_CODES.items():
+        if values.get(evidence, 0) > 0 and (evidence in weights or evidence not in TOLD_IF_WEIGHED):
+            cue, at = told.get(code, NOTHING_TOLD)
+            sentence = CIRCUMSTANCE_SENTENCES[code](scene, values, cue)
+            reasons.append(Reason(code, sentence, weights.get(evidence, 0.0), at))
+    return reasons
+
+
+def _on_the_name(scene: Scene, weights: Mapping[str, float], bias: float) -> list[Reason]:
+    apart = [each for each in APART.items() if each[0] in weights]
     summed: dict[ScreeningCode, float] = {}
-    for evidence, code in APART.items():
-        if evidence in weights:
-            summed[code] = summed.get(code, 0.0) + weights[evidence]
+    for evidence, code in apart:
+        summed[code] = summed.get(code, 0.0) + weights[evidence]
     if scene.candidate.evasions:
         summed.setdefault("disguised", 0.0)
+    rest = bias + sum([weight for code, weight in weights.items() if code not in APART])
+    span = scene.candidate.span
+    here = Spot(span.field, span.start, span.end)
+    reasons = [Reason("mark_named", _naming_sentence(scene), round(rest, 2), here)]
     for code, weight in summed.items():
-        yield Reason(code, _name_sentence(code, scene), round(weight, 2))
+        spot = Spot("brand", 0, len(scene.offer.brand)) if code in OF_BRAND else here
+        at = None if code in BESIDE_TEXT else spot
+        reasons.append(Reason(code, _name_sentence(code, scene), round(weight, 2), at))
+    return reasons
 
 
 def _naming_sentence(scene: Scene) -> str:
@@ -144,18 +171,6 @@ def _name_sentence(code: ScreeningCode, scene: Scene) -> str:
     if code == "brand_field_differs":
         return f"The brand field says {' '.join(scene.offer.brand.split())}."
     return NAME_SENTENCES[code]
-
-
-def _on_the_circumstances(
-    scene: Scene, values: Values, cue: str, use: Use, weights: Mapping[str, float]
-) -> Iterator[Reason]:
-    for evidence, code in ACTION_CODES.items():
-        if values.get(evidence, 0) > 0 and (
-            evidence in weights or evidence not in {"seizure_prior", "price_below"}
-        ):
-            yield Reason(code, CIRCUMSTANCE_SENTENCES[code](scene, values, cue), weights.get(evidence, 0.0))
-    if use == "part_of_name" and not scene.covered:
-        yield Reason("inside_longer_name", "The brand field holds a longer name with this word in it.", 0.0)
 
 
 def _band(count: int) -> str:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from matching import policy_2026_4
+from matching import policy_2026_4, policy_2026_5
 from matching.model import Comparison, Match, Use, VerdictName
 from matching.policy_table import (
     ACTION,
@@ -29,6 +29,9 @@ from matching.policy_table import (
 from matching.reason_codes import RuleCode
 from matching.thresholds import Thresholds
 from matching.weighing import Values, probability, weigh, weight_of
+
+SURELY_NAMED: Final = 2
+"""Evidence `named_beside_cue` from which a mark counts as plainly named."""
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -49,7 +52,9 @@ class Policy(Struct, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
 
 
-_SHIPPED_LINES: Final = frozenset({Thresholds().disguise, policy_2026_4.DISGUISE_LINE})
+_SHIPPED_LINES: Final = frozenset(
+    {Thresholds().disguise, policy_2026_4.DISGUISE_LINE, policy_2026_5.DISGUISE_LINE}
+)
 """Where a policy that ships has its line, a marketplace's own counts before it."""
 
 
@@ -81,16 +86,25 @@ class Weights(NamedTuple):
     def action_score(self, verdict: VerdictName, policy: Policy) -> float:
         """An estimate that a reviewer would act on the match, once it is advised to."""
         code = f"verdict_{verdict}"
-        advised = {**self.action, code: weight_of(policy.action, code, 1.0)}
-        return round(self.score * probability(policy.action_bias, advised), 4)
+        weight = weight_of(policy.action, code, 1.0)
+        if not self.action:
+            return round(self.score * _odds_of_advice(policy.action_bias, weight), 4)
+        return round(self.score * probability(policy.action_bias, {**self.action, code: weight}), 4)
 
-    def comparisons(self, values: Values) -> tuple[Comparison, ...]:
-        """Values with their weights, in the order of their codes."""
-        weights = {**self.action, **self.mention}
-        told = {
-            code: Comparison(code, value, weights.get(code, 0.0)) for code, value in values.items() if value
-        }
-        return tuple((_nothing_of(tuple(values)) | told).values())
+    def comparisons(self, values: Values, kinds: Mapping[str, Comparison]) -> tuple[Comparison, ...]:
+        """All kinds of evidence with their values and weights, in the order of their codes."""
+        told = dict(kinds)
+        for code, value in values.items():
+            if value:
+                weight = self.mention.get(code)
+                told[code] = Comparison(code, value, self.action.get(code, 0.0) if weight is None else weight)
+        return tuple(told.values())
+
+
+@lru_cache(maxsize=64)
+def _odds_of_advice(bias: float, weight: float) -> float:
+    """What the advice alone makes likely, where nothing else is told."""
+    return probability(bias, {"": weight})
 
 
 def weights_of(values: Values, policy: Policy) -> Weights:
@@ -163,10 +177,11 @@ def _advice(  # noqa: PLR0911 - one return for one rule
     lines = policy.thresholds
     # beside such a cue, a disguise that nobody types by mistake need only be likelier than not
     needed = lines.doubtful if values.get("visible_disguise", 0) else lines.named
-    has_cue = score >= needed and values.get("strong_replica_cue", 0) > 0
+    beside = values.get("named_beside_cue", 0)
+    has_cue = (score >= needed or beside >= SURELY_NAMED) and values.get("strong_replica_cue", 0) > 0
     if has_cue and lines.strong_cue == "alert":
         return Ruling("alert", "replica_cue")
-    reviewed = Ruling("review", "replica_cue_reviewed") if has_cue else None
+    reviewed = Ruling("review", "replica_cue_reviewed") if has_cue or beside else None
     suspicion = _suspicion(values, use, score, lines) or reviewed
     count = signals(values, lines)
     if suspicion and suspicion.verdict == "review" and count:
@@ -239,12 +254,16 @@ def values_of(comparisons: Iterable[Comparison]) -> dict[str, float]:
 
 def weighed(values: Values, policy: Policy) -> tuple[Comparison, ...]:
     """Values with the weight a policy gives each, in the order of their codes."""
-    return weights_of(values, policy).comparisons(values)
+    return weights_of(values, policy).comparisons(values, _kinds(tuple(values)))
 
 
 @lru_cache(maxsize=256)
-def _nothing_of(codes: tuple[str, ...]) -> dict[str, Comparison]:
-    """Evidence of value 0, which weighs nothing, by codes in order: most is, so that it is made once."""
+def _kinds(codes: tuple[str, ...]) -> dict[str, Comparison]:
+    return kinds_of(codes)
+
+
+def kinds_of(codes: Iterable[str]) -> dict[str, Comparison]:
+    """Kinds of evidence in the order of their codes, each with the value 0, which weighs nothing."""
     return {code: Comparison(code, 0.0, 0.0) for code in sorted(codes)}
 
 
@@ -282,5 +301,12 @@ _2026_4: Final = replace(
     disguised=policy_2026_4.DISGUISED,
     thresholds=Thresholds(disguise=policy_2026_4.DISGUISE_LINE),
 )
-POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, DEFAULT_POLICY)}
+_2026_5: Final = replace(
+    DEFAULT_POLICY,
+    version=policy_2026_5.VERSION,
+    disguised_bias=policy_2026_5.DISGUISED_BIAS,
+    disguised=policy_2026_5.DISGUISED,
+    thresholds=Thresholds(disguise=policy_2026_5.DISGUISE_LINE),
+)
+POLICIES: Final[Mapping[str, Policy]] = {each.version: each for each in (_2026_4, _2026_5, DEFAULT_POLICY)}
 """All policies by version: what was once the default stays, so that kept advice can be recomputed."""

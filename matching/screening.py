@@ -4,30 +4,56 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import log10
 from typing import Final, NamedTuple
 
+from matching.beside import named_beside_cue
+from matching.circumstances import CIRCUMSTANCE
 from matching.comparison import Scene
 from matching.index import Found, Index
 from matching.market import NO_MARKET, Market
+from matching.mention import MENTION
 from matching.model import Field, Match, Offer, Span, Use, Verdict, VerdictName
 from matching.narrowing import Narrowness, scope_of
 from matching.normalization import canonical_text
 from matching.reasons import reasons_for
-from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage
-from matching.scoring import DEFAULT_POLICY, Policy, Weights, mention_table, rule_on, verdict_of
-from matching.sifting import circumstances_of, sift
-from matching.usage import accessory_cue, comparison_cue, compatible_cue
-from matching.weighing import probability, weigh
+from matching.scenes import MAX_JUDGED, Stage, scenes_of, set_stage, told_of
+from matching.scoring import DEFAULT_POLICY, Policy, Weights, kinds_of, mention_table, rule_on, verdict_of
+from matching.sieves import Told
+from matching.sifting import OF_OFFER, circumstances_of
+from matching.usage import cues_around
+from matching.weighing import probability, weigh, weight_of
 
 SEVERITY: Final[Mapping[VerdictName, int]] = {"clear": 0, "review": 1, "alert": 2}
 MARKS_PER_WINDOW: Final = 3
+FASHION: Final = frozenset({14, 18, 25})
+CODES_OF_USES: Final[Mapping[Use, str]] = {
+    "compatible": "compatible_use",
+    "comparison": "comparison_use",
+    "bundle": "bundle_use",
+}
+KINDS: Final = kinds_of(
+    (
+        *MENTION,
+        *CIRCUMSTANCE,
+        *CODES_OF_USES.values(),
+        "named_beside_cue",
+        "strong_replica_cue",
+        "weak_replica_cue",
+        "fashion_goods",
+        "other_brand_beside_disguise",
+    )
+)
+"""All kinds of evidence on a match; a kept match tells of each, where it is 0 too."""
 NO_POLICIES: Final[Mapping[str, Policy]] = {}
 MAX_MATCHES: Final = 200
 """No more marks are answered for one offer, the gravest first; the answer says so."""
 
 
 class Occurrence(NamedTuple):
-    """One candidate, judged: its evidence, its probability, its use, the word that told it, the advice."""
+    """One candidate, judged: its evidence that is not 0, its probability, its use, the word telling it, the
+    advice.
+    """
 
     scene: Scene
     values: dict[str, float]
@@ -88,8 +114,9 @@ def _judged(offer: Offer, index: Index, rules: _Rules, found: Found) -> Verdict:
     by_mark: dict[str, list[Occurrence]] = defaultdict(list)
     if found.candidates:
         stage = set_stage(offer, index, policy, found, market)
-        for scene in scenes_of(stage, found):
-            occurrence = _judge(scene, stage, own.get(scene.mark.rights_holder, policy))
+        for scene, look in scenes_of(stage, found):
+            told = stage.sifter.sift(scene, look)
+            occurrence = told and _judge(scene, told, stage, own.get(scene.mark.rights_holder, policy))
             if occurrence:
                 by_mark[scene.mark.id].append(occurrence)
     marks = [_ordered(occurrences) for occurrences in by_mark.values()]
@@ -115,29 +142,23 @@ def _limits(found: Found, marks: int) -> tuple[str, ...]:
     return tuple(sorted(limits))
 
 
-def _judge(scene: Scene, stage: Stage, own: Policy) -> Occurrence | None:
+def _judge(scene: Scene, told: Told, stage: Stage, own: Policy) -> Occurrence | None:
     policy = stage.policy
-    values = sift(scene, policy, stage.least)
-    if values is None:
-        return None
+    values, mention = told
     bias, table = mention_table(values, policy)
-    mention = weigh(table, values)
+    beside = named_beside_cue(scene, stage.replica_at)
+    if beside:
+        values["named_beside_cue"] = beside
+        mention["named_beside_cue"] = weight_of(table, "named_beside_cue", beside)
     score = probability(bias, mention)
-    if score < policy.thresholds.shown:
+    if score < policy.thresholds.shown and not beside:
         return None
-    values |= circumstances_of(scene, stage.beside)
+    if not stage.beside:
+        stage.beside.append(circumstances_of(scene, OF_OFFER))
+    values |= stage.beside[0]
+    values |= circumstances_of(scene, stage.asked)
     use, cue = _use_of(scene, values, score, stage)
-    values |= {
-        "strong_replica_cue": float(bool(stage.replica)),
-        "weak_replica_cue": float(bool(stage.weak)),
-        "fashion_goods": float(bool((stage.goods | scene.mark.nice_classes) & {14, 18, 25})),
-        "compatible_use": float(use == "compatible"),
-        "comparison_use": float(use == "comparison"),
-        "bundle_use": float(use == "bundle"),
-        "other_brand_beside_disguise": float(
-            bool(values["brand_field_differs"]) and bool(values["visible_disguise"] or values["differs"])
-        ),
-    }
+    _tell_use(values, use, scene, stage)
     weights = Weights(score, bias, mention, weigh(policy.action, values))
     is_same = own.disguised is policy.disguised and own.plain is policy.plain
     is_same = is_same and (own.disguised_bias, own.plain_bias) == (policy.disguised_bias, policy.plain_bias)
@@ -145,25 +166,41 @@ def _judge(scene: Scene, stage: Stage, own: Policy) -> Occurrence | None:
     return Occurrence(scene, values, weights, use, cue, verdict)
 
 
+def _tell_use(values: dict[str, float], use: Use, scene: Scene, stage: Stage) -> None:
+    """Add what the use and its cues are to the evidence."""
+    if stage.replica:
+        values["strong_replica_cue"] = 1.0
+    if stage.weak:
+        values["weak_replica_cue"] = 1.0
+    if not FASHION.isdisjoint(stage.goods) or not FASHION.isdisjoint(scene.mark.nice_classes):
+        values["fashion_goods"] = 1.0
+    if use in CODES_OF_USES:
+        values[CODES_OF_USES[use]] = 1.0
+    if "brand_field_differs" in values and ("visible_disguise" in values or "differs" in values):
+        values["other_brand_beside_disguise"] = 1.0
+
+
 def _use_of(  # noqa: PLR0911 - one return for one use
     scene: Scene, values: Mapping[str, float], score: float, stage: Stage
 ) -> tuple[Use, str]:
     """What the mark is used for at this place, and the word that tells it."""
-    if values["licensed_seller"]:
+    if "licensed_seller" in values:
         return "licensed", ""
-    if stage.replica and score >= stage.policy.thresholds.doubtful:
+    is_named = score >= stage.policy.thresholds.doubtful or "named_beside_cue" in values
+    if stage.replica and is_named:
         return "replica", stage.replica
-    if scene.candidate.span.field == "brand" or values["brand_field_agrees"]:
+    span = scene.candidate.span
+    if span.field == "brand" or "brand_field_agrees" in values:
         return ("part_of_name" if scene.covered else "origin"), ""
-    first, last = scene.words.at(scene.candidate.span.start, scene.candidate.span.end)
-    cue = compatible_cue(scene.words, first, last)
-    cue = cue or (accessory_cue(scene.words, last) if values["brand_field_differs"] else "")
+    cues = stage.cues.get(span)
+    if cues is None:
+        cues = stage.cues[span] = cues_around(scene.words, span)
+    cue = cues.compatible or (cues.accessory if "brand_field_differs" in values else "")
     if cue:
         return "compatible", cue
-    cue = comparison_cue(scene.words, first, last)
-    if cue:
-        return "comparison", cue
-    if scene.covered or _is_part_of_brand(scene):
+    if cues.comparison:
+        return "comparison", cues.comparison
+    if scene.covered or (scene.offer.brand and _is_part_of_brand(scene)):
         return "part_of_name", ""
     return _plain_use(values, score, stage)
 
@@ -171,7 +208,7 @@ def _use_of(  # noqa: PLR0911 - one return for one use
 def _plain_use(values: Mapping[str, float], score: float, stage: Stage) -> tuple[Use, str]:
     lines = stage.policy.thresholds
     if score < lines.doubtful:
-        is_word = values["ordinary_word"] >= 3 or values["common_phrase"] >= 3
+        is_word = values.get("ordinary_word", 0) >= 3 or values.get("common_phrase", 0) >= 3
         return ("descriptive" if is_word else "unclear"), ""
     return ("bundle", stage.bundle) if stage.bundle else ("origin", "")
 
@@ -198,7 +235,6 @@ def _ordered(occurrences: list[Occurrence]) -> list[Occurrence]:
 def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
     """One match of all occurrences of a mark, in their order."""
     best = occurrences[0]
-    cue = best.cue or stage.replica or stage.weak
     return Match(
         mark_id=best.scene.mark.id,
         verdict=best.verdict,
@@ -208,8 +244,10 @@ def _match(occurrences: list[Occurrence], stage: Stage) -> Match:
         evasions=best.scene.candidate.evasions,
         found=best.scene.candidate.span,
         also_found=tuple([each.scene.candidate.span for each in occurrences[1:]]),
-        reasons=reasons_for(best.scene, best.values, best.use, cue, best.weights),
-        comparisons=best.weights.comparisons(best.values),
+        reasons=reasons_for(
+            best.scene, best.values, best.use, told_of(best.scene, stage, best.cue), best.weights
+        ),
+        comparisons=best.weights.comparisons(best.values, KINDS),
     )
 
 
@@ -241,8 +279,21 @@ def _best_of_windows(marks: list[list[Occurrence]]) -> list[list[Occurrence]]:
     return kept
 
 
-def _rank(occurrences: list[Occurrence]) -> tuple[int, float, str]:
-    """The gravest first, then the likeliest; completions of hidden letters come in their order already."""
+def _rank(occurrences: list[Occurrence]) -> tuple[int, float, float, int, str]:
+    """The gravest first, then the likeliest, then the rarest as a word and the longest; completions of hidden
+    letters come in their order already.
+    """
     best = occurrences[0]
-    tie = "" if best.scene.candidate.kind == "mask" else best.scene.mark.id
-    return -SEVERITY[best.verdict], -best.weights.score, tie
+    verdict, score = -SEVERITY[best.verdict], -best.weights.score
+    if best.scene.candidate.kind == "mask":
+        return verdict, score, 0.0, 0, ""
+    return verdict, score, _frequency(best.scene), -len(best.scene.key), best.scene.mark.id
+
+
+def _frequency(scene: Scene) -> float:
+    """How often the words of a mark are met: that of its rarest one, or of one on the first day that no list
+    holds but sellers of this marketplace use.
+    """
+    words = scene.candidate.mark_words
+    listed = min((scene.lexicon.frequency.get(word, 0.0) for word in words), default=0.0)
+    return max(listed, log10(1 + scene.market.sellers(scene.key, scene.own)))

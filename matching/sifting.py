@@ -1,122 +1,102 @@
 """Sifting: which candidates are likely enough to be shown, told from as little evidence as that takes.
 
-Evidence is measured in the order of what it costs and tells. Once even the best of all that is not measured
-yet could not lift a candidate to where it is shown, the rest is not measured. What is shown has all its
-evidence, as if nothing had been sifted.
+Evidence is measured in the order of what it costs and tells: that of a writing first, which is the same
+wherever it is written so, and then that of its place. Once even the best of all that is not measured yet
+could not lift a candidate to where it is shown, the rest is not measured. What is shown has all its evidence,
+as if nothing had been sifted; evidence of value 0 is left out.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
 from typing import Final, NamedTuple
 
 from matching.circumstances import CIRCUMSTANCE
 from matching.comparison import Scene
-from matching.mention import MENTION, ONLY_OF_DIFFERENCES
-from matching.policy_table import Table
+from matching.lexicon import Lexicon
+from matching.market import Market
+from matching.model import Candidate, Offer
 from matching.scoring import Policy
-from matching.weighing import Ladder, ladders_of
+from matching.sieves import Look, Sieve, Told, sieve_of
+from matching.weighing import least_log_odds
+from matching.writing import is_plainly_written
 
-FOREMOST: Final = (
-    "inside_longer_name", "rival_names", "errors", "differs", "letters", "parted_differently",
-    "brand_field_agrees", "brand_field_differs", "same_class", "other_class", "typing_error",
-    "first_letter_differs", "visible_disguise", "short_and_mistyped", "edge_digit", "digits_only",
-    "sounds_alike_only", "hidden_letters", "completions", "ordinary_word", "common_phrase", "words_are_known",
-    "in_description", "category_differs", "category_fits", "has_digits", "is_own_brand",
-)  # fmt: skip
-"""Evidence that costs little and tells much, first of all."""
-EITHER: Final = (
-    frozenset(["one_error_unlisted", "one_error_listed", "two_errors_unlisted", "two_errors_listed"]),
-    frozenset(["seen_elsewhere", "never_seen"]),
-    frozenset(["category_fits", "category_differs"]),
+_OF_BRAND: Final = frozenset(["brand_field_agrees", "brand_field_differs", "is_own_brand"])
+_OF_CLASSES: Final = frozenset(["same_class", "other_class"])
+_OF_CATEGORY: Final = frozenset(["category_fits", "category_differs"])
+_OF_COUNTS: Final = frozenset(
+    [
+        "seen_elsewhere",
+        "never_seen",
+        "mark_seen_elsewhere",
+        "named_as_brand",
+        "word_named_as_brand",
+        "used_as_word",
+        "ordinary_word_mistyped",
+    ]
 )
-"""Of each of these sets one at most says anything about a candidate."""
-_KEPT_AT_MOST: Final = 64
-Measure = Callable[[Scene], float]
+_OF_HABITS: Final = frozenset(["disguise_odds", "review_line"])
 
 
-class Step(NamedTuple):
-    """One kind of evidence: how it is measured, its ladder, and the most that all later steps may add."""
-
-    code: str
-    measure: Measure
-    ladder: Ladder
-    rest: float
-
-
-class Sieve(NamedTuple):
-    """What is known before anything is measured, the steps of one table, and what it does not weigh."""
-
-    known: dict[str, float]
-    steps: tuple[Step, ...]
-    unweighed: tuple[tuple[str, Measure], ...]
-
-
-def sieve_of(table: Table, known: frozenset[str]) -> Sieve:
-    """The sieve of a table of weights for candidates whose `known` evidence is 0."""
-    rank = {code: place for place, code in enumerate(FOREMOST)}
-    ladders = sorted(
-        (each for each in ladders_of(table) if each.code in MENTION and each.code not in known),
-        key=lambda each: rank.get(each.code, len(rank)),
+def silent_of(offer: Offer, brand_names: frozenset[str], market: Market) -> frozenset[str]:
+    """The kinds of evidence that are 0 for every mark, as the offer and its market say nothing of them."""
+    habits = market.habits
+    is_new = not len(market) and not market.listings
+    return _silent(
+        not brand_names,
+        not offer.nice_classes,
+        bool(offer.nice_classes) or not offer.category,
+        is_new,
+        is_new and not habits.disguise_odds and not habits.review_line,
     )
-    steps = tuple(
-        Step(ladder.code, MENTION[ladder.code], ladder, _most(ladders[place + 1 :]))
-        for place, ladder in enumerate(ladders)
+
+
+@cache
+def _silent(*are_silent: bool) -> frozenset[str]:
+    kinds = (_OF_BRAND, _OF_CLASSES, _OF_CATEGORY, _OF_COUNTS, _OF_HABITS)
+    return frozenset[str]().union(*[codes for codes, silent in zip(kinds, are_silent, strict=True) if silent])
+
+
+class Sifter(NamedTuple):
+    """What sifts the candidates of one offer under one policy: a sieve for what is plainly written and one
+    for all else, each with the log-odds below which nothing is shown.
+    """
+
+    plain: Sieve
+    plain_least: float
+    disguised: Sieve
+    disguised_least: float
+
+    def look(self, candidate: Candidate) -> Look | None:
+        """What a candidate's writing tells; None where it is not shown, wherever it stands."""
+        if is_plainly_written(candidate):
+            return self.plain.look(candidate, self.plain_least)
+        return self.disguised.look(candidate, self.disguised_least)
+
+    def keeping_all(self) -> Sifter:
+        """The same for an offer of which nothing is left out: beside a word that says an imitation is sold, a
+        name that tells little counts too.
+        """
+        return self._replace(plain_least=-math.inf, disguised_least=-math.inf)
+
+    def sift(self, scene: Scene, look: Look) -> Told | None:
+        """All evidence on whether a mark is named; None where that is surely too little to be shown."""
+        if scene.is_plain:
+            return self.plain.sift(scene, look, self.plain_least)
+        return self.disguised.sift(scene, look, self.disguised_least)
+
+
+def sifter_of(policy: Policy, lexicon: Lexicon, market: Market, silent: frozenset[str]) -> Sifter:
+    """The sifter of an offer of a marketplace."""
+    least = least_log_odds(policy.thresholds.shown)
+    return Sifter(
+        sieve_of(policy.plain, lexicon, silent, is_plain=True),
+        least - policy.plain_bias,
+        sieve_of(policy.disguised, lexicon, silent, is_plain=False),
+        least - policy.disguised_bias - market.habits.disguise_odds,
     )
-    told = known | {ladder.code for ladder in ladders}
-    rest = tuple(each for each in MENTION.items() if each[0] not in told)
-    return Sieve(dict.fromkeys(sorted(known), 0.0), steps, rest)
-
-
-def _most(ladders: Iterable[Ladder]) -> float:
-    """The most that evidence may add, no two of a set of which one at most speaks."""
-    most: dict[object, float] = {}
-    for ladder in ladders:
-        group = next((each for each in EITHER if ladder.code in each), ladder.code)
-        most[group] = max(most.get(group, 0.0), *ladder.sums)
-    return math.fsum(most.values())
-
-
-_SIEVES: Final[dict[tuple[int, bool], tuple[Table, Sieve]]] = {}
-"""Sieves by the identity of their table, which is kept beside them, so that no other can take its place."""
-
-
-def _sieve(table: Table, known: frozenset[str] = frozenset()) -> Sieve:
-    key = (id(table), bool(known))
-    kept = _SIEVES.get(key)
-    if kept is None:
-        if len(_SIEVES) >= _KEPT_AT_MOST:
-            _SIEVES.clear()
-        kept = _SIEVES[key] = (table, sieve_of(table, known))
-    return kept[1]
-
-
-def sift(scene: Scene, policy: Policy, least: float) -> dict[str, float] | None:
-    """All evidence on whether a mark is named; None where the log-odds are surely below the least."""
-    if scene.is_plain:
-        total, sieve = policy.plain_bias, _sieve(policy.plain, ONLY_OF_DIFFERENCES)
-    else:
-        total = policy.disguised_bias + scene.market.habits.disguise_odds
-        sieve = _sieve(policy.disguised)
-    values = sieve.known.copy()
-    for code, measure, (_, edges, sums), rest in sieve.steps:
-        value = values[code] = measure(scene)
-        if value > 0:
-            total += sums[bisect_right(edges, value)]
-        if total + rest < least:
-            return None
-    for code, measure in sieve.unweighed:
-        values[code] = measure(scene)
-    return values
-
-
-def circumstances_of(scene: Scene, told: dict[str, float]) -> dict[str, float]:
-    """The evidence beside the name; `told` is what the offer alone tells, measured at its first scene."""
-    if not told:
-        told.update((code, measure(scene)) for code, measure in OF_OFFER)
-    return {**told, **{code: measure(scene) for code, measure in OF_MARK}}
 
 
 _ASKS_THE_MARK: Final = frozenset(
@@ -130,6 +110,31 @@ _ASKS_THE_MARK: Final = frozenset(
         "barcode_of_another",
     ]
 )
-OF_MARK: Final = tuple((code, each) for code, each in CIRCUMSTANCE.items() if code in _ASKS_THE_MARK)
-OF_OFFER: Final = tuple((code, each) for code, each in CIRCUMSTANCE.items() if code not in _ASKS_THE_MARK)
+Measures = tuple[tuple[str, Callable[[Scene], float]], ...]
+OF_OFFER: Final[Measures] = tuple(each for each in CIRCUMSTANCE.items() if each[0] not in _ASKS_THE_MARK)
 """Circumstances that are the same for every mark found in an offer."""
+
+
+def circumstances_of(scene: Scene, asked: Measures) -> dict[str, float]:
+    """Of the evidence beside the name what is asked for and not 0."""
+    return {code: value for code, measure in asked if (value := measure(scene))}
+
+
+def asked_of_marks(offer: Offer) -> Measures:
+    """The circumstances that differ between the marks found in an offer, without those it says nothing of."""
+    seller = offer.seller
+    return _asked(
+        bool(seller.id or seller.reference),
+        offer.price is not None,
+        bool(offer.ships_to),
+        bool(offer.gtin),
+        bool(offer.barcode_holders),
+    )
+
+
+@cache
+def _asked(*told: bool) -> Measures:
+    """Whether the offer tells its seller, its price, where it goes, its barcode and whose that is."""
+    needed = ("licensed_seller", "price_below", "other_territory", "barcode_is_genuine", "barcode_of_another")
+    silent = {code for code, is_told in zip(needed, told, strict=True) if not is_told}
+    return tuple(each for each in CIRCUMSTANCE.items() if each[0] in _ASKS_THE_MARK - silent)

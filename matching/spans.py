@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import accumulate
@@ -69,9 +69,3 @@ def line_of(places: Iterable[tuple[int, int]]) -> Line:
     return Line(
         ordered, tuple(start for start, _ in ordered), tuple(accumulate((end for _, end in ordered), max))
     )
-
-
-def touched(places: tuple[tuple[int, int], ...], start: int, end: int) -> range:
-    """Which of some places in order, none of which meet, have a character in common with a stretch."""
-    first = bisect_right(places, start, key=lambda place: place[1])
-    return range(first, bisect_left(places, end, key=lambda place: place[0]))

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from matching.cues import FASHION_GOODS, LANGUAGES
+from matching.hidden_words import hidden_phrases
 from matching.model import Span
-from matching.normalization import canonical_text
+from matching.normalization import CHARACTERS, SCRIPT, canonical_text
+from matching.placing import ONE_TO_ONE
 from matching.words import Cutter, Phrases, Words, cut_words, running_parts, spelled, split_words
 
 REACH_BACK = 14
@@ -19,8 +21,9 @@ REACH_BEHIND = 5
 NEAR = 3
 STOP = re.compile(r"[|•;。｜、！？]|\s[-–—]\s|[.!?]\s")
 LISTING = re.compile(r"[,/&+，،／＆＋]")
-ONE_TO_ONE = re.compile(r"(?<![\d:.,])1\s?[:：]\s?1(?![\d:.,])")
-BARE_WORDS_OF_OTHER_MEANING: Final = frozenset({"fur", "sac", "op", "cap", "me", "con", "be", "em", "ba"})
+BARE_WORDS_OF_OTHER_MEANING: Final = frozenset({"fur", "sac", "cap", "con", "inspire"})
+LEAST_BARE: Final = 3
+"""Words of fewer letters are words of other languages without their accents (lô, lo)."""
 """für, sạc, ốp, ... written without their signs are words of other languages."""
 
 
@@ -36,14 +39,20 @@ CUTTER: Final = _cutter()
 def _words(table: str) -> frozenset[str]:
     """The words of one table of all languages, with and without their accents."""
     listed = {spelled(word) for cues in LANGUAGES for word in getattr(cues, table).split()}
-    return frozenset(listed | {canonical_text(word) for word in listed} - BARE_WORDS_OF_OTHER_MEANING - {""})
+    return frozenset(listed | {_bare(word) for word in listed} - {""})
+
+
+def _bare(word: str) -> str:
+    """A word of Latin letters without its accents, if it then is none of another language."""
+    is_latin = not any(CHARACTERS[letter].signs & SCRIPT for letter in word)
+    bare = canonical_text(word) if is_latin else ""
+    return "" if bare in BARE_WORDS_OF_OTHER_MEANING or len(bare) < LEAST_BARE else bare
 
 
 def _phrases(table: str) -> Phrases:
     listed = {split_words(phrase, CUTTER) for cues in LANGUAGES for phrase in getattr(cues, table).split("|")}
-    bare = {tuple(canonical_text(word) for word in phrase) for phrase in listed}
-    told = {phrase for phrase in bare if all(phrase) and "".join(phrase) not in BARE_WORDS_OF_OTHER_MEANING}
-    return frozenset((listed | told) - {()})
+    bare = {tuple(_bare(word) or word for word in phrase) for phrase in listed if any(map(_bare, phrase))}
+    return frozenset((listed | bare) - {()})
 
 
 def _exact_words(table: str) -> frozenset[str]:
@@ -66,6 +75,7 @@ BUNDLE = _phrases("bundle")
 JOINS = _exact_words("joins")
 WITHS = _exact_words("withs")
 NEGATIONS = _exact_words("negations")
+OTHER_THINGS_BEFORE = _words("other_things_before")
 OTHER_THINGS = _exact_words("other_things")
 SCALES = _exact_words("scales")
 FASHION = {spelled(word): number for number, texts in FASHION_GOODS.items() for word in texts.split()}
@@ -83,12 +93,14 @@ def compatible_cue(words: Words, first: int, last: int) -> str:
 
 def _cue_before(words: Words, first: int) -> str:
     """Walk back over a list of names and numbers to a for-word; anything else ends the walk."""
+    if FOR_WORDS.isdisjoint(words.distinct) and not words.may_end(COMPATIBLE_BEFORE):
+        return ""
     in_list = first > 0 and _is_listed(words, first)
     strangers = 0
     for place in range(first - 1, max(-1, first - 1 - REACH_BACK), -1):
         if STOP.search(words.gaps[place + 1]):
             return ""
-        cue = words.ends(place, COMPATIBLE_BEFORE)
+        cue = words.ending(place, COMPATIBLE_BEFORE)
         if cue:
             return cue
         if words.written[place] in FOR_WORDS:
@@ -128,7 +140,7 @@ def _is_for_goods(words: Words, place: int) -> bool:
 
 def _cue_behind(words: Words, last: int) -> str:
     ending = _ending(words, last)
-    if ending:
+    if ending or COMPATIBLE_BEHIND.isdisjoint(words.distinct):
         return ending
     for place in range(last + 1, min(len(words.written), last + 1 + REACH_BEHIND)):
         if STOP.search(words.gaps[place]) or "," in words.gaps[place]:
@@ -142,6 +154,8 @@ def _cue_behind(words: Words, last: int) -> str:
 
 def _ending(words: Words, last: int) -> str:
     """The ending that is glued to the mark, or to the model that follows it (iPhone 15 Pro用)."""
+    if COMPATIBLE_ENDING.isdisjoint(words.distinct):
+        return ""
     for place in range(last + 1, min(len(words.written), last + 1 + REACH_BEHIND)):
         if STOP.search(words.gaps[place]) or "," in words.gaps[place]:
             return ""
@@ -154,6 +168,8 @@ def _ending(words: Words, last: int) -> str:
 
 def accessory_cue(words: Words, last: int) -> str:
     """The accessory named right behind a mark (X case), which makes another maker's goods go with it."""
+    if ACCESSORIES.isdisjoint(words.distinct):
+        return ""
     for place in range(last + 1, min(len(words.written), last + 1 + REACH_BEHIND)):
         if STOP.search(words.gaps[place]):
             return ""
@@ -165,7 +181,7 @@ def accessory_cue(words: Words, last: int) -> str:
 def comparison_cue(words: Words, first: int, last: int) -> str:
     """The word that only compares goods with the mark (like X, X style), or nothing."""
     if first > 0 and not STOP.search(words.gaps[first]):
-        cue = words.ends(first - 1, COMPARISON_BEFORE)
+        cue = words.ending(first - 1, COMPARISON_BEFORE)
         if cue:
             return cue
     behind = last + 1
@@ -177,25 +193,60 @@ def comparison_cue(words: Words, first: int, last: int) -> str:
     return ""
 
 
+class Cues(NamedTuple):
+    """The words that tell the use of a mark at a place, each or nothing."""
+
+    compatible: str
+    accessory: str
+    comparison: str
+
+
+NO_CUES: Final = Cues("", "", "")
+CUE_WORDS: Final = frozenset(
+    {phrase[-1] for phrase in COMPATIBLE_BEFORE | COMPARISON_BEFORE}
+    | FOR_WORDS | COMPATIBLE_BEHIND | COMPATIBLE_ENDING | ACCESSORIES | COMPARISON_BEHIND
+)  # fmt: skip
+"""Where none of these words stands, no cue does."""
+
+
+def cues_around(words: Words, span: Span) -> Cues:
+    """What the words around a place tell, whichever mark is named there."""
+    if CUE_WORDS.isdisjoint(words.distinct):
+        return NO_CUES
+    first, last = words.at(span.start, span.end)
+    return Cues(
+        compatible_cue(words, first, last), accessory_cue(words, last), comparison_cue(words, first, last)
+    )
+
+
 def strong_replica_cue(text: str, words: Words) -> str:
     """The word that says an imitation is sold (replica, 1:1 beside a mark), or nothing."""
-    for place in range(len(words.written)):
-        cue = words.begins(place, STRONG_REPLICA)
+    for place in range(len(words.written)) if words.may_begin(STRONG_REPLICA) else ():
+        cue = words.beginning(place, STRONG_REPLICA)
         if cue and place not in words.inside and _speaks_of_goods(words, place, place + len(cue.split()) - 1):
             return cue
-    for found in ONE_TO_ONE.finditer(text):
+    for found in ONE_TO_ONE.finditer(text) if "1" in text else ():
         first, last = words.at(*found.span())
         around = range(max(0, first - NEAR), min(len(words.written), last + NEAR + 1))
         measures = any(words.written[place] in SCALES for place in around)
         if not measures and any(place in words.named for place in around if not first <= place <= last):
             return "1:1"
+    return _hidden_replica_cue(text, words)
+
+
+def _hidden_replica_cue(text: str, words: Words) -> str:
+    """The same written in disguise (repl1ca), as it stands there."""
+    for start, end in hidden_phrases(text, STRONG_REPLICA):
+        first, last = words.at(start, end)
+        if last >= first and first not in words.inside and _speaks_of_goods(words, first, last):
+            return text[start:end]
     return ""
 
 
 def weak_replica_cue(words: Words) -> str:
     """A word that often, but not only, stands on imitations (AAA, inspired), or nothing."""
-    for place in range(len(words.written)):
-        cue = words.begins(place, WEAK_REPLICA)
+    for place in range(len(words.written)) if words.may_begin(WEAK_REPLICA) else ():
+        cue = words.beginning(place, WEAK_REPLICA)
         if cue and place not in words.inside and _speaks_of_goods(words, place, place + len(cue.split()) - 1):
             return cue
     return ""
@@ -204,15 +255,19 @@ def weak_replica_cue(words: Words) -> str:
 def _speaks_of_goods(words: Words, first: int, last: int) -> bool:
     behind = words.written[last + 1] if last + 1 < len(words.written) else ""
     before = words.written[max(0, first - NEAR) : first]
+    if first > 0 and words.written[first - 1] in OTHER_THINGS_BEFORE:
+        return False
     return behind not in OTHER_THINGS and not any(word in NEGATIONS for word in before)
 
 
 def bundle_cue(words: Words) -> str:
     """The word that sells several things as a lot, or nothing."""
-    cues_found = (words.begins(place, BUNDLE) for place in range(len(words.written)))
+    if not words.may_begin(BUNDLE):
+        return ""
+    cues_found = (words.beginning(place, BUNDLE) for place in range(len(words.written)))
     return next((cue for cue in cues_found if cue), "")
 
 
 def fashion_classes(words: Words) -> frozenset[int]:
     """The classes 14, 18 and 25 whose goods the text names."""
-    return frozenset(FASHION[word] for word in words.written if word in FASHION)
+    return frozenset([FASHION[word] for word in words.distinct if word in FASHION])

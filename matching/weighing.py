@@ -29,25 +29,28 @@ def _ladder(code: str, steps: Steps) -> Ladder:
     return Ladder(code, tuple(edge for edge, _ in ordered), tuple(round(each, 4) for each in sums))
 
 
-_LADDERS: Final[dict[int, tuple[Table, tuple[Ladder, ...]]]] = {}
+_LADDERS: Final[dict[int, tuple[Table, dict[str, Ladder]]]] = {}
 """Ladders by the identity of their table, which is kept beside them, so that no other can take its place."""
 
 
-def ladders_of(table: Table) -> tuple[Ladder, ...]:
-    """The ladders of a table, in its order; made once for each table, which is never changed."""
+def ladders_of(table: Table) -> Mapping[str, Ladder]:
+    """The ladders of a table by code, in its order; made once for each table, which is never changed."""
     known = _LADDERS.get(id(table))
     if known is None:
         if len(_LADDERS) >= _KNOWN_AT_MOST:
             _LADDERS.clear()
-        known = _LADDERS[id(table)] = (table, tuple(_ladder(*each) for each in table.items()))
+        known = _LADDERS[id(table)] = (table, {code: _ladder(code, steps) for code, steps in table.items()})
     return known[1]
 
 
 def weigh(table: Table, values: Values) -> dict[str, float]:
     """What each kind of evidence adds in log-odds; the steps of one code add up, values of 0 add nothing."""
     weights: dict[str, float] = {}
+    ladders = ladders_of(table)
+    if values.keys().isdisjoint(ladders):
+        return weights
     value_of = values.get
-    for code, edges, sums in ladders_of(table):
+    for code, edges, sums in ladders.values():
         value = value_of(code)
         if value and value > 0:
             reached = bisect_right(edges, value)
@@ -58,7 +61,7 @@ def weigh(table: Table, values: Values) -> dict[str, float]:
 
 def weight_of(table: Table, code: str, value: float) -> float:
     """What one kind of evidence adds; 0 where the table does not weigh it."""
-    ladder = next((each for each in ladders_of(table) if each.code == code), None)
+    ladder = ladders_of(table).get(code)
     return ladder.sums[bisect_right(ladder.edges, value)] if ladder and value > 0 else 0.0
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from matching.model import Span
-from matching.spans import touched
 
 Phrases = frozenset[tuple[str, ...]]
 
 LONGEST_PHRASE: Final = 4
 MARKS: Final = "\u0300-\u036f\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a"
 """Signs above and below letters: they part no word."""
-WORD: Final = re.compile(rf"[^\W_][\w{MARKS}]*(?:['’][^\W_][\w{MARKS}]*)*")
+WORD: Final = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*(?:['’][^\W_](?:[^\W_]|[{MARKS}])*)*")
 RUN: Final = re.compile(
     r"(?P<arabic>[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+)"
     r"|(?P<running>[\u0e00-\u0e7f]+|[\u2e80-\u2fff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
@@ -52,21 +52,32 @@ def _last_words(phrases: Phrases) -> frozenset[str]:
 class Words(NamedTuple):
     """A text as words, each in lower case with its place; `named` are the words that name some mark.
 
-    `gaps[i]` is what stands before word i; `inside` are words within a name of several words.
+    `gaps[i]` is what stands before word i; `inside` are words within a name of several words; `distinct` are
+    the words without their order.
     """
 
     written: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
     gaps: tuple[str, ...]
-    named: frozenset[int]
-    inside: frozenset[int]
+    distinct: frozenset[str]
+    named: frozenset[int] = frozenset()
+    inside: frozenset[int] = frozenset()
 
     def at(self, start: int, end: int) -> tuple[int, int]:
         """The first and last word that a stretch of the text touches."""
-        found = touched(self.places, start, end)
-        return (found[0], found[-1]) if found else (0, -1)
+        first, behind = bisect_right(self.ends, start), bisect_left(self.starts, end)
+        return (first, behind - 1) if first < behind else (0, -1)
 
-    def begins(self, place: int, phrases: Phrases) -> str:
+    def may_begin(self, phrases: Phrases) -> bool:
+        """Whether a word is among those that begin phrases of a table."""
+        return not self.distinct.isdisjoint(_first_words(phrases))
+
+    def may_end(self, phrases: Phrases) -> bool:
+        """Whether a word is among those that end phrases of a table."""
+        return not self.distinct.isdisjoint(_last_words(phrases))
+
+    def beginning(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that begins at a word, or nothing."""
         if self.written[place] not in _first_words(phrases):
             return ""
@@ -75,7 +86,7 @@ class Words(NamedTuple):
                 return " ".join(self.written[place : place + count])
         return ""
 
-    def ends(self, place: int, phrases: Phrases) -> str:
+    def ending(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that ends at a word, or nothing."""
         if self.written[place] not in _last_words(phrases):
             return ""
@@ -139,7 +150,7 @@ def running_parts(text: str) -> list[str]:
 def place_words(text: str, cutter: Cutter, edges: frozenset[int] = frozenset()) -> list[tuple[int, int]]:
     """Where each word of a text begins and ends; `edges` are places where a name begins or ends."""
     places = [word.span() for word in WORD.finditer(text)]
-    if not MAY_RUN_ON.search(text):
+    if text.isascii() or not MAY_RUN_ON.search(text):
         return places
     return [part for start, end in places for part in _part(text, (start, end), cutter, edges)]
 
@@ -179,11 +190,17 @@ def split_words(text: str, cutter: Cutter = NOTHING_KNOWN) -> tuple[str, ...]:
 def cut_words(text: str, spans: Iterable[Span], cutter: Cutter) -> Words:
     """The words of a text and which of them the spans name."""
     taken = {(span.start, span.end) for span in spans}
-    places = tuple(place_words(text, cutter, frozenset(edge for span in taken for edge in span)))
-    stops = [0, *(end for _, end in places)]
-    gaps = tuple(text[stop:start] for stop, (start, _) in zip(stops, places, strict=False))
-    written = tuple(spelled(text[start:end]) for start, end in places)
-    bare = Words(written, places, gaps, frozenset(), frozenset())
+    places = place_words(text, cutter, frozenset(edge for span in taken for edge in span))
+    starts, ends = tuple([start for start, _ in places]), tuple([end for _, end in places])
+    gaps = tuple([text[stop:start] for stop, start in zip((0, *ends), starts, strict=False)])
+    if text.isascii():
+        text = text.lower()
+        written = tuple([text[start:end] for start, end in places])
+    else:
+        written = tuple([spelled(text[start:end]) for start, end in places])
+    bare = Words(written, starts, ends, gaps, frozenset(written))
+    if not taken:
+        return bare
     named: set[int] = set()
     inside: set[int] = set()
     for start, end in taken:

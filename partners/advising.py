@@ -22,26 +22,29 @@ from partners.tracing import similar_seizures
 
 
 class Question(Struct, frozen=True):
-    """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us."""
+    """A listing to advise on, of a marketplace; `seller_id` is None when its seller is not known to us.
+
+    `seller` is what its flag says of it, where that has been asked already.
+    """
 
     reference: str
     fields: ListingFields
     organization_id: str = ""
     seller_reference: str | None = None
     seller_id: str | None = None
+    seller: SellerStanding | None = None
 
 
 def make_offers(connection: Connection, questions: Sequence[Question], now: datetime) -> list[Offer]:
     """Each question as an offer, with what is known of its seller, its barcode and of seizures like it."""
-    known = {question.seller_id for question in questions if question.seller_id}
+    known = {question.seller_id for question in questions if question.seller_id and not question.seller}
     standings = standings_of(connection, known) if known else {}
     holders = holders_of(connection, {each.fields.gtin for each in questions if each.fields.gtin})
     offers = [
         replace(
             _plain_offer(question, now),
-            seller=standings.get(
-                question.seller_id or "", SellerStanding(reference=question.seller_reference)
-            ),
+            seller=question.seller
+            or standings.get(question.seller_id or "", SellerStanding(reference=question.seller_reference)),
             barcode_holders=holders.get(question.fields.gtin or "", frozenset()),
         )
         for question in questions
@@ -91,7 +94,7 @@ def advise(
             listing=reference,
             verdict=verdict.verdict,
             score=verdict.score,
-            limits=verdict.limits,
+            limits=_limits_of(verdict, registry),
             matches=_name_matches(verdict, index, lines),
             seizures=see_seizures(offer.seizures),
             seller=see_seller(offer.seller),
@@ -101,6 +104,14 @@ def advise(
         )
         for reference, offer, verdict in zip(references, offers, verdicts, strict=True)
     ]
+
+
+def _limits_of(verdict: Verdict, registry: Snapshot) -> tuple[str, ...]:
+    """The caps reached and the sources that are not up to date, each counted."""
+    limits = tuple(sorted({*verdict.limits, *registry.stale})) if registry.stale else verdict.limits
+    if limits:
+        registry.caps.count(limits)
+    return limits
 
 
 def _name_matches(verdict: Verdict, index: Index, lines: Lines) -> tuple[KeptMatch, ...]:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from partners.bulk import as_parameter, insert_statement, is_bulk, table_of, with_defaults
 from partners.columns import UTC, JSONDocument, Thousandths, metadata, utc_now
 from partners.engines import create_database_engine
 from partners.entering import Act, Entry, entered
@@ -38,6 +40,8 @@ S = TypeVar("S", bound=msgspec.Struct)
 Admission = Callable[[Connection, Claims], Principal]
 
 _WORK = "work"  # of a connection: its transaction has announced some
+_COUNTED: Final = {"preserve_rowcount": True}
+"""Without it SQLAlchemy does not ask psycopg how many rows an INSERT touched."""
 _TIME = select(func.clock_timestamp())
 _HOLD_ALL = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
@@ -230,6 +234,12 @@ def upsert(
     """
     if not rows:
         return 0
+    if is_bulk(connection, table, rows):
+        distinct = {tuple(row[name] for name in key): row for row in rows} if replace else {}
+        filled = with_defaults(table, list(distinct.values()) or rows)
+        bulk = insert_statement(table, tuple(filled[0]), tuple(key), tuple(replace))
+        counted = connection.execute(bulk, as_parameter(filled), execution_options=_COUNTED)
+        return counted.rowcount
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table)
     if replace:
@@ -238,8 +248,7 @@ def upsert(
         )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    # without the option SQLAlchemy does not ask psycopg how many rows an INSERT touched
-    counted = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    counted = connection.execute(statement, rows, execution_options=_COUNTED)
     return counted.rowcount
 
 
@@ -252,13 +261,23 @@ def count_up_all(
     """
     if not rows:
         return {}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    statement = statement.on_conflict_do_update(
+    is_many = is_bulk(connection, table, rows)
+    statement = _count_up(table, column, connection.dialect.name, tuple(rows[0]) if is_many else ())
+    counted = connection.execute(statement, as_parameter(rows) if is_many else rows)
+    return {tuple(key): int(total) for *key, total in counted}
+
+
+@lru_cache(maxsize=16)
+def _count_up(table: Table, column: str, dialect: str, names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement of either dialect
+    """The statement that counts up; with names, that of rows given as one parameter."""
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    if names:
+        given, values = table_of(table, names)
+        statement = statement.from_select(names, select(*values).select_from(given))
+    return statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={column: table.c[column] + statement.excluded[column]},
     ).returning(*table.primary_key.columns, table.c[column])
-    return {tuple(key): int(total) for *key, total in connection.execute(statement, rows)}
 
 
 def hold(connection: Connection, name: str, *, shared: bool = False) -> None:

@@ -31,9 +31,12 @@ def create_database_engine(url: str, pool_size: int, *, read_only: bool = False)
 
 
 def _prepare_postgresql(connection: psycopg.Connection, _record: object) -> None:
-    """A process that was stopped in the middle of a transaction must not hold others up for ever."""
+    """A process that was stopped in the middle of a transaction must not hold others up for ever.
+
+    The driver sends no BEGIN of its own: what a transaction begins with is sent with it (see `enter`).
+    """
+    connection.autocommit = True
     connection.execute("SET idle_in_transaction_session_timeout = '60s'")
-    connection.commit()
 
 
 def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:

@@ -40,7 +40,8 @@ Act = Literal[
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 ORGANIZATION: Final = "touchstone.organization"  # the setting that the policies read
 _ENTRY: Final = "entry"  # of a connection: as whom it is in its transaction
-_READ_ONLY: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+_BEGIN: Final = "BEGIN;"
+_READ_ONLY: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
 
 
 class Entry(Struct, frozen=True):
@@ -57,14 +58,14 @@ def role_name(login: str, role: Kind | Act) -> str:
 
 
 def enter(connection: Connection) -> None:
-    """Begin a transaction as the connection's options say; one that says nothing stays the login role."""
+    """Begin a transaction as the connection's options say; one that says nothing stays the login role.
+
+    All of it goes to the database at once.
+    """
     entry: Entry | None = connection.get_execution_options().get(_ENTRY)
     connection.info[_ENTRY] = entry
-    statements = patience()
-    if entry is not None:
-        statements += (_READ_ONLY if entry.is_read_only else "") + _take(connection, entry)
-    if statements:
-        connection.exec_driver_sql(statements)
+    begin = _READ_ONLY if entry is not None and entry.is_read_only else _BEGIN
+    connection.exec_driver_sql(begin + patience() + (_take(connection, entry) if entry is not None else ""))
 
 
 @contextmanager

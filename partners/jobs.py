@@ -13,6 +13,7 @@ from partners.enrolling import trace_waiting
 from partners.lapsing import JudgementExpiry
 from partners.limiting import forget_idle
 from partners.loops import Loop
+from partners.reconsidering import DatesRevisiting, GoodsRevisiting
 from partners.records.sellers import list_untraced
 from partners.registry import Registry
 from partners.rekeying import Rekeying
@@ -28,6 +29,7 @@ from partners.working import JobBench, JobKind
 
 _RESCREENING_SECONDS: Final = 0.25
 _REVISITING_SECONDS: Final = 1.0
+_DATES_SECONDS: Final = 60.0
 _TRACING_SECONDS: Final = 1.0
 _UPKEEP_SECONDS: Final = 60.0
 _JOBS_SECONDS: Final = 1.0
@@ -54,6 +56,8 @@ class Jobs:
         self._clock = clock
         self._rescreener = Rescreening(desk, registry, clock, stock=stock)
         self._revisiting = Revisiting(desk, registry, clock)
+        self._dates = DatesRevisiting(desk, registry, clock)
+        self._goods = GoodsRevisiting(desk, registry, clock)
         upkeep = (
             FlagExpiry(desk),
             JudgementExpiry(desk),
@@ -66,6 +70,8 @@ class Jobs:
         self._loops = (
             self._rescreening,
             Loop("revisiting", self._revisiting.work, _REVISITING_SECONDS),
+            Loop("dates-revisiting", self._dates.work, _DATES_SECONDS),
+            Loop("goods-revisiting", self._goods.work, _REVISITING_SECONDS),
             Loop("tracing", self.trace_sellers, _TRACING_SECONDS),
             Loop("upkeep", JobBench(desk.database, upkeep, clock).work, _UPKEEP_SECONDS),
             self._bulk,
@@ -85,6 +91,8 @@ class Jobs:
             loop.stop()
         self._rescreener.stop()
         self._revisiting.stop()
+        self._dates.stop()
+        self._goods.stop()
 
     def wake(self) -> None:
         self._rescreening.wake()

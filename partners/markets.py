@@ -2,6 +2,8 @@
 
 Whatever a person may have to look at is not learned: words that a match under review or alert stands on
 count for nobody, until a person rejects the match. So no spelling clears itself, however many sellers use it.
+Nor does one that sellers agreed on before its mark was registered: of words that are in no word list, a
+marketplace's own count is worth what other marketplaces attest (`Market.attested`).
 """
 
 from __future__ import annotations
@@ -62,10 +64,12 @@ class Markets:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._known: dict[str, Market] = {EVERYONE: NO_MARKET.known_by(0, usual)}
+        self._learned: dict[str, Market] = {EVERYONE: NO_MARKET.known_by(0, usual)}
+        self._known = self._learned
         self._usual = usual
         self._read: dict[str, datetime] = {}
         self._seen_at: datetime | None = None
+        self._followed_at = clock()
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
         self._working = threading.Lock()
@@ -82,6 +86,11 @@ class Markets:
     def known(self) -> Mapping[str, Market]:
         """The present market of each marketplace that has listings or settings; it is never changed."""
         return self._known
+
+    @property
+    def age(self) -> float:
+        """Seconds since what any process learned was last read, or since this one began."""
+        return (self._clock() - self._followed_at).total_seconds()
 
     def learn(self, organization_id: str, listings: Iterable[ScreenedListing]) -> None:
         """Learn from listings that were kept; written within a second."""
@@ -103,8 +112,10 @@ class Markets:
     def refresh(self) -> bool:
         """Write what was learned here, and read what was learned anywhere."""
         with self._working:
+            started_at = self._clock()
             self._write()
             self._follow()
+            self._followed_at = started_at
         return False
 
     def _write(self) -> None:
@@ -142,7 +153,7 @@ class Markets:
             seen = list_prices(connection, self._prices_since())
             counts = count_learned(connection)
             settings = list_market_settings(connection)
-        known = dict(self._known)
+        known = dict(self._learned)
         for row in rows:
             if row.id not in self._read:
                 market = known.get(row.organization_id, NO_MARKET)
@@ -153,12 +164,14 @@ class Markets:
             each.organization_id: habits_of(each.false_titles_per_1000, each.disguised_share)
             for each in settings
         }
-        self._known = {
+        self._learned = {
             each: known.get(each, NO_MARKET).known_by(
                 counts.get(each, 0), habits.get(each, self._usual), prices.get(each)
             )
             for each in known.keys() | habits.keys() | prices.keys()
         }
+        everyone = tuple(self._learned.values())
+        self._known = {each: market.among(everyone) for each, market in self._learned.items()}
 
     def _prices_since(self) -> datetime:
         return self._seen_at - _OVERLAP if self._seen_at else self._clock() - KEPT

@@ -28,6 +28,7 @@ from partners.records.seizures import (
     open_persons,
     seal_persons,
 )
+from partners.similar_goods import revisiting_goods
 from partners.tracing import Compared, Desk, keys_of_persons, store_link, trace_persons
 
 Outcome = Literal["created", "replaced", "equal"]
@@ -105,7 +106,8 @@ def _keep(
     if standing and _says_the_same(connection, desk, standing, report):
         return Reported(seizure=standing, outcome="equal")
     seizure = _next_revision(desk, principal, before, report, going.now)
-    keep_seizure(connection, seizure, report.items, is_new=before is None)
+    with revisiting_goods(connection, before.id if before else None, report, going.now):
+        keep_seizure(connection, seizure, report.items, is_new=before is None)
     linked, touched = _trace(connection, desk, seizure.id, report.persons, going)
     if standing is None:
         _tell(connection, seizure, linked, going.now)
@@ -188,7 +190,8 @@ def delete_seizure(desk: Desk, claims: Claims, key: str, now: datetime, allow: A
             revision=seizure.revision + 1,
             persons=seal_persons(desk.keyring, Persons(), seizure.id),
         )
-        keep_seizure(connection, gone, (), is_new=False)
+        with revisiting_goods(connection, seizure.id, None, now):
+            keep_seizure(connection, gone, (), is_new=False)
         replace_seizure_keys(connection, seizure.id, ())
         reassess_all(connection, forget_links(connection, seizure.id), now, desk.flag_days)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from matching.model import Offer
+from matching.model import Offer, SellerStanding
 from partners.advising import Question, advise, make_offers
 from partners.db import hold
 from partners.enrolling import SellerDraft, enroll_sellers
@@ -31,8 +31,8 @@ from partners.records.listings import (
     to_fields,
 )
 from partners.records.screenings import ScreenedMatch, Screening
-from partners.records.sellers import ids_of_references
 from partners.registry import Registry, Snapshot
+from partners.standings import standings_of_references
 from partners.telling import Filing
 from partners.tracing import Desk
 
@@ -41,7 +41,6 @@ RETRO_SCREENING: Final = "retro_screening"
 
 _WAVE: Final = 125
 """Written in one transaction, which others wait for: of about a tenth of a second, if all are alerts."""
-
 Outcome = Literal["created", "replaced", "equal"]
 Allow = Callable[[int], None]
 
@@ -178,8 +177,8 @@ class Screener:
     ) -> tuple[list[Offer], Lines]:
         """What the engine is to know of these drafts, and the lines that are drawn now."""
         references = {reference for draft in drafts if (reference := _seller_of(draft))}
-        ids = ids_of_references(connection, organization_id, references) if references else {}
-        questions = [_ask(organization_id, draft, ids) for draft in drafts]
+        known = standings_of_references(connection, organization_id, references) if references else {}
+        questions = [_ask(organization_id, draft, known) for draft in drafts]
         return make_offers(connection, questions, now), self._registry.lines.present(connection)
 
     def _write(
@@ -251,10 +250,11 @@ def _seller_of(draft: Draft) -> str | None:
     return draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
 
 
-def _ask(organization_id: str, draft: Draft, seller_ids: dict[str, str]) -> Question:
+def _ask(organization_id: str, draft: Draft, known: Mapping[str, SellerStanding]) -> Question:
     reference = _seller_of(draft)
-    seller_id = seller_ids.get(reference or "")
-    return Question(draft.reference, draft.fields, organization_id, reference, seller_id)
+    seller = known.get(reference or "")
+    mine = seller.id if seller else None
+    return Question(draft.reference, draft.fields, organization_id, reference, mine, seller)
 
 
 def _next_revision(

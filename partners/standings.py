@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
-from matching.model import Reason, Risk, SellerStanding
+from matching.model import Reason, Risk, RiskLevel, SellerStanding
 from partners.among import among
 from partners.principal import Principal
 from partners.records.flags import flags
@@ -45,22 +45,30 @@ def own_risks_of(
 
 def standings_of(connection: Connection, seller_ids: Collection[str]) -> dict[str, SellerStanding]:
     """Seller id -> what is known of it across marketplaces, its reasons as a marketplace may read them."""
-    return {
-        row.id: SellerStanding(id=row.id, reference=row.reference)
-        if row.level is None
-        else SellerStanding(
-            id=row.id,
-            reference=row.reference,
-            risk=row.level,
-            reasons=msgspec.convert(row.reasons_in_bands, tuple[Reason, ...]),
-        )
-        for row in connection.execute(_STANDINGS, {"sellers": list(seller_ids)})
-    }
+    rows = connection.execute(_STANDINGS, {"sellers": list(seller_ids)})
+    return {row.id: _standing(*row) for row in rows}
+
+
+def standings_of_references(
+    connection: Connection, organization_id: str, references: Collection[str]
+) -> dict[str, SellerStanding]:
+    """Reference -> the same of a marketplace's sellers, the deleted ones too."""
+    asked = {"organization": organization_id, "references": list(references)}
+    return {row.reference: _standing(*row) for row in connection.execute(_STANDINGS_OF_REFERENCES, asked)}
+
+
+def _standing(seller_id: str, reference: str, level: RiskLevel | None, reasons: object) -> SellerStanding:
+    if level is None:
+        return SellerStanding(id=seller_id, reference=reference)
+    told = msgspec.convert(reasons, tuple[Reason, ...])
+    return SellerStanding(id=seller_id, reference=reference, risk=level, reasons=told)
 
 
 # Built once: every screening asks.
-_STANDINGS: Final = (
-    select(sellers.c.id, sellers.c.reference, flags.c.level, flags.c.reasons_in_bands)
-    .outerjoin(flags, and_(flags.c.pseudonym == sellers.c.pseudonym, flags.c.lifted_at.is_(None)))
-    .where(among(sellers.c.id, "sellers"))
+_ANY: Final = select(sellers.c.id, sellers.c.reference, flags.c.level, flags.c.reasons_in_bands).outerjoin(
+    flags, and_(flags.c.pseudonym == sellers.c.pseudonym, flags.c.lifted_at.is_(None))
+)
+_STANDINGS: Final = _ANY.where(among(sellers.c.id, "sellers"))
+_STANDINGS_OF_REFERENCES: Final = _ANY.where(
+    sellers.c.organization_id == bindparam("organization"), among(sellers.c.reference, "references")
 )

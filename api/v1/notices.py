@@ -8,7 +8,7 @@ from typing import Any, Literal
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from api.house import House
 from api.paging import Page, Paging
@@ -83,7 +83,7 @@ def _show(notice: Notice) -> NoticeOut:
         trademark=NoticeTrademark(**document["trademark"]),
         listing=NoticeListing(**document["listing"]),
         found=Span(**document["found"]),
-        reasons=[Reason(**reason) for reason in document["reasons"]],
+        reasons=convert(document["reasons"], list[Reason]),
         filed_at=notice.filed_at,
         withdrawn_at=notice.withdrawn_at,
     )

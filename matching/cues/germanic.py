@@ -38,8 +38,12 @@ ENGLISH: Final = Cues(
     strong_replica=(
         "replica|replicas|fake|fakes|dupe|dupes|imitation|knockoff|knock off|knock-off|superfake|super "
         "fake|mirror quality|counterfeit|bootleg|high copy|super copy|mirror copy|first copy|super clone"
+        "|replica's|imitations|counterfeits|counterfeited"
+        "|knockoffs|knock offs|superfakes|super fakes|superclone|superclones|super clones|bootlegs"
+        "|bootlegged"
+        "|mirror copies|first copies|1st copy|high copies|high replica"
     ),
-    weak_replica="aaa|aaa+|ua|copy|clone|inspired|top quality|unauthorized authentic|1 to 1",
+    weak_replica="aaa|aaa+|ua|copy|clone|clones|inspired|top quality|unauthorized authentic|1 to 1",
     bundle="lot|bundle|job lot|joblot|bulk lot|mixed lot|wholesale lot",
     joins="and or",
     withs="with",
@@ -70,12 +74,18 @@ GERMAN: Final = Cues(
     ),
     comparison_before="wie|ähnlich wie|im stil von|im stile von|alternative zu|à la",
     comparison_behind="stil look optik ähnlich",
-    strong_replica="replika|replik|imitat|fälschung|nachahmung|plagiat",
-    weak_replica="kopie|inspiriert",
+    strong_replica=(
+        "replika|replikas|replik|repliken|imitat|imitate|imitation|imitationen|fälschung|fälschungen"
+        "|gefälscht"
+        "|gefälschte|gefälschter|gefälschtes|gefälschten|nachahmung|nachahmungen|nachgeahmt|nachgemacht"
+        "|nachgemachte|nachgemachter|nachgemachtes|nachbau|nachbauten|plagiat|plagiate|raubkopie|raubkopien"
+    ),
+    weak_replica="kopie|kopien|inspiriert|inspirierte|inspirierter|inspiriertes",
     bundle="konvolut|bündel|sammlung",
     joins="und oder",
     withs="mit",
     negations="gegen kein keine ohne nicht",
+    other_things="leder pelz fell wimpern nägel pflanze pflanzen blumen schnee",
 )
 
 DUTCH: Final = Cues(
@@ -87,12 +97,16 @@ DUTCH: Final = Cues(
     accessories="hoesje hoes oplader accu kabel adapter bandje houder cartridge beschermer",
     comparison_before="zoals|stijl van|vergelijkbaar met|lijkt op",
     comparison_behind="stijl look",
-    strong_replica="namaak|replica|imitatie",
-    weak_replica="kopie|geïnspireerd",
+    strong_replica=(
+        "namaak|nagemaakt|nagemaakte|nep|neppe|replica|replica's|imitatie|imitaties|vervalsing|vervalsingen"
+        "|vervalst|vervalste"
+    ),
+    weak_replica="kopie|kopieën|geïnspireerd|geïnspireerde",
     bundle="partij|kavel",
     joins="en",
     withs="met",
     negations="tegen niet geen",
+    other_things="bont leer leder wimpers nagels plant planten bloem bloemen sneeuw",
 )
 
 SWEDISH: Final = Cues(
@@ -105,7 +119,11 @@ SWEDISH: Final = Cues(
     accessories="skal fodral laddare batteri kabel adapter armband hållare",
     comparison_before="liknande|i stil med|som",
     comparison_behind="stil liknande",
-    strong_replica="replika|kopia|imitation",
+    strong_replica=(
+        "replika|repliker|kopia|kopior|imitation|imitationer|förfalskning|förfalskningar|förfalskad"
+        "|förfalskade"
+        "|piratkopia|piratkopior|fejk|fejkad|fejkade"
+    ),
     joins="och eller",
     withs="med",
     negations="inte",

@@ -18,12 +18,21 @@ FRENCH: Final = Cues(
         "coque étui housse chargeur batterie câble adaptateur bracelet protection cartouche support verre"
     ),
     comparison_before="comme|style|façon|similaire à|dans le style de|type|genre",
-    strong_replica="réplique|répliques|contrefaçon|faux|copie parfaite",
-    weak_replica="copie|inspiré",
+    strong_replica=(
+        "réplique|répliques|contrefaçon|contrefaçons|contrefait|contrefaite|contrefaits|contrefaites|faux"
+        "|fausse"
+        "|fausses|imitation|imitations|copie parfaite|copies parfaites"
+    ),
+    weak_replica="copie|copies|inspiré|inspirée|inspirés|inspirées",
     bundle="lot de|lot",
     joins="et ou",
     withs="avec",
     negations="contre pas sans non",
+    other_things=(
+        "cuir fourrure cils ongle ongles fleur fleurs plante plantes marbre pierre pierres diamant"
+        " diamants perle"
+        " perles col poche poches cheveux piercing gazon plafond daim bois sang mousse manche manches"
+    ),
 )
 
 SPANISH: Final = Cues(
@@ -37,12 +46,17 @@ SPANISH: Final = Cues(
         "maletines maletín"
     ),
     comparison_before="como|estilo|tipo|similar a|parecido a",
-    strong_replica="réplica|réplicas|imitación|falso|clon perfecto",
-    weak_replica="copia|inspirado|calidad aaa",
+    strong_replica=(
+        "réplica|réplicas|imitación|imitaciones|falso|falsa|falsos|falsas|falsificación|falsificaciones"
+        "|falsificado|falsificada|falsificados|falsificadas|clon perfecto|trucho|truchos"
+    ),
+    weak_replica="copia|copias|inspirado|inspirada|inspirados|inspiradas|calidad aaa",
     bundle="lote",
     joins="y",
     withs="con",
     negations="cuidado contra no sin",
+    other_things="piel pelo cuero pestañas uñas flores plantas techo nieve",
+    other_things_before="pestañas pestaña uñas uña flores plantas billetes billete",
 )
 
 PORTUGUESE: Final = Cues(
@@ -53,12 +67,19 @@ PORTUGUESE: Final = Cues(
     passed_over="e ou o a os as todos novo nova",
     accessories="capa capinha carregador bateria cabo adaptador pulseira película cartucho suporte",
     comparison_before="como|estilo|tipo|semelhante a|parecido com",
-    strong_replica="réplica|réplicas|imitação|primeira linha|falsificado",
-    weak_replica="cópia|inspirado",
+    strong_replica=(
+        "réplica|réplicas|imitação|imitações|primeira linha|falso|falsa|falsos|falsas|falsificado"
+        "|falsificada"
+        "|falsificados|falsificadas|falsificação|falsificações|contrafeito|contrafeita|contrafeitos"
+        "|contrafeitas"
+    ),
+    weak_replica="cópia|cópias|inspirado|inspirada|inspirados|inspiradas",
     bundle="lote",
     joins="e ou",
     withs="com",
     negations="contra sem não",
+    other_things="pele couro cílios unhas flores plantas",
+    other_things_before="cílios unhas flores plantas",
 )
 
 ITALIAN: Final = Cues(
@@ -72,10 +93,17 @@ ITALIAN: Final = Cues(
         "custodia cover caricatore batteria cavo adattatore cinturino pellicola cartuccia supporto ricambio"
     ),
     comparison_before="come|stile|tipo|simile a|simili a",
-    strong_replica="replica|imitazione|falso|tarocco",
-    weak_replica="copia|ispirato",
+    strong_replica=(
+        "replica|repliche|imitazione|imitazioni|falso|falsa|falsi|tarocco|tarocca|tarocche|taroccato"
+        "|taroccata"
+        "|taroccati|taroccate|contraffatto|contraffatta|contraffatti|contraffatte|contraffazione"
+        "|contraffazioni"
+    ),
+    weak_replica="copia|copie|ispirato|ispirata|ispirati|ispirate",
     bundle="lotto|stock",
     joins="e",
     withs="con",
     negations="contro non senza",
+    other_things="pelle pelliccia ciglia unghie fiori piante",
+    other_things_before="ciglia unghie fiori piante",
 )

@@ -25,7 +25,11 @@ POLISH: Final = Cues(
     ),
     comparison_before="jak|w stylu|podobny do|podobna do|podobne do|typu|styl|na wzór",
     comparison_behind="styl",
-    strong_replica="replika|repliki|podróbka|podróba|podróbki|imitacja|falsyfikat|podrobiony|podrobiona",
+    strong_replica=(
+        "replika|repliki|replikę|podróbka|podróba|podróby|podróbki|podróbkę|podróbek|imitacja|imitacje"
+        "|imitacji"
+        "|falsyfikat|falsyfikaty|podrobiony|podrobiona|podrobione|podrabiany|podrabiana|podrabiane"
+    ),
     weak_replica="kopia|inspirowany|inspirowane|inspirowana|odpowiednik",
     bundle="zestaw mix|hurt mix",
     joins="i lub oraz",
@@ -59,9 +63,12 @@ RUSSIAN: Final = Cues(
     ),
     comparison_behind="стиль style",
     strong_replica=(
-        "реплика|реплики|копия 1:1|подделка|паль|фейк|имитация|контрафакт|1 в 1|один в один|люкс реплика"
+        "реплика|реплики|реплику|реплик|репликой|копия 1:1|подделка|подделки|подделку|поддельный|поддельная"
+        "|поддельное|поддельные|паль|палёнка|палёный|палёная|палёные|фейк|фейки|фейковый|фейковая|фейковые"
+        "|имитация|имитации|контрафакт|контрафактный|контрафактная|контрафактные|1 в 1|один в один"
+        "|люкс реплика"
     ),
-    weak_replica="копия|люкс копия|копия люкс|качество люкс|премиум копия|ааа",
+    weak_replica="копия|копии|копию|люкс копия|копия люкс|качество люкс|премиум копия|ааа",
     bundle="набор лот|оптом|лотом",
     joins="и или",
     withs="с со",

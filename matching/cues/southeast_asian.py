@@ -26,7 +26,8 @@ INDONESIAN: Final = Cues(
     comparison_behind="style mirip ala look",
     strong_replica=(
         "kw super|kw1|kw 1|replika|tiruan|imitasi|mirror quality|grade ori|kw premium|bajakan"
-        "|barang kw|tas kw|sepatu kw|super mirror|kw ori|ciplak"
+        "|super kw|barang tiruan|barang palsu|barang imitasi|kw thailand|barang kw|tas kw|sepatu kw"
+        "|super mirror|kw ori|ciplak"
     ),
     weak_replica="kw|kwalitas import|mirip ori|non ori|tidak ori|grade original|palsu",
     bundle="paket|borongan|paket grosir",
@@ -48,7 +49,7 @@ VIETNAMESE: Final = Cues(
     comparison_behind="style kiểu",
     strong_replica=(
         "hàng giả|hàng nhái|giả mạo|hàng fake|super fake|sfake|rep 1:1|rep 11|replica|hàng f1|like auth"
-        "|nhái|bản rep|fake 1|hàng rep"
+        "|nhái|đồ giả|đồ nhái|hàng super|rep 1 1|siêu cấp 1 1|bản rep|fake 1|hàng rep"
     ),
     weak_replica="rep|siêu cấp|hàng quảng châu|bản sao|hàng vnxk|chuẩn auth",
     bundle="lô|combo sỉ|sỉ lô",
@@ -71,7 +72,8 @@ THAI: Final = Cues(
     comparison_before="คล้าย|คล้ายกับ|เหมือน|เหมือนกับ|สไตล์|แนว|ทรง",
     comparison_behind="สไตล์ ลุค",
     strong_replica=(
-        "ของก๊อป|ของก็อป|ก๊อป|ก็อป|งานก๊อป|ก๊อปเกรดเอ|มิลเลอร์|งานมิลเลอร์|เกรดมิลเลอร์|งานเทียบแท้|เทียบแท้"
+        "ของก๊อป|ของก็อป|ก๊อป|ก็อป|งานก๊อป|ก๊อปเกรดเอ|มิลเลอร์|งานมิลเลอร์|เกรดมิลเลอร์|งานเทียบแท้"
+        "|เทียบแท้"
         "|เทียบเท่าแท้|ของปลอม|ปลอม|ของเลียนแบบ|เลียนแบบ|งานเทียบ"
     ),
     weak_replica="ไฮเอนด์|เกรดพรีเมี่ยม|งานเกรดเอ|เหมือนแท้|งานดี",

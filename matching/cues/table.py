@@ -40,6 +40,8 @@ class Cues(NamedTuple):
     """Before a replica cue these turn it round: no replica, beware of fakes."""
     other_things: str = ""
     """Behind a replica cue these make it speak of something else: fake fur, a replica jersey."""
+    other_things_before: str = ""
+    """The same where the cue follows what it speaks of (pestañas falsas)."""
     scales: str = ""
     """Beside 1:1 these tell that it measures something."""
     not_cues: str = ""

@@ -22,7 +22,8 @@ TURKISH: Final = Cues(
     comparison_before="benzeri|tarzı",
     comparison_behind="tarzı benzeri benzer tarz stili stil gibi görünümlü esintili alternatifi",
     strong_replica=(
-        "replika|çakma|imitasyon|taklit|taklidi|sahte|süper kopya|birebir kopya|ayna kalite|birebir ayna"
+        "replika|replikası|replikalar|çakma|çakması|imitasyon|imitasyonu|taklit|taklidi|taklitleri|sahte"
+        "|sahtesi|süper kopya|birebir kopya|ayna kalite|birebir ayna"
         "|orijinal değil"
     ),
     weak_replica="kopya|kopyası|a kalite|a+ kalite|birebir|1. kalite|ithal kalite",
@@ -55,7 +56,8 @@ ARABIC: Final = Cues(
     comparison_before="مثل|يشبه|تشبه|شبيه|شبيهة|على طراز|ستايل|على شكل|بديل",
     comparison_behind="ستايل",
     strong_replica=(
-        "تقليد|مقلد|مقلدة|مقلده|طبق الأصل|نسخة طبق الأصل|هاي كوبي|هاي كوالتي كوبي|مزيف|مزيفة|مستنسخ"
+        "تقليد|مقلد|مقلدة|مقلده|طبق الأصل|نسخة طبق الأصل|هاي كوبي|هاي كوالتي كوبي|مزيف|مزيفة|المزيف"
+        "|المقلد|المقلدة|مزور|مزورة|ريبلكا|مستنسخ"
         "|مستنسخة|ريبليكا|مضروب|ميرور كوبي|سوبر كوبي"
     ),
     weak_replica="كوبي|نسخة|درجة أولى|ماستر كواليتي|مستوحى|ميرور|فرست كوبي",

@@ -7,7 +7,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from matching.index.buffers import Rows
+from matching.index.buffers import Places
 from matching.index.hits import Hit, Kind, place_of
 from matching.index.segment import Segment
 from matching.index.texts import Text
@@ -15,15 +15,17 @@ from matching.normalization import Token, skeleton_of
 
 ONE_ERROR_IN = 12
 """A long mark may differ in one letter for each so many of its letters."""
-WORDS_MISSING = 0.25
+WORDS_MISSING = 0.4
 """A word of a long mark may be missing if it has at most this share of the letters."""
+MOST_MISSING = 3
+"""A word of a mark may be read as so many: B.V., multi-brand."""
 
 
-def long_hits(found: Rows, texts: list[Text], segment: Segment, gone: Collection[int]) -> list[Hit]:
+def long_hits(found: Places, texts: list[Text], segment: Segment, gone: Collection[int]) -> list[Hit]:
     """Long marks found around their anchors in the plain words of texts; a row is text, word, anchor."""
     best: dict[tuple[int, int], Hit] = {}
     tokens = cache(lambda text: texts[text].plain)
-    for text, place, anchor in found:
+    for text, place, anchor in found.tolist():
         entry = int(segment.arrays.anchor_entries[anchor])
         if gone and int(segment.arrays.owners[entry]) in gone:
             continue
@@ -42,9 +44,9 @@ def _best_stretch(
     """The stretch of tokens around `begin` that is closest to a long mark, if close enough."""
     sought = "".join(words)
     best: tuple[int, tuple[Token, ...]] | None = None
-    for first in (begin, begin + 1, begin - 1):
-        for count in (len(words), len(words) - 1, len(words) + 1):
-            if first < 0 or first + count > len(tokens) or (best and best[0] == 0):
+    for first in (begin, begin + 1, begin - 1, begin + 2, begin + 3):
+        for count in (len(words), *range(len(words) - 1, len(words) - 1 - MOST_MISSING, -1), len(words) + 1):
+            if first < 0 or count < 2 or first + count > len(tokens) or (best and best[0] == 0):
                 continue
             key = "".join(token.key for token in tokens[first : first + count])
             errors = max(1, len(sought) // ONE_ERROR_IN)

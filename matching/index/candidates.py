@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from matching.index.hits import Hit, Place
+from matching.index.runs import letters_of, may_stand, runs_on
 from matching.index.segment import Named
 from matching.model import Candidate, Mark, Span
 from matching.normalization import (
@@ -24,10 +25,18 @@ from matching.normalization import (
     ZERO_WIDTH,
     fold_text,
 )
+from matching.parting import CLUSTER
 from matching.reason_codes import EVASIONS
 from matching.spans import Spans
 
 _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",), "sound": ("misspelling",)}
+
+
+SPELLED: Final = frozenset({"spelled", "guessed"})
+"""The readings in which another script is spelled in Latin letters."""
+LEAST_GUESSED: Final = 4
+LEAST_CLUSTERED: Final = 6
+"""Shorter names are not guessed in a text whose letters may be spelled, or parted, in several ways."""
 
 
 class _Met(NamedTuple):
@@ -55,9 +64,13 @@ def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mar
         named = segment.entry(entry)
         if place.crosses and not named.is_parted:
             continue
+        if place.view == "guessed" and not _is_likely_guess(place, named):
+            continue
         key = (named.mark.id, place.span)
         known = best.get(key)
         if known is None or distance < known.distance:
+            if hit.kind == "mask":  # completions come in their order, whatever else was read there
+                best.pop(key, None)
             best[key], named_by[key] = hit, named
     kept = _without_covered([_met(hit, named_by[key]) for key, hit in best.items()])
     marks = {each.named.mark.id: each.named.mark for each in kept}
@@ -73,13 +86,23 @@ def _met(hit: Hit, named: Named) -> _Met:
 def _is_chance_script(place: Place) -> bool:
     """A word of a text in another script that merely looks Latin, or one transliterated with errors."""
     signs = place.signs
-    if place.view == "spelled":
+    if place.view in SPELLED:
         return bool(signs & HAN) and len(place.words) == 1
     if signs & FOREIGN and not signs & LATIN:
         text = place.text.text
         foreign = sum(letter.isalpha() and not letter.isascii() for letter in text)
         return foreign * 2 > sum(letter.isalpha() for letter in text)
     return False
+
+
+def _is_likely_guess(place: Place, named: Named) -> bool:
+    """Whether a guessed spelling is the name itself, or so long that it is hardly met by chance."""
+    written = place.span.text
+    if runs_on(written):
+        is_same = letters_of(written) == letters_of(named.text)
+        return is_same and may_stand(place.text.text, place.span.start, place.span.end)
+    least = LEAST_CLUSTERED if CLUSTER.search(written) else LEAST_GUESSED
+    return len(place.key) >= least or letters_of(written) == letters_of(named.text)
 
 
 def _candidate(hit: Hit, named: Named) -> Candidate:
@@ -90,18 +113,25 @@ def _candidate(hit: Hit, named: Named) -> Candidate:
         matched=named.text,
         kind=hit.kind,
         distance=hit.distance,
-        similarity=_similarity(hit, named.size),
+        similarity=_similarity(hit, named),
         evasions=_evasions(hit, named),
         words=place.words,
         mark_words=named.words,
     )
 
 
-def _similarity(hit: Hit, size: int) -> float:
+def _is_own_script(place: Place, named: Named) -> bool:
+    """Whether a name is written in the very letters that it is registered in, though read in another way."""
+    may_be = named.is_foreign or place.view == "guessed"
+    return may_be and letters_of(place.span.text) == letters_of(named.text)
+
+
+def _similarity(hit: Hit, named: Named) -> float:
     place = hit.place
     if not hit.distance and hit.kind != "mask":
-        return 1.0 if hit.kind == "exact" and place.view == "plain" else 0.97
-    size = max(len(place.key), size, 1)
+        is_same = hit.kind == "exact" and (place.view == "plain" or _is_own_script(place, named))
+        return 1.0 if is_same else 0.97
+    size = max(len(place.key), named.size, 1)
     if hit.kind == "mask":
         return round(max(0.0, 1 - (place.key.count("*") + hit.distance) / (2 * size)), 4)
     return round(1 - hit.distance / size, 4)
@@ -116,14 +146,14 @@ def _evasions(hit: Hit, named: Named) -> tuple[str, ...]:
         signs &= ~_signs_of_text(named.text)
     found = {
         "zero_width": signs & ZERO_WIDTH,
-        "mixed_script": signs & FOREIGN and place.view != "spelled",
+        "mixed_script": signs & FOREIGN and place.view not in SPELLED,
         "styled_letters": signs & STYLED or (signs & WIDE and not _is_east_asian(place.text.text)),
         "leetspeak": signs & (LEET | EDGE_LEET),
         "split_letters": len(shown) > 2 and len(words) < len(shown) and all(len(word) == 1 for word in shown),
         "mask": hit.kind == "mask",
         "diacritics": signs & DIACRITIC,
         "misspelling": hit.kind in {"edit", "sound"},
-        "transliteration": place.view == "spelled" and signs & SCRIPT,
+        "transliteration": place.view in SPELLED and signs & SCRIPT,
     }
     found["spacing"] = len(words) != len(shown) and not found["split_letters"] and not found["mask"]
     return tuple(name for name in EVASIONS if found[name])
@@ -148,23 +178,32 @@ def _without_covered(found: list[_Met]) -> list[_Met]:
     if len(found) < 2:
         return found
     named = _named_exactly(found)
-    covering = Spans({each.span for each in found if each.is_same and _covers(each.hit.place)})
+    covered = _covered_places(found)
     masked = [each.span for each in found if each.hit.kind == "mask" and not each.hit.distance]
     hidden = Spans(masked)
     return [
         each
         for each in found
-        if not (not each.is_same and covering.holds(each.span))
+        if not (not each.is_same and covered[id(each.hit.place)])
         and not (each.named.mark.id in named and _is_named_nearby(each, named[each.named.mark.id]))
         and not (masked and each.hit.kind != "mask" and _is_beaten(each, hidden))
     ]
 
 
+def _covered_places(found: list[_Met]) -> dict[int, bool]:
+    """Of each place, by its identity, whether words that name a mark hold it; many hits share a place."""
+    plain = {id(each.hit.place): each.hit.place for each in found if each.is_same}
+    covering = Spans([place.span for place in plain.values() if _covers(place)])
+    rest = {id(each.hit.place): each.span for each in found if not each.is_same}
+    return {place: covering.holds(span) for place, span in rest.items()}
+
+
 def _named_exactly(found: list[_Met]) -> dict[str, Spans]:
     """Where marks that are met more than once are named without an error."""
-    mentions = Counter([each.named.mark.id for each in found])
-    if len(mentions) == len(found):
+    met = [each.named.mark.id for each in found]
+    if len(set(met)) == len(met):
         return {}
+    mentions = Counter(met)
     by_mark: dict[str, list[Span]] = defaultdict(list)
     for each in found:
         if each.is_exact and mentions[each.named.mark.id] > 1:

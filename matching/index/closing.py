@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from matching.index.buffers import (
+    CHANGED,
     CUT,
+    GUESSED,
+    HYPHEN,
     MAX_WORDS,
+    PARTED,
     RUNS,
     SPELLED,
     TOKENS,
@@ -29,7 +35,10 @@ def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> 
     scratch.counts[VIEWS] = view + 1
     if kind == SPELLED:
         return
-    for run in range(stretches_into(scratch, begin, behind)):
+    runs = (
+        _clusters_into(scratch, begin, behind) if kind == GUESSED else stretches_into(scratch, begin, behind)
+    )
+    for run in range(runs):
         first, last = scratch.folds[run, 0], scratch.folds[run, 1]
         if last - first <= MAX_WORDS:
             continue
@@ -39,3 +48,18 @@ def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> 
         found = scratch.runs[scratch.counts[RUNS]]
         found[0], found[1], found[2] = view, first, last
         scratch.counts[RUNS] += 1
+
+
+@part
+def _clusters_into(scratch: Scratch, begin: int, behind: int) -> int:
+    """Write the runs of clusters that no sign parts to `folds`, as `stretches_into` does; tells how many."""
+    made, first = 0, begin
+    for place in range(begin, behind + 1):
+        flags = scratch.flags[place] if place < behind else np.uint16(0)
+        if flags & CHANGED and (place == first or flags & (PARTED | HYPHEN) == 0):
+            continue
+        if place - first > MAX_WORDS and made < len(scratch.folds):
+            scratch.folds[made, 0], scratch.folds[made, 1] = first, place
+            made += 1
+        first = place if flags & CHANGED else place + 1
+    return made

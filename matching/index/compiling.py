@@ -35,6 +35,7 @@ SOURCES: Final = (
     "sketches",
     "lines",
     "buffers",
+    "handing",
     "scoping",
     "commonness",
     "tokenizing",

@@ -5,12 +5,15 @@ Bit-parallel: H. Hyyrö, "A bit-vector algorithm for computing Levenshtein and D
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from matching.index.compiling import bare_inline
 from matching.index.hashing import Hashes, Letters
 from matching.index.intrinsics import count_bits
 
+UNCLEAR: Final = -1
 _1 = np.uint64(1)
 _0 = np.uint64(0)
 
@@ -48,6 +51,30 @@ def distance_of(places: Hashes, size: int, other: Letters, start: int, stop: int
         up, down = left | ~(diagonal | right), right & diagonal
         before = here
     return distance
+
+
+@bare_inline
+def clear_distance(one: Letters, here: tuple[int, int], other: Letters, there: tuple[int, int]) -> int:
+    """The same distance of two stretches if little is left once both begin and end otherwise.
+
+    UNCLEAR if it is two or more and more must be seen to tell.
+    """
+    start, stop = here
+    begin, end = there
+    while start < stop and begin < end and one[start] == other[begin]:
+        start += 1
+        begin += 1
+    while start < stop and begin < end and one[stop - 1] == other[end - 1]:
+        stop -= 1
+        end -= 1
+    left, right = stop - start, end - begin
+    if left == 0 or right == 0:
+        return left + right
+    if left + right <= 3:
+        return left + right - 1
+    if left == 2 and right == 2:
+        return 1 if one[start] == other[begin + 1] and one[start + 1] == other[begin] else 2
+    return UNCLEAR
 
 
 @bare_inline

@@ -39,7 +39,7 @@ def entries_of(mark: Mark, lexicon: Lexicon) -> Iterator[Entry]:
 def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     reading = read(text)
     for view in reading.views:
-        if view.name == "leet" and not _hides_letters_behind_signs(text):
+        if view.name == "guessed" or (view.name == "leet" and not _hides_letters_behind_signs(text)):
             continue
         words = tuple(token.key for token in view.tokens)
         yield words

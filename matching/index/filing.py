@@ -38,7 +38,7 @@ def file_hits(arrays: Arrays, scratch: Scratch, found: int) -> None:
         for entry in range(int(arrays.word_bounds[number]), int(arrays.word_bounds[number + 1])):
             owner = int(arrays.owners[entry])
             if is_gone(arrays.gone, owner) or (
-                wanted != EVERYTHING and not meets(arrays.mark_words[owner], wanted)
+                wanted != EVERYTHING and not meets(arrays.palette[arrays.mark_words[owner]], wanted)
             ):
                 continue
             if distance == 0:

@@ -26,7 +26,8 @@ from matching.index.segment import Segment
 from matching.index.texts import Text
 from matching.model import Span
 from matching.normalization import Token
-from matching.reading import ViewName
+from matching.parting import RUNNING
+from matching.reading import ViewName, spelled
 
 Kind = Literal["exact", "edit", "sound", "mask"]
 _KINDS: Final[tuple[Kind, ...]] = ("exact", "edit", "sound")
@@ -77,7 +78,7 @@ def hits_of(searched: Searched, number: int, segment: Segment, gone: Collection[
     hits: list[Hit] = []
     found = searched.found[number]
     last, place = -1, None
-    for row in found.hits:
+    for row in found.hits.tolist():
         if gone and row[OWNER] in gone:
             continue
         if place is None or row[FIRST_SHOWN] != last:
@@ -92,5 +93,7 @@ def _place(text: Text, row: list[int], shown: str) -> Place:
     if row[VIEW] < _READ_BY_KERNELS and text.folded is not None:
         start, end, signs = text.spot(start, end, signs)
     words = tuple(shown[row[FIRST_SHOWN] : row[BEHIND_SHOWN]].split(" "))
-    span = _span(text, start, end)
-    return Place(text, VIEW_NAMES[row[VIEW]], words, span, signs, row[BITS] & CROSSES != 0)
+    span, view = _span(text, start, end), VIEW_NAMES[row[VIEW]]
+    if view == "guessed" and RUNNING.search(span.text):  # clusters are no words
+        words = tuple(filter(None, map(spelled, span.text.split())))
+    return Place(text, view, words, span, signs, row[BITS] & CROSSES != 0)

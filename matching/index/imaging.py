@@ -28,7 +28,7 @@ _ENTRY_SOURCES: Final = (
     "legal_status",
     "territories",
 )
-_INDEX_SOURCES: Final = (*SOURCES, "entries", "segment", "imaging")
+_INDEX_SOURCES: Final = (*SOURCES, "entries", "gathering", "segment", "imaging")
 
 
 class Image(Struct, frozen=True):

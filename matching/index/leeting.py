@@ -14,6 +14,7 @@ from matching.index.buffers import (
     LETTERS,
     MAX_VIEW,
     ODD,
+    PARTED,
     TOKENS,
     Scratch,
 )
@@ -26,6 +27,7 @@ from matching.index.tokenizing import (
     DIGIT,
     EURO,
     HIDING,
+    JOINING,
     KINDS,
     LOWERED,
     POUND,
@@ -42,7 +44,7 @@ LEET_SIGNS: Final = b"0123456789@$!|+" + bytes([EURO, POUND, CENT, YEN])
 LEET_LETTERS: Final = b"oizeasgtbgasiiteicy"
 _NINE: Final = ord("9")
 _UNITS: Final = b"0135"
-_DOLLAR, _BAR, _X = (ord(sign) for sign in "$|x")
+_DOLLAR, _BAR, _AT, _X = (ord(sign) for sign in "$|@x")
 
 
 def _letters() -> Letters:
@@ -59,10 +61,14 @@ LEET_BIT, EDGE_BIT = int(LEET), int(EDGE_LEET)
 @part
 def sign_of(data: Letters, start: int, stop: int) -> int:
     """Whether a word hides letters behind digits or signs, as `matching.reading.leet_sign` tells."""
-    letters, digits_running, hidden_running = 0, 0, 0
+    letters, joints, digits_running, hidden_running = 0, 0, 0, 0
     is_between, seen_letter = False, False
     for place in range(start, stop):
         kind = KINDS[data[place]]
+        if kind & JOINING:
+            joints += 1
+            seen_letter, hidden_running, digits_running = False, 0, 0
+            continue
         if kind & ALPHA:
             is_between = is_between or (seen_letter and 0 < hidden_running <= 2)
             letters += 1
@@ -72,7 +78,7 @@ def sign_of(data: Letters, start: int, stop: int) -> int:
         digits_running = digits_running + 1 if kind & DIGIT else 0
         if digits_running == 3:
             return 0
-    hidden = stop - start - letters
+    hidden = stop - start - letters - joints
     if hidden == 0 or letters < 2 or hidden > letters:
         return 0
     if _is_number_and_unit(data, start, stop):
@@ -81,7 +87,7 @@ def sign_of(data: Letters, start: int, stop: int) -> int:
         return EDGE_BIT if letters == 3 and hidden == 1 and is_odd else 0
     if is_between:
         return LEET_BIT
-    return EDGE_BIT if letters >= 3 and hidden <= 2 else 0
+    return EDGE_BIT if letters >= (2 if data[start] == _BAR else 3) and hidden <= 2 else 0
 
 
 @part
@@ -126,7 +132,7 @@ def _hidden_words(data: Letters, start: int, stop: int, scratch: Scratch) -> int
         begin, letters = place, 0
         while place < stop and KINDS[data[place]] & (ALPHA | HIDING):
             letters += 1 if KINDS[data[place]] & ALPHA else 0
-            place += 1
+            place += 2 if letters and _joins(data, place + 1, stop) else 1
         if letters == 0:
             continue
         end = place
@@ -143,8 +149,15 @@ def _hidden_words(data: Letters, start: int, stop: int, scratch: Scratch) -> int
 
 
 @part
+def _joins(data: Letters, place: int, stop: int) -> bool:
+    """Whether an apostrophe stands here with a letter or digit behind it."""
+    is_joint = place + 1 < stop and KINDS[data[place]] & JOINING != 0
+    return bool(is_joint and KINDS[data[place + 1]] & (ALPHA | DIGIT))
+
+
+@part
 def _ends_a_word(sign: int) -> bool:
-    return bool(KINDS[sign] & WORD) or sign in (_DOLLAR, _BAR)
+    return bool(KINDS[sign] & WORD) or sign in (_DOLLAR, _BAR, _AT)
 
 
 @part
@@ -153,10 +166,23 @@ def _mark_digits(scratch: Scratch, begin: int, behind: int) -> bool:
     is_any = False
     for run in range(stretches_into(scratch, begin, behind)):
         first, last = scratch.folds[run, 0], scratch.folds[run, 1]
-        for word in range(first, last):
-            if last - first > 3 and scratch.keys[scratch.starts[word]] <= _NINE:
+        is_any = (last - first > 3 and _mark_digits_of(scratch, first, last)) or is_any
+    return is_any
+
+
+@part
+def _mark_digits_of(scratch: Scratch, first: int, last: int) -> bool:
+    """The same of one run; three digits side by side are a number, two where the run begins or ends."""
+    is_any, begin = False, first
+    for place in range(first, last + 1):
+        if place < last and scratch.keys[scratch.starts[place]] <= _NINE:
+            continue
+        is_number = place - begin >= (2 if begin == first or place == last else 3)
+        for word in range(begin, place):
+            if not is_number:
                 scratch.flags[word] |= DISGUISED
                 is_any = True
+        begin = place + 1
     return is_any
 
 
@@ -187,11 +213,20 @@ def leet_view(
                 _write_digit(scratch, word, common)
             else:
                 copy_word(scratch, word)
+                if until > 0 and scratch.flags[word] & PARTED:
+                    _part_anew(data, scratch, until, begin)
             until = scratch.spots[scratch.counts[TOKENS] - 1, 1]
         fold, word = (fold + 1, word) if is_fold else (fold, word + 1)
     if not is_any:  # longer plain words held all of them
         scratch.counts[TOKENS], scratch.counts[LETTERS] = view, letters
     return is_any
+
+
+@part
+def _part_anew(data: Letters, scratch: Scratch, before: int, begin: int) -> None:
+    """A sign taken for a letter of the word before parts no names: Retai| Group."""
+    if gap_flags(data, before, begin) & PARTED == 0:
+        scratch.flags[scratch.counts[TOKENS] - 1] &= ~PARTED
 
 
 @part
@@ -203,10 +238,11 @@ def _comes_first(scratch: Scratch, fold: int, word: int) -> bool:
 @part
 def _write_fold(data: Letters, scratch: Scratch, fold: int, common: Hashes) -> None:
     begin, end, sign = scratch.folds[fold, 0], scratch.folds[fold, 1], scratch.folds[fold, 2]
-    start = scratch.counts[LETTERS]
-    at = min(end, begin + CUT_AT) - begin + start
-    for place in range(start, at):
-        scratch.keys[place] = UNHIDDEN[LOWERED[data[place - start + begin]]]
+    start = at = scratch.counts[LETTERS]
+    for place in range(begin, end):
+        if KINDS[data[place]] & JOINING == 0 and at - start < CUT_AT:
+            scratch.keys[at] = UNHIDDEN[LOWERED[data[place]]]
+            at += 1
     flags = gap_flags(data, scratch.folds[fold, 3], begin) | CHANGED
     end_word(scratch, at, (begin, end, sign), flags | (ODD if sign == EDGE_BIT else 0), common)
 

@@ -21,6 +21,7 @@ from matching.index.hashing import (
     U32,
     Hashes,
     Letters,
+    Summed,
     mixed,
     near_hashes_into,
     sum_of,
@@ -29,10 +30,10 @@ from matching.index.hashing import (
 from matching.index.sounding import sound_into
 
 Numbers = NDArray[np.uint32]
-Lists = tuple[Numbers, NDArray[np.int64]]
-Buffers = tuple[Hashes, Letters, Letters, Hashes]
+Lists = tuple[Numbers, Numbers]
+Buffers = tuple[Hashes, Letters, Letters, Hashes, Hashes]
 WIDTH: Final = 16
-FILL: Final = 0.7
+FILL: Final = 0.83
 BITS_EACH: Final = 4
 FEW: Final = 6
 """More equal fingerprints than this in a line become a list."""
@@ -48,7 +49,7 @@ class Lines(NamedTuple):
     lines: NDArray[np.uint32]
     filter: Hashes
     lists: Numbers
-    list_bounds: NDArray[np.int64]
+    list_bounds: Numbers
     id_bits: int
     first_list: int
     used: int
@@ -91,16 +92,16 @@ def hashes_of(
     start: int,
     stop: int,
     powers: Hashes,
-    buffers: tuple[Hashes, Letters, Letters],
+    buffers: Buffers,
     out: Hashes,
 ) -> int:
     """All hashes a word is filed under, each once if they stand side by side; returns how many."""
-    sums, spare, sound = buffers
+    sums, spare, sound, terms, _ = buffers
     size = stop - start
     word = letters[start:stop]
     sums_into(word, powers, size, sums)
     out[0] = mixed(sum_of(sums, powers, 0, size))
-    at = near_hashes_into(word, sums, powers, (0, size), out, 1)
+    at = near_hashes_into(Summed(word, sums, powers, terms), (0, size), out, 1)
     if LEAST_SOUND <= size <= MOST_SOUND:
         count = sound_into(word, 0, size, spare, sound)
         sums_into(sound, powers, count, sums)
@@ -112,14 +113,14 @@ def hashes_of(
 @bare_kernel
 def _count(keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64], buffers: Buffers) -> int:
     """How many hashes each line gets; returns how many there are."""
-    out = buffers[3]
+    out = buffers[4]
     total = 0
     for size in range(1, MAX_LETTERS + 1):
         for number in range(keys.firsts[size], keys.firsts[size + 1]):
             if not keys.is_filed[number]:
                 continue
             start = keys.bases[size] + (number - keys.firsts[size]) * size
-            made = hashes_of(keys.letters, start, start + size, powers, buffers[:3], out)
+            made = hashes_of(keys.letters, start, start + size, powers, buffers, out)
             total += made
             if len(counts) > 1:
                 for place in range(made):
@@ -136,6 +137,7 @@ def _buffers() -> Buffers:
         np.empty(2 * MAX_LETTERS + 2, dtype=np.uint64),
         np.empty(2 * MAX_LETTERS + 2, dtype=np.uint8),
         np.empty(2 * MAX_LETTERS + 2, dtype=np.uint8),
+        np.empty(2 * MAX_LETTERS, dtype=np.uint64),
         np.empty(MOST_HASHES, dtype=np.uint64),
     )
 
@@ -143,13 +145,13 @@ def _buffers() -> Buffers:
 @bare_kernel
 def _scatter(keys: Keys, anchors: Hashes, powers: Hashes, room: Room, buffers: Buffers) -> None:
     """Write each hash's entry behind the others of its line, and set its bit."""
-    out = buffers[3]
+    out = buffers[4]
     for size in range(1, MAX_LETTERS + 1):
         for number in range(keys.firsts[size], keys.firsts[size + 1]):
             if not keys.is_filed[number]:
                 continue
             start = keys.bases[size] + (number - keys.firsts[size]) * size
-            made = hashes_of(keys.letters, start, start + size, powers, buffers[:3], out)
+            made = hashes_of(keys.letters, start, start + size, powers, buffers, out)
             for place in range(made):
                 _put(out[place], number, room)
     first = keys.firsts[MAX_LETTERS + 1]
@@ -226,13 +228,13 @@ def lay_lines(keys: Keys, anchors: Hashes, powers: Hashes) -> Lines:
     id_bits = max(8, (first_list + most_lists).bit_length())
     _scatter(keys, anchors, powers, Room(starts, grouped, bits, id_bits), buffers)
     lists = np.empty(total, dtype=np.uint32)
-    bounds = np.zeros(total // FEW + 2, dtype=np.int64)
+    bounds = np.zeros(total // FEW + 2, dtype=np.uint32)
     slack, used = 8, -1
     while used < 0:
         slack *= 8
         lines = np.full((count + slack) * WIDTH, EMPTY, dtype=np.uint32)
         used, made = _lay(starts[:-1], grouped, (id_bits, first_list), lines, (lists, bounds))
-    lines = lines[: (max(used, count) + 1) * WIDTH].copy()
+    lines = lines[: (max(used, count) + 1) * WIDTH]
     return Lines(
         lines, bits, lists[: bounds[made]].copy(), bounds[: made + 1].copy(), id_bits, first_list, count
     )

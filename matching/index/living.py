@@ -10,7 +10,7 @@ from itertools import repeat
 from msgspec import Struct
 
 from matching.index.anchors import long_hits
-from matching.index.buffers import Arrays, Rows
+from matching.index.buffers import Arrays, Handed, Places
 from matching.index.candidates import candidates_of
 from matching.index.commonness import table_of
 from matching.index.hits import Hit, hits_of
@@ -24,7 +24,9 @@ from matching.lexicon import NO_WORDS, Lexicon
 from matching.model import Candidate, Mark
 
 OVERLAY = 20_000
-"""When more marks than this lie over the base or are gone from it, all is merged into one segment."""
+"""When more marks than this lie over the base or are gone from it, all is to be merged into one segment."""
+AT_ONCE = 8_192
+"""So many marks are merged in no time, by whoever changes the index; more are left to `rebuilt`."""
 REMEMBERED = 50_000
 """So many marks are kept at hand by their ids."""
 STEP = 8
@@ -42,14 +44,13 @@ class Found(Struct, frozen=True, kw_only=True):
 class Layer:
     """A segment and the places of its marks that were replaced or removed since; it never changes."""
 
-    __slots__ = ("arrays", "gone", "segment")
+    __slots__ = ("gone", "handed", "segment")
 
     def __init__(self, segment: Segment, gone: frozenset[int] = frozenset()) -> None:
         self.segment = segment
         self.gone = gone
-        self.arrays = segment.arrays
-        if gone:
-            self.arrays = segment.arrays._replace(gone=bits_of(gone, len(segment)))
+        arrays = segment.arrays
+        self.handed = Handed(arrays._replace(gone=bits_of(gone, len(segment))) if gone else arrays)
 
     def __len__(self) -> int:
         return len(self.segment) - len(self.gone)
@@ -66,11 +67,12 @@ class Index:
     same.
     """
 
-    __slots__ = ("_marks", "layers", "words")
+    __slots__ = ("_marks", "held", "layers", "words")
 
-    def __init__(self, layers: tuple[Layer, ...], words: Words) -> None:
+    def __init__(self, layers: tuple[Layer, ...], words: Words, held: int = 0) -> None:
         self.layers = layers
         self.words = words
+        self.held = held
         self._marks: dict[str, Mark] = {}
 
     @property
@@ -106,18 +108,18 @@ class Index:
         """Every mark of a scope that may be meant in the texts, with the place where it stands: what an index
         of only these marks would answer.
         """
-        return self._found(search_segments(texts, self._arrays, self.words, scope.mask), scope)
+        return self._found(search_segments(texts, self._handed, self.words, scope.mask), scope)
 
     def search_many(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[Found]:
         """The same for many listings in their order, in less time; `scopes` is empty or has one for each."""
-        searched = search_many(listings, self._arrays, self.words, [scope.mask for scope in scopes])
+        searched = search_many(listings, self._handed, self.words, [scope.mask for scope in scopes])
         return map(self._found, searched, scopes or repeat(EVERY_MARK))
 
-    def rows(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[list[Rows]]:
+    def rows(self, listings: Sequence[Texts], scopes: Sequence[Scope] = ()) -> Iterator[list[Places]]:
         """Bare hits for each of many listings: a list for each layer, of rows as `matching.index.filing` has
         them, told by the words of marks alone. Names with hidden letters and long marks are left out.
         """
-        for searched in search_many(listings, self._arrays, self.words, [scope.mask for scope in scopes]):
+        for searched in search_many(listings, self._handed, self.words, [scope.mask for scope in scopes]):
             yield [found.hits for found in searched.found]
 
     def _found(self, searched: Searched, scope: Scope) -> Found:
@@ -128,7 +130,7 @@ class Index:
         for number, (segment, gone) in enumerate(alive):
             hits += hits_of(searched, number, segment, () if scope == EVERY_MARK else gone)
             anchors = searched.found[number].anchors
-            hits += long_hits(anchors, searched.texts, segment, gone) if anchors else ()
+            hits += long_hits(anchors, searched.texts, segment, gone) if len(anchors) else ()
         for text in searched.texts:
             masked = text.masked
             if masked:
@@ -139,8 +141,8 @@ class Index:
         return Found(candidates=candidates, limits=tuple(sorted(limits)), marks=marks)
 
     @property
-    def _arrays(self) -> list[Arrays]:
-        return [layer.arrays for layer in self.layers]
+    def _handed(self) -> list[Handed[Arrays]]:
+        return [layer.handed for layer in self.layers]
 
     def _alive(self, scope: Scope) -> Alive:
         """The segments, and of each the places of marks that are gone or not of the scope."""
@@ -149,29 +151,62 @@ class Index:
         return tuple([(layer.segment, Outside(layer.segment, layer.gone, scope)) for layer in self.layers])
 
     def changed(self, added: Iterable[Mark], removed: Iterable[str]) -> Index:
-        """The index with marks added (or replaced, by id) and others removed; this one stays as it is."""
+        """The index with marks added (or replaced, by id) and others removed; this one stays as it is.
+
+        Small layers are merged on the way; when the whole is outgrown, `rebuilt` is the way to one segment.
+        """
         latest = {mark.id: mark for mark in added}
         touched = latest.keys() | set(removed)
         layers = [layer.without(touched) for layer in self.layers]
         if latest:
             seed = self.layers[0].segment.seed
             layers.append(Layer(build_segment(latest.values(), self.lexicon, seed)))
-        return Index(_settled(layers), self.words)
+        return Index(_settled(layers, self.held), self.words, self.held)
+
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether all had better lie in one segment: so much lies over the base or is gone from it."""
+        return _is_outgrown(self.layers)
 
     def rebuilt(self) -> Index:
-        """The same marks in one segment: faster to search, smaller to keep."""
+        """The same marks in one segment: faster to search, smaller to keep; of a large index a long work."""
         return Index((_merged(list(self.layers)),), self.words)
 
+    def holding(self) -> Index:
+        """The same index, whose layers stay apart in all that it is changed to, until `renewed`."""
+        return Index(self.layers, self.words, len(self.layers))
 
-def _settled(layers: list[Layer]) -> tuple[Layer, ...]:
-    """Layers in falling size: small ones merged, all of them when the overlay has grown large."""
-    while len(layers) > 2 and len(layers[-2]) < STEP * len(layers[-1]):
+    def renewed(self, before: Index, rebuilt: Index) -> Index:
+        """This index, with `rebuilt` in place of the layers that an index held which this one was changed
+        from: what was added since lies over it, what was replaced or removed since is gone from it.
+        """
+        gone = [
+            layer.segment.mark_at(place).id
+            for then, layer in zip(before.layers, self.layers, strict=False)  # what came since is not held
+            for place in layer.gone - then.gone
+        ]
+        layers = [layer.without(gone) for layer in rebuilt.layers] + list(self.layers[len(before.layers) :])
+        return Index(_settled(layers, 0), self.words)
+
+
+def _settled(layers: list[Layer], held: int) -> tuple[Layer, ...]:
+    """Layers in falling size, small ones merged; those in front that are held stay as they are."""
+    first = max(1, held)
+    while len(layers) > first + 1 and len(layers[-2]) < STEP * len(layers[-1]) and _are_few(layers[-2:]):
         layers[-2:] = [_merged(layers[-2:])]
-    overlay = sum(len(layer.segment) + len(layer.gone) for layer in layers[1:]) + len(layers[0].gone)
-    outgrown = len(layers) > 1 and len(layers[0]) < sum(len(layer) for layer in layers[1:])
-    if outgrown or overlay > OVERLAY:
+    if not held and _is_outgrown(layers) and _are_few(layers):
         return (_merged(layers),)
     return tuple(layers)
+
+
+def _is_outgrown(layers: Sequence[Layer]) -> bool:
+    over = sum(len(layer) for layer in layers[1:])
+    buried = sum(len(layer.gone) for layer in layers)
+    return len(layers[0]) < over or over + buried > OVERLAY
+
+
+def _are_few(layers: Sequence[Layer]) -> bool:
+    return sum(len(layer.segment) for layer in layers) <= AT_ONCE
 
 
 def _merged(layers: list[Layer]) -> Layer:

@@ -18,9 +18,16 @@ from matching.index.buffers import (
     Scratch,
 )
 from matching.index.compiling import part
-from matching.index.distance import distance_of, forget_places, mark_places, signature_of
+from matching.index.distance import (
+    UNCLEAR,
+    clear_distance,
+    distance_of,
+    forget_places,
+    mark_places,
+    signature_of,
+)
 from matching.index.filing import file_hits
-from matching.index.hashing import LEAST_NEAR, LEAST_TWO, MAX_LETTERS, Hashes, Letters
+from matching.index.hashing import LEAST_NEAR, LEAST_PARTS, LEAST_TWO, MAX_LETTERS
 from matching.index.intrinsics import prefetch
 from matching.index.scoping import EVERYTHING, meets
 from matching.index.sketches import MOST_ORDERED, differ_by, ordered_sketch, within
@@ -29,14 +36,13 @@ from matching.index.sounding import sound_into
 FEWEST_IN_SET: Final = MOST_ORDERED - 3
 """Shorter windows meet no word that is sketched as a set."""
 _NOTHING: Final = np.uint64(0)
-_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
-_BITS: Final = np.uint64(51)
 _NUMBER: Final = np.uint64(32)
 
 
 @part
 def look_closely(arrays: Arrays, scratch: Scratch, pairs: int) -> None:
     """Compare windows with words; pairs come in the order of their windows, their sketches asked for."""
+    pairs = _drop_repeated(scratch, pairs)
     if scratch.wanted[0] != EVERYTHING:
         pairs = _compare_words(arrays, scratch, pairs)
     kept = _compare_sketches(arrays, scratch, pairs)
@@ -52,14 +58,30 @@ def _compare_words(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     for pair in range(pairs):
         number = scratch.pair_numbers[pair]
         scratch.pair_owners[kept], scratch.pair_numbers[kept] = scratch.pair_owners[pair], number
-        kept += 1 if meets(arrays.words[number], wanted) else 0
+        kept += 1 if meets(arrays.palette[arrays.words[number]], wanted) else 0
+    return kept
+
+
+@part
+def _drop_repeated(scratch: Scratch, pairs: int) -> int:
+    """Keep the first of equal pairs, as far as they are remembered: words share many hashes with a window."""
+    kept, turn, last = 0, scratch.turn[0], np.uint64(0)
+    for pair in range(pairs):
+        owner, number = scratch.pair_owners[pair], scratch.pair_numbers[pair]
+        last = np.uint64(owner >> np.uint32(2))
+        slot = int(number) & (SEEN - 1)
+        entry = ((turn + last) << _NUMBER) | np.uint64(number)
+        scratch.pair_owners[kept], scratch.pair_numbers[kept] = owner, number
+        kept += 0 if scratch.seen[slot] == entry else 1
+        scratch.seen[slot] = entry
+    scratch.turn[0] = turn + last + np.uint64(1)
     return kept
 
 
 @part
 def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
     """Keep the pairs that may meet, and ask for their letters."""
-    kept, window, turn = 0, -1, scratch.turn[0]
+    kept, window = 0, -1
     size, errors = 0, 0
     ordered, mixture = _NOTHING, _NOTHING
     first_set = arrays.firsts[MOST_ORDERED + 1]
@@ -67,14 +89,11 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
         owner, number = int(scratch.pair_owners[pair]), int(scratch.pair_numbers[pair])
         if owner >> 2 != window:
             window = owner >> 2
-            turn += np.uint64(1)
             row = scratch.windows[window]
             size = row[5] - row[4]
             errors = errors_of(row[3], size)
             ordered = ordered_sketch(scratch.letters, row[4], row[5]) if size <= MOST_ORDERED else _NOTHING
             mixture = signature_of(scratch.letters, row[4], row[5]) if size > FEWEST_IN_SET else _NOTHING
-        if not _is_new(scratch.seen, (turn << _NUMBER) | np.uint64(number)):
-            continue
         most = errors + 1 if owner & 3 == SOUND else errors
         sketch = arrays.sketches[number]
         if number >= first_set:
@@ -85,7 +104,6 @@ def _compare_sketches(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
         prefetch(arrays.letters, _letters_of(arrays, number, max(1, size - 3))[0])
         scratch.pair_owners[kept], scratch.pair_numbers[kept] = owner, number
         kept += 1
-    scratch.turn[0] = turn
     return kept
 
 
@@ -95,20 +113,6 @@ def errors_of(bits: int, size: int) -> int:
     if bits & NEARLY == 0:
         return 0
     return 2 if size >= LEAST_TWO and bits & ONCE == 0 else 1
-
-
-@part
-def _is_new(seen: Hashes, pair: np.uint64) -> bool:
-    """Whether a word of the segment was not yet looked at for this window, as far as is remembered."""
-    slot = int((pair * _SPREAD) >> _BITS)
-    for step in range(8):
-        at = (slot + step) & (SEEN - 1)
-        if seen[at] == pair:
-            return False
-        if seen[at] >> _NUMBER != pair >> _NUMBER:
-            seen[at] = pair
-            return True
-    return True
 
 
 @part
@@ -131,14 +135,15 @@ def _measure(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
             window, is_marked = owner >> 2, False
             start, stop = scratch.windows[window, 4], scratch.windows[window, 5]
             errors = errors_of(scratch.windows[window, 3], stop - start)
-        size = stop - start
-        base, length = _letters_of(arrays, number, max(1, size - 3))
-        distance = 0
-        if length != size or not _is_same(scratch.letters, start, arrays.letters, base, size):
+        base, length = _letters_of(arrays, number, max(1, stop - start - 3))
+        distance = clear_distance(scratch.letters, (start, stop), arrays.letters, (base, base + length))
+        if distance == UNCLEAR:
+            if errors == 1 and owner & 3 != SOUND:
+                continue
             if not is_marked:
                 mark_places(scratch.letters, start, stop, scratch.places)
                 is_marked = True
-            distance = distance_of(scratch.places, size, arrays.letters, base, base + length)
+            distance = distance_of(scratch.places, stop - start, arrays.letters, base, base + length)
         kind = _kind_of(arrays, scratch, (owner, errors, distance), (start, stop, base, base + length))
         if kind < 0:
             continue
@@ -164,20 +169,14 @@ def _kind_of(
         return EXACT
     length = places[3] - places[2]
     allowed = min(errors, 2 if length >= LEAST_TWO else 1)
+    if owner & 3 == NEAR and places[1] - places[0] >= LEAST_PARTS > length:
+        allowed = 1  # their hashes promise no more
     kind = NEAR
     if distance > allowed:
         if owner & 3 != SOUND or distance > allowed + 1 or not _sounds_alike(arrays, scratch, places):
             return -1
         kind = SOUND
     return kind if length >= LEAST_NEAR else -1
-
-
-@part
-def _is_same(one: Letters, start: int, other: Letters, begin: int, size: int) -> bool:
-    for place in range(size):  # noqa: SIM110 - kernels know no generators
-        if one[start + place] != other[begin + place]:
-            return False
-    return True
 
 
 @part

@@ -24,6 +24,8 @@ FEWEST_BEFORE_END = 3
 NAME = 1.5
 """So much more frequent a word that is rather a name is taken to be, and no other word more than common: who
 hides letters means a name."""
+SAME_CASE = 1.5
+"""So much more frequent a name is taken to be that has its capitals where the letters shown have theirs."""
 _JOINING = frozenset({"", ".", "'"})
 
 Alive = tuple[tuple[Segment, Collection[int]], ...]
@@ -95,19 +97,20 @@ def _hides_a_name(window: Window) -> bool:
     inside = key.rstrip(MASK)
     if MASK in inside:
         return not _is_a_product(inside)
+    is_half = shown == FEWEST_SHOWN and inside.isalpha()
     hidden = len(key) - shown
     return (
         0 < hidden <= shown
-        and shown >= FEWEST_BEFORE_END
+        and (shown >= FEWEST_BEFORE_END or (is_half and hidden == shown))
         and bool(window.tokens[-1].key.strip(MASK))
         and inside[-1].isalpha()
     )
 
 
 def _is_a_product(inside: str) -> bool:
-    """2*DDR3 and 4*6 multiply; they hide nothing."""
+    """2*DDR3 and 4*6 multiply; they hide nothing. Sw*e*7 does."""
     parts = inside.split(MASK)
-    return parts[0].isdigit() or parts[-1].isdigit()
+    return len(list(filter(None, parts))) < 3 and (parts[0].isdigit() or parts[-1].isdigit())
 
 
 def _is_footnote(window: Window, segments: Alive, lexicon: Lexicon) -> bool:
@@ -152,4 +155,12 @@ def _rank(hit: Hit, lexicon: Lexicon) -> tuple[int, bool, int, float, str]:
     key = "".join(named.words)
     known = lexicon.frequency.get(key, 0.0)
     known = known + NAME if key in lexicon.names else min(known, COMMON)
+    known += SAME_CASE if _is_cased_alike(hit.place.span.text, named.text) else 0.0
     return hit.distance, is_other, agreement, -known, " ".join(named.words)
+
+
+def _is_cased_alike(shown: str, name: str) -> bool:
+    """Whether all letters shown, in their places, are those of a name, capitals as capitals."""
+    written, own = "".join(shown.split()), "".join(name.split())
+    pairs = zip(written, own, strict=False)
+    return len(written) == len(own) and all(one == other for one, other in pairs if one.isalpha())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index.segment import Marked, Segment, assemble, bounds_of
+from matching.index.gathering import Gathered, bounds_of, stretches
+from matching.index.segment import Segment, assemble
 from matching.index.words import Entries
 
 
@@ -22,7 +22,9 @@ def merge_segments(segments: list[Segment], gone: list[Collection[int]]) -> Segm
         for part, kept in zip(segments, alive, strict=True)
     ]
     ids = [_ids(part)[kept] for part, kept in zip(segments, alive, strict=True)]
-    words = [part.arrays.mark_words[kept] for part, kept in zip(segments, alive, strict=True)]
+    words = [
+        part.arrays.palette[part.arrays.mark_words[kept]] for part, kept in zip(segments, alive, strict=True)
+    ]
     whole = Entries(
         np.concatenate([each.texts for each in entries]),
         bounds_of(np.concatenate([np.diff(each.bounds) for each in entries])),
@@ -30,11 +32,9 @@ def merge_segments(segments: list[Segment], gone: list[Collection[int]]) -> Segm
         np.concatenate([each.sources for each in entries]),
     )
     mark_bounds = bounds_of(np.concatenate([np.diff(bounds) for _, bounds in packed]))
+    packed_marks = np.concatenate([letters for letters, _ in packed])
     return assemble(
-        whole,
-        np.concatenate([letters for letters, _ in packed]),
-        mark_bounds,
-        Marked(np.concatenate(ids), np.concatenate(words)),
+        Gathered(whole, packed_marks, mark_bounds, np.concatenate(ids), np.concatenate(words)),
         segments[0].seed,
     )
 
@@ -56,11 +56,3 @@ def _ids(part: Segment) -> NDArray[np.uint32]:
     ids = np.empty(len(part), dtype=np.uint32)
     ids[part.filed.id_places] = part.filed.ids
     return ids
-
-
-def stretches(
-    values: NDArray[Any], bounds: NDArray[Any], kept: NDArray[np.bool_]
-) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """The kept stretches of an array one behind the other, and their bounds."""
-    sizes = np.diff(bounds)
-    return values[np.repeat(kept, sizes)], bounds_of(sizes[kept])

@@ -10,12 +10,12 @@ from matching.index.texts import Text, other_views
 from matching.index.tokenizing import CUT_AT
 from matching.index.unpacking import HEADER
 from matching.lexicon import Lexicon
-from matching.normalization import EDGE_LEET, HAN, PRINT, Token
-from matching.reading import PARTING, View, ViewName
+from matching.normalization import EDGE_LEET, GUESSED, HAN, PRINT, Token
+from matching.reading import PARTING, WIDEST, View, ViewName
 
-VIEW_NAMES: Final[tuple[ViewName, ...]] = ("plain", "leet", "print", "parted", "spelled")
+VIEW_NAMES: Final[tuple[ViewName, ...]] = ("plain", "leet", "print", "parted", "spelled", "guessed")
 """The views by their kinds."""
-_ODD_SIGNS: Final = EDGE_LEET | PRINT | HAN
+_ODD_SIGNS: Final = EDGE_LEET | PRINT | HAN | GUESSED
 _PLAIN_GAPS: Final = frozenset({"", ".", "'"})
 _header: Final = Struct(HEADER).pack
 
@@ -53,7 +53,7 @@ def _flags_of(gap: str, tokens: tuple[Token, ...], place: int) -> int:
         return ROOM
     if gap == "-":
         return HYPHEN
-    flags = (ROOM if any(map(str.isspace, gap)) else 0) | (WIDE if len(gap) > 3 else 0)
+    flags = (ROOM if any(map(str.isspace, gap)) else 0) | (WIDE if len(gap) > WIDEST else 0)
     return flags | (PARTED if _is_parted(tokens, place) else 0)
 
 

@@ -31,6 +31,7 @@ from matching.index.hashing import (
     MOST_SOUND,
     SOUND_SALT,
     Letters,
+    Summed,
     mixed,
     sought_hashes_into,
     sought_once_into,
@@ -45,7 +46,7 @@ from matching.index.sounding import sound_into
 ANCHOR_SHARE: Final = 0.45
 """So much of a long mark's letters must stand in equal words around its anchor for a closer look."""
 
-_NOTHING, _1, _FULL = np.uint64(0), np.uint64(1), np.uint64(LANES)
+_NOTHING, _1, _6, _63, _FULL = (np.uint64(number) for number in (0, 1, 6, 63, LANES))
 
 
 @part
@@ -94,11 +95,11 @@ def _hash_window(arrays: Arrays, window: int, scratch: Scratch, at: int) -> int:
         scratch.owners[at] = window * 4 + SOUND
         at += 1
     first = at
-    stretch, sums, powers, hashes = (start, stop), scratch.sums, arrays.powers, scratch.hashes
+    summed = Summed(scratch.letters, scratch.sums, arrays.powers, scratch.terms)
     if once:
-        at = sought_once_into(scratch.letters, sums, powers, stretch, hashes, at)
+        at = sought_once_into(summed, (start, stop), scratch.hashes, at)
     else:
-        at = sought_hashes_into(scratch.letters, sums, powers, stretch, hashes, at)
+        at = sought_hashes_into(summed, (start, stop), scratch.hashes, at)
     for place in range(first, at):
         scratch.owners[place] = window * 4 + NEAR
     return at
@@ -109,15 +110,15 @@ def _filter(arrays: Arrays, scratch: Scratch, filled: int) -> int:
     """Keep the hashes whose bit is set, and ask for their lines."""
     kept, words, lines = 0, len(arrays.filter), arrays.sizes[2]
     for place in range(filled):
-        prefetch(arrays.filter, int(bit_of(scratch.hashes[place], words) >> np.uint64(6)))
+        bit = bit_of(scratch.hashes[place], words)
+        scratch.bits[place] = bit
+        prefetch(arrays.filter, int(bit >> _6))
     for place in range(filled):
-        value = scratch.hashes[place]
-        bit = bit_of(value, words)
-        if (arrays.filter[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & _1:
-            prefetch(arrays.lines, line_of(value, lines) * WIDTH)
-            scratch.hashes[kept] = value
-            scratch.owners[kept] = scratch.owners[place]
-            kept += 1
+        bit = scratch.bits[place]
+        scratch.hashes[kept], scratch.owners[kept] = scratch.hashes[place], scratch.owners[place]
+        kept += int((arrays.filter[bit >> _6] >> (bit & _63)) & _1)
+    for place in range(kept):
+        prefetch(arrays.lines, line_of(scratch.hashes[place], lines) * WIDTH)
     return kept
 
 
@@ -176,7 +177,7 @@ def _behind(lists: Numbers, begin: int, end: int, number: int) -> int:
 
 @part
 def _read_list(arrays: Arrays, scratch: Scratch, owner: np.uint32, listed: int, pairs: int) -> int:
-    begin, end = arrays.list_bounds[listed], arrays.list_bounds[listed + 1]
+    begin, end = int(np.int64(arrays.list_bounds[listed])), int(np.int64(arrays.list_bounds[listed + 1]))
     row = scratch.windows[owner >> np.uint32(2)]
     for place in range(_behind(arrays.lists, begin, end, row[6]), _behind(arrays.lists, begin, end, row[7])):
         pairs = _note_pair(arrays, scratch, owner, arrays.lists[place], pairs)
@@ -207,7 +208,7 @@ def _note_anchor(arrays: Arrays, scratch: Scratch, window: int, anchor: int) -> 
         while behind < stop and arrays.texts[behind] != 32:
             behind += 1
         total += behind - place
-        for other in range(max(word - 2, begins), min(word + 3, scratch.views[view, 0])):
+        for other in range(max(word - 3, begins), min(word + 4, scratch.views[view, 0])):
             if _is_word(arrays.texts, place, behind, scratch, other):
                 met += behind - place
                 break

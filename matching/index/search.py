@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from matching.index.buffers import (
     ANCHORS,
+    COLUMNS,
     HITS,
     MISTYPED,
     SHOWN,
     SINGLE,
     Arrays,
+    Handed,
     Places,
-    Rows,
     Scratch,
     fits,
     make_scratch,
@@ -34,7 +35,9 @@ from matching.model import Field
 
 CUT, DROPPED = 1, 2
 """Caps that a search may reach, as bits: words left out, candidates left out."""
-_IDLE: Final[deque[Scratch]] = deque(maxlen=16)
+Buffers = Handed[Scratch]
+Segments = Sequence[Handed[Arrays]]
+_IDLE: Final[deque[Buffers]] = deque(maxlen=16)
 """Buffers that no search uses at the moment."""
 _BITS: Final[Mapping[Field, int]] = {"title": MISTYPED, "brand": MISTYPED | SINGLE, "description": 0}
 Texts = Mapping[Field, str]
@@ -43,12 +46,14 @@ Texts = Mapping[Field, str]
 class Found(NamedTuple):
     """What the kernels found in one segment: rows of hits and of anchors, the words of all hits' windows."""
 
-    hits: Rows
-    anchors: Rows
+    hits: Places
+    anchors: Places
     shown: str
 
 
-_NOTHING: Final = Found([], [], "")
+_NOTHING: Final = Found(
+    np.empty((0, COLUMNS["hits"]), dtype=np.int64), np.empty((0, COLUMNS["anchors"]), dtype=np.int64), ""
+)
 
 
 class Read(NamedTuple):
@@ -76,7 +81,7 @@ class Words(NamedTuple):
     table: Hashes
 
 
-def search_segments(texts: Texts, segments: Sequence[Arrays], words: Words, wanted: int = ALL) -> Searched:
+def search_segments(texts: Texts, segments: Segments, words: Words, wanted: int = ALL) -> Searched:
     """Look all windows of all texts of a listing up in all segments, for marks whose words meet `wanted`."""
     read = _read(texts, words)
     scratch = _buffers_for(read.letters)
@@ -86,7 +91,7 @@ def search_segments(texts: Texts, segments: Sequence[Arrays], words: Words, want
     step = READ_AND_PROBE
     caps = 0
     for segment in segments:
-        search_texts(data, table, segment, scratch, words.table, step)
+        search_texts(data, table, segment.places, scratch.places, words.table, step)
         found.append(_found(scratch))
         caps |= int(table[0, 4]) if read.rows else 0
         step = PROBE_AGAIN
@@ -95,7 +100,7 @@ def search_segments(texts: Texts, segments: Sequence[Arrays], words: Words, want
 
 
 def search_many(
-    listings: Sequence[Texts], segments: Sequence[Arrays], words: Words, wanted: Sequence[int] = ()
+    listings: Sequence[Texts], segments: Segments, words: Words, wanted: Sequence[int] = ()
 ) -> Iterator[Searched]:
     """The same for many listings in their order, in few calls.
 
@@ -112,9 +117,7 @@ def search_many(
         yield next(found) if each.rows else Searched([], [_NOTHING] * len(segments), 0)
 
 
-def _search_at_once(
-    listings: list[tuple[Read, int]], segments: Sequence[Arrays], words: Words
-) -> Iterator[Searched]:
+def _search_at_once(listings: list[tuple[Read, int]], segments: Segments, words: Words) -> Iterator[Searched]:
     if len(segments) == 1:
         yield from _search_one(listings, segments[0], words)
         return
@@ -123,7 +126,9 @@ def _search_at_once(
         yield Searched(parts[0].texts, found, reduce(or_, [part.caps for part in parts]))
 
 
-def _search_one(listings: list[tuple[Read, int]], segment: Arrays, words: Words) -> Iterator[Searched]:
+def _search_one(
+    listings: list[tuple[Read, int]], segment: Handed[Arrays], words: Words
+) -> Iterator[Searched]:
     scratch = _buffers_for(max(each.letters for each, _ in listings))
     try:
         yield from _search_in(scratch, listings, segment, words)
@@ -132,7 +137,7 @@ def _search_one(listings: list[tuple[Read, int]], segment: Arrays, words: Words)
 
 
 def _search_in(
-    scratch: Scratch, listings: list[tuple[Read, int]], segment: Arrays, words: Words
+    scratch: Buffers, listings: list[tuple[Read, int]], segment: Handed[Arrays], words: Words
 ) -> Iterator[Searched]:
     data, table = _joined([row for each, _ in listings for row in each.rows])
     sizes = [len(each.rows) for each, _ in listings]
@@ -141,7 +146,7 @@ def _search_in(
     done = at = 0
     while done < len(table):
         part = table[done:]
-        behind = done + search_texts(data, part, segment, scratch, words.table, READ_AND_PROBE)
+        behind = done + search_texts(data, part, segment.places, scratch.places, words.table, READ_AND_PROBE)
         found = _found(scratch)
         told = part[:, 4:7].tolist()
         hit = anchor = first = 0
@@ -154,13 +159,23 @@ def _search_in(
 
 
 def _read(texts: Texts, words: Words) -> Read:
-    prepared = [prepare(field, text) for field, text in texts.items() if text]
-    rows = [(each.data, _BITS[each.field]) for each in prepared]
-    for number, each in enumerate(prepared):
-        if each.folded is not None:
+    prepared: list[Text] = []
+    rows: list[tuple[bytes, int]] = []
+    letters, is_folded = 0, False
+    for field, text in texts.items():
+        if text:
+            each = prepare(field, text)
+            prepared.append(each)
+            rows.append((each.data, _BITS[field]))
+            letters += len(each.data)
+            is_folded = is_folded or each.folded is not None
+    if is_folded:
+        for number, each in enumerate(prepared):
             bits = _BITS[each.field] | number << 16
-            rows += [(view.data, bits | view.kind << 8) for view in pack_views(each, words.lexicon)]
-    return Read(prepared, rows, sum([len(data) for data, _ in rows]))
+            views = pack_views(each, words.lexicon) if each.folded is not None else ()
+            rows += [(view.data, bits | view.kind << 8) for view in views]
+        letters = sum([len(data) for data, _ in rows])
+    return Read(prepared, rows, letters)
 
 
 def _joined(rows: list[tuple[bytes, int]]) -> tuple[NDArray[np.uint8], Places]:
@@ -183,17 +198,20 @@ def _unwanted(wanted: int) -> int:
     return rest - (1 << 64) if rest >> 63 else rest
 
 
-def _found(scratch: Scratch) -> Found:
+def _found(buffers: Buffers) -> Found:
+    """What the buffers hold, as arrays of its own."""
+    scratch = buffers.arrays
     counts = scratch.counts.tolist()
-    hits: Rows = scratch.hits[: counts[HITS]].tolist() if counts[HITS] else []
-    anchors: Rows = scratch.anchors[: counts[ANCHORS]].tolist() if counts[ANCHORS] else []
-    return Found(hits, anchors, str(scratch.shown[: counts[SHOWN]].data, "ascii") if hits else "")
+    if not counts[HITS] and not counts[ANCHORS]:
+        return _NOTHING
+    shown = str(scratch.shown.data[: counts[SHOWN]], "ascii")
+    return Found(scratch.hits[: counts[HITS]].copy(), scratch.anchors[: counts[ANCHORS]].copy(), shown)
 
 
-def _buffers_for(letters: int) -> Scratch:
+def _buffers_for(letters: int) -> Buffers:
     """Buffers for texts of so many bytes, of an earlier search where there are some."""
     try:
-        scratch = _IDLE.pop()
+        buffers = _IDLE.pop()
     except IndexError:
-        scratch = make_scratch()
-    return scratch if fits(scratch, letters) else make_scratch(4 * letters)
+        buffers = Handed(make_scratch())
+    return buffers if fits(buffers.arrays, letters) else Handed(make_scratch(4 * letters))

@@ -12,11 +12,10 @@ from matching.index.buffers import (
     MAX_ANCHORS,
     MAX_HITS,
     SHOWN,
-    Arrays,
     Places,
-    Scratch,
 )
 from matching.index.compiling import bare_kernel
+from matching.index.handing import arrays_at, scratch_at
 from matching.index.hashing import Hashes, Letters
 from matching.index.probing import probe
 from matching.index.viewing import read_texts
@@ -29,9 +28,9 @@ _CUT, _DROPPED = 1, 2
 
 @bare_kernel
 def search_texts(
-    data: Letters, texts: Places, arrays: Arrays, scratch: Scratch, common: Hashes, step: int
+    data: Letters, texts: Places, segment: Places, buffers: Places, common: Hashes, step: int
 ) -> int:
-    """Search texts in a segment.
+    """Search texts in a segment; it and the buffers are as `matching.index.buffers.Handed` tells of them.
 
     Rows of `texts`: where each begins in `data`, where it ends, bits, which listing it belongs to, and,
     written here for the first of a listing: whether text was cut (1) or candidates dropped (2), where its
@@ -39,6 +38,7 @@ def search_texts(
     other than READ_AND_PROBE are for one listing. Returns how many texts were done; the rest has to wait for
     room.
     """
+    arrays, scratch = arrays_at(segment), scratch_at(buffers)
     scratch.counts[HITS] = scratch.counts[ANCHORS] = scratch.counts[SHOWN] = 0
     first = 0
     while first < len(texts):

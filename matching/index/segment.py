@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
-from msgspec.structs import fields
 from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
-from matching.index.entries import entries_of, texts_of
+from matching.index.entries import texts_of
+from matching.index.gathering import Gathered, bounds_of, gather, hash_of
 from matching.index.hashing import Hashes, powers_of
 from matching.index.lines import lay_lines
-from matching.index.scoping import words_of
-from matching.index.words import Entries, Words, anchors_of, keys_of
+from matching.index.words import Entries, Words, anchors_of, copy_stretches, keys_of
 from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.normalization import fold_text
 from matching.reading import PARTING
 
-_DEFAULTS: Final = {field.name: field.default for field in fields(Mark)}
-_pack: Final = msgspec.msgpack.Encoder().encode
 _unpack: Final = msgspec.msgpack.Decoder(Mark).decode
 _KEPT: Final = 50_000
 
@@ -41,14 +37,7 @@ class Filed(NamedTuple):
     mark_bounds: NDArray[np.int64]
     ids: NDArray[np.uint32]
     id_places: NDArray[np.uint32]
-    sources: NDArray[np.uint8]
-
-
-class Marked(NamedTuple):
-    """What is kept of each mark beside itself: the hash of its id, and its word (see `scoping`)."""
-
-    ids: NDArray[np.uint32]
-    words: Hashes
+    sources: NDArray[np.uint16]
 
 
 class Named(NamedTuple):
@@ -156,65 +145,19 @@ def _is_parted(text: str) -> bool:
     return bool(PARTING.search(text) or PARTING.search(fold_text(text).text))
 
 
-def hash_of(mark_id: str) -> int:
-    """An id as a number of 32 bits, the same in every process; few marks share one."""
-    return int.from_bytes(blake2b(mark_id.encode(), digest_size=4).digest(), "little")
-
-
 def build_segment(marks: Iterable[Mark], lexicon: Lexicon, seed: int) -> Segment:
     """File marks; a mark whose id comes again replaces the earlier one."""
-    latest = {mark.id: mark for mark in marks}
-    texts: list[str] = []
-    owners: list[int] = []
-    sources: list[int] = []
-    for place, mark in enumerate(latest.values()):
-        for entry in entries_of(mark, lexicon):
-            texts.append(" ".join(entry.words))
-            owners.append(place)
-            sources.append(min(entry.source, 255))
-    packed = [_pack(_given(mark)) for mark in latest.values()]
-    entries = Entries(
-        texts=np.frombuffer(bytearray("".join(texts), "ascii"), dtype=np.uint8),
-        bounds=bounds_of([len(text) for text in texts]),
-        owners=np.array(owners, dtype=np.uint32),
-        sources=np.array(sources, dtype=np.uint8),
-    )
-    return assemble(
-        entries,
-        np.frombuffer(bytearray(b"".join(packed)), dtype=np.uint8),
-        bounds_of([len(each) for each in packed]),
-        Marked(
-            np.array([hash_of(mark_id) for mark_id in latest], dtype=np.uint32), words_of(latest.values())
-        ),
-        seed,
-    )
+    return assemble(gather(marks, lexicon), seed)
 
 
-def _given(mark: Mark) -> dict[str, Any]:
-    """What of a mark is not as it is by default."""
-    return {name: value for name, default in _DEFAULTS.items() if (value := getattr(mark, name)) != default}
-
-
-def bounds_of(sizes: list[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where stretches of these sizes begin and end when they lie one behind the other."""
-    bounds = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.cumsum(np.asarray(sizes, dtype=np.int64), out=bounds[1:])
-    return bounds
-
-
-def assemble(
-    entries: Entries,
-    packed: NDArray[np.uint8],
-    mark_bounds: NDArray[np.int64],
-    marked: Marked,
-    seed: int,
-) -> Segment:
+def assemble(gathered: Gathered, seed: int) -> Segment:
     """A segment of entries and packed marks."""
     powers = powers_of(seed)
-    entries, keys = _in_order(entries)
+    entries, keys = _in_order(gathered.entries)
     anchors = anchors_of(entries, keys.is_anchored, powers)
     laid = lay_lines(keys.words, anchors.keys, powers)
-    order = np.argsort(marked.ids, kind="stable")
+    order = np.argsort(gathered.ids, kind="stable")
+    palette, words, mark_words = painted(gathered.words, entries.owners, keys.bounds)
     arrays = Arrays(
         lines=laid.lines,
         filter=laid.filter,
@@ -232,14 +175,15 @@ def assemble(
         sizes=np.array([laid.id_bits, laid.first_list, laid.used], dtype=np.int64),
         owners=entries.owners,
         word_bounds=keys.bounds,
-        words=unite_words(marked.words, entries.owners, keys.bounds),
-        mark_words=marked.words,
+        words=words,
+        mark_words=mark_words,
+        palette=palette,
         gone=np.empty(0, dtype=np.uint64),
     )
     filed = Filed(
-        packed=packed,
-        mark_bounds=mark_bounds,
-        ids=marked.ids[order],
+        packed=gathered.packed,
+        mark_bounds=gathered.bounds,
+        ids=gathered.ids[order],
         id_places=order.astype(np.uint32),
         sources=entries.sources,
     )
@@ -252,18 +196,23 @@ def _in_order(entries: Entries) -> tuple[Entries, Words]:
     rest = np.ones(len(entries.owners), dtype=bool)
     rest[keys.entries] = False
     order = np.concatenate([keys.entries.astype(np.int64), np.flatnonzero(rest)])
-    sizes = np.diff(entries.bounds)[order]
-    bounds = bounds_of(sizes)
-    starts = np.repeat(entries.bounds[:-1][order] - bounds[:-1], sizes)
-    texts = entries.texts[starts + np.arange(len(starts))]
+    bounds = bounds_of(np.diff(entries.bounds)[order])
+    texts = np.empty(len(entries.texts), dtype=np.uint8)
+    copy_stretches(entries.texts, entries.bounds, order, texts)
     ordered = Entries(texts, bounds, entries.owners[order], entries.sources[order])
     return ordered, keys._replace(is_anchored=keys.is_anchored[order])
 
 
-def unite_words(mark_words: Hashes, owners: NDArray[np.uint32], bounds: NDArray[np.uint32]) -> Hashes:
-    """For each word of the arrays what any of its marks meets."""
-    if len(bounds) < 2:
-        return np.empty(0, dtype=np.uint64)
-    inside = mark_words[owners[: bounds[-1]]]
-    united: Hashes = np.bitwise_or.reduceat(inside, bounds[:-1].astype(np.int64))
-    return united
+def painted(
+    mark_words: Hashes, owners: NDArray[np.uint32], bounds: NDArray[np.uint32]
+) -> tuple[Hashes, NDArray[np.uint32], NDArray[np.uint32]]:
+    """A palette of all that is met, and the places there of what any mark of each word meets and of what each
+    mark meets.
+    """
+    united = np.empty(0, dtype=np.uint64)
+    if len(bounds) > 1:
+        inside = mark_words[owners[: bounds[-1]]]
+        united = np.bitwise_or.reduceat(inside, bounds[:-1].astype(np.int64))
+    palette, places = np.unique(np.concatenate([united, mark_words]), return_inverse=True)
+    numbers = places.astype(np.uint32)
+    return palette, numbers[: len(united)].copy(), numbers[len(united) :].copy()

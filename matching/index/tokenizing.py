@@ -28,6 +28,7 @@ from matching.index.buffers import (
 from matching.index.commonness import commonness_of
 from matching.index.compiling import part
 from matching.index.hashing import Hashes, Letters
+from matching.reading import WIDEST
 
 FOREIGN, DASH, OTHER_SIGN, EURO, POUND, CENT, YEN = range(0x80, 0x87)
 """Bytes for a letter of no Latin look, a dash, any other sign, and the signs of money that hide letters."""
@@ -138,7 +139,7 @@ def gap_flags(data: Letters, start: int, stop: int) -> int:
     sign = data[start]
     if size == 1 and sign == _HYPHEN:
         return HYPHEN
-    flags = WIDE if size > 3 else 0
+    flags = WIDE if size > WIDEST else 0
     for place in range(start, stop):
         kind = KINDS[data[place]]
         if kind & SPACE:

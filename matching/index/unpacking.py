@@ -47,7 +47,7 @@ def take_view(data: Letters, spot: tuple[int, int], known: tuple[int, int, int],
         place += size
         scratch.starts[word + 1] = at + size
         scratch.counts[LETTERS], scratch.counts[TOKENS] = at + size, word + 1
-    end_view(scratch, (text, bits, LEAST_SPELLED if kind == SPELLED else 0, kind), begin)
+    end_view(scratch, (text, bits, LEAST_SPELLED if kind >= SPELLED else 0, kind), begin)
 
 
 @part

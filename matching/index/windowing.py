@@ -26,9 +26,11 @@ from matching.index.buffers import (
     Scratch,
 )
 from matching.index.compiling import part
-from matching.index.hashing import LEAST_NEAR, MAX_LETTERS, MOST_NEAR
+from matching.index.hashing import LEAST_NEAR, LEAST_PARTS, MAX_LETTERS, MOST_NEAR
 
 LETTERS_A_DIGIT: Final = 3
+LETTERS_OF_LONG: Final = 4
+"""A long name with so many letters and digits for each digit may be mistyped as others are."""
 LEAST_KNOWN: Final = 6
 LEAST_FREQUENT: Final = 15
 """Where all words are common, or even frequent, only longer names are looked for, with one error."""
@@ -125,4 +127,5 @@ def _errors_here(scratch: Scratch, view: int, words: tuple[int, int, int], near:
     cut_behind = last + 1 < behind and scratch.flags[last + 1] & HYPHEN != 0
     if cut_before or cut_behind:
         return 0
-    return near | ONCE if digits > 1 else near
+    is_mostly_letters = size >= LEAST_PARTS and digits * LETTERS_OF_LONG <= size
+    return near | ONCE if digits > 1 and not is_mostly_letters else near

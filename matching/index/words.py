@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index.buffers import MAX_RUN, MAX_WORDS
-from matching.index.compiling import bare_kernel
+from matching.index.compiling import bare_inline, bare_kernel
 from matching.index.hashing import MAX_LETTERS, MOST_NEAR, Hashes, mixed
 from matching.index.lines import Keys
 from matching.index.sketches import sketch_of
@@ -16,6 +16,7 @@ from matching.index.sketches import sketch_of
 Places = NDArray[np.int64]
 Numbers = NDArray[np.uint32]
 SPACE: Final = 32
+FEWEST_PAIRS: Final = 3
 _L, _I = ord("l"), ord("i")
 
 
@@ -25,7 +26,7 @@ class Entries(NamedTuple):
     texts: NDArray[np.uint8]
     bounds: Places
     owners: Numbers
-    sources: NDArray[np.uint8]
+    sources: NDArray[np.uint16]
 
 
 class Words(NamedTuple):
@@ -43,7 +44,7 @@ class Anchors(NamedTuple):
 
     keys: Hashes
     entries: Numbers
-    spots: Numbers
+    spots: NDArray[np.uint16]
 
 
 def keys_of(entries: Entries) -> Words:
@@ -88,6 +89,16 @@ def keys_of(entries: Entries) -> Words:
 
 
 @bare_kernel
+def copy_stretches(values: NDArray[np.uint8], bounds: Places, order: Places, out: NDArray[np.uint8]) -> None:
+    """Write stretches of an array in an order, one behind the other."""
+    at = 0
+    for number in order:
+        for place in range(bounds[number], bounds[number + 1]):
+            out[at] = values[place]
+            at += 1
+
+
+@bare_kernel
 def _sketch(words: Keys, sketches: Hashes) -> None:
     for size in range(1, MAX_LETTERS + 1):
         for number in range(words.firsts[size], words.firsts[size + 1]):
@@ -121,11 +132,22 @@ def _pairs(
                         size += 1
                 if size <= MAX_LETTERS:
                     keys[at], owners[at], spots[at] = mixed(value), entry, word - 1
-                    halves[at] = (word - 1) * 2 // pairs
+                    halves[at] = _half_of(word - 1, pairs)
                     at += 1
             word += 1
             behind = place
     return at
+
+
+@bare_inline
+def _half_of(pair: int, pairs: int) -> int:
+    """Which half of a mark a pair of words stands in; one across the middle of four words or more in neither,
+    so that no word is in both anchors.
+    """
+    middle = (pairs + 1) // 2
+    if pairs < FEWEST_PAIRS:
+        return pair * 2 // pairs
+    return 2 if pair == middle - 1 else int(pair >= middle)
 
 
 def anchors_of(entries: Entries, is_anchored: NDArray[np.bool_], powers: Hashes) -> Anchors:
@@ -137,9 +159,10 @@ def anchors_of(entries: Entries, is_anchored: NDArray[np.bool_], powers: Hashes)
     made = _pairs(entries, chosen, powers, (keys, owners, spots, halves))
     keys, owners, spots, halves = keys[:made], owners[:made], spots[:made], halves[:made]
     _, kinds, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    groups = owners * 2 + halves
+    groups = owners * 3 + halves
     order = np.lexsort((counts[kinds], groups))
     is_first = np.ones(made, dtype=bool)
     is_first[1:] = groups[order][1:] != groups[order][:-1]
+    is_first &= halves[order] < 2
     best = order[is_first]
-    return Anchors(keys[best].copy(), owners[best].astype(np.uint32), spots[best].astype(np.uint32))
+    return Anchors(keys[best].copy(), owners[best].astype(np.uint32), spots[best].astype(np.uint16))

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from partners.bulk import insert_rows
 from partners.db import UTC, JSONDocument, count_up_all, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import new_id
@@ -155,8 +156,7 @@ def _write_events(connection: Connection, tellings: Sequence[Telling], now: date
         )
         for (fact, _, organization), fields, sequence in zip(pairs, chosen, sequences, strict=True)
     ]
-    if told:
-        connection.execute(insert(events), [msgspec.structs.asdict(event) for event in told])
+    insert_rows(connection, events, [msgspec.structs.asdict(event) for event in told])
     return told
 
 

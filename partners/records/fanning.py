@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
+from partners.bulk import insert_rows
 from partners.db import announce_work, time_of
 from partners.ids import new_id
 from partners.records.endpoints import deliveries, endpoints, find_shut
@@ -98,6 +99,6 @@ def _row(told: Told, endpoint_id: str, due_at: datetime, now: datetime) -> dict[
 
 def _write(connection: Connection, rows: Iterable[dict[str, object]]) -> None:
     written = list(rows)
-    connection.execute(insert(deliveries), written)
+    insert_rows(connection, deliveries, written)
     if any(row["state"] == "due" for row in written):
         announce_work(connection)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Connection, String, Table, bindparam, select, update
 
+from partners.bulk import as_parameter, is_bulk, table_of
 from partners.db import metadata, upsert
+from partners.indexing import keep_to_indexes
 
 feeds = Table(
     "feeds",
@@ -29,12 +31,21 @@ def place_rows(connection: Connection, place: Column[int], limit: int = 5000) ->
     ids = connection.scalars(waiting).all()
     if not ids:
         return 0
-    places = [{"row": row, "place": last + step} for step, row in enumerate(ids, start=1)]
-    connection.execute(
-        update(table).where(table.c.id == bindparam("row")).values({place: bindparam("place")}), places
-    )
+    _place(connection, place, [{"id": row, place.name: last + step} for step, row in enumerate(ids, start=1)])
     connection.execute(update(feeds).where(feeds.c.name == name).values(position=last + len(ids)))
     return len(ids)
+
+
+def _place(connection: Connection, place: Column[int], rows: list[dict[str, object]]) -> None:
+    table = place.table
+    if is_bulk(connection, table, rows):
+        keep_to_indexes(connection)
+        _, (row, value) = table_of(table, ("id", place.name))
+        statement = update(table).where(table.c.id == row).values({place: value})
+        connection.execute(statement, as_parameter(rows))
+        return
+    placed = update(table).where(table.c.id == bindparam("row")).values({place: bindparam("place")})
+    connection.execute(placed, [{"row": row["id"], "place": row[place.name]} for row in rows])
 
 
 def feed_of(place: Column[int]) -> str:

@@ -21,15 +21,14 @@ from sqlalchemy import (
     String,
     Table,
     and_,
-    bindparam,
     func,
-    insert,
     select,
     true,
     update,
 )
 
 from matching.model import Money, VerdictName
+from partners.bulk import insert_rows, overwrite_rows
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id
@@ -285,12 +284,8 @@ def count_listings(connection: Connection) -> int:
 
 def write_listings(connection: Connection, added: Iterable[Listing], changed: Sequence[Listing]) -> None:
     """Insert new rows and overwrite held ones."""
-    if new := [msgspec.structs.asdict(listing) for listing in added]:
-        connection.execute(insert(listings), new)
-    if old := [msgspec.structs.asdict(listing) for listing in changed]:
-        values: dict[str, Any] = {name: bindparam(name) for name in old[0]}
-        statement = update(listings).where(listings.c.id == bindparam("row")).values(**values)
-        connection.execute(statement, [row | {"row": row["id"]} for row in old])
+    insert_rows(connection, listings, [msgspec.structs.asdict(listing) for listing in added])
+    overwrite_rows(connection, listings, [msgspec.structs.asdict(listing) for listing in changed])
 
 
 def delete_listing(connection: Connection, listing_id: str, now: datetime) -> None:

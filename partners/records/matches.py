@@ -21,16 +21,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    bindparam,
     false,
     func,
-    insert,
     select,
     text,
     update,
 )
 
 from matching.model import Comparison, Reason, Span, Use, VerdictName
+from partners.bulk import insert_rows, overwrite_rows
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
 from partners.principal import Principal
@@ -263,13 +262,8 @@ def count_pairs(connection: Connection, rights_holder_id: str) -> int:
 
 def write_matches(connection: Connection, added: Sequence[MatchRow], changed: Sequence[MatchRow]) -> None:
     """Insert new matches and overwrite held ones; judgements are left as they are."""
-    if added:
-        connection.execute(insert(matches), [_to_row(match) for match in added])
-    if changed:
-        rows = [_to_row(match) for match in changed]
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0]}
-        statement = update(matches).where(matches.c.id == bindparam("row")).values(**values)
-        connection.execute(statement, [row | {"row": row["id"]} for row in rows])
+    insert_rows(connection, matches, [_to_row(match) for match in added])
+    overwrite_rows(connection, matches, [_to_row(match) for match in changed])
 
 
 def forget_judgements(connection: Connection, match_ids: Collection[str]) -> None:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    insert,
     select,
     update,
 )
@@ -35,6 +34,7 @@ from matching.model import (
     Use,
     VerdictName,
 )
+from partners.bulk import insert_rows
 from partners.db import UTC, JSONDocument, metadata
 from partners.errors import Gone, NotFound
 from partners.principal import Principal
@@ -113,7 +113,9 @@ class SellerSeen(Struct, frozen=True, kw_only=True):
 
 
 class Screening(Struct, frozen=True, kw_only=True):
-    """The advice on one listing; `id` is null when nothing is kept, `limits` names caps that were reached."""
+    """The advice on one listing; `id` is null when nothing is kept, `limits` names caps that were reached
+    and sources that were not up to date (`partners.caps.CAPS`).
+    """
 
     id: str | None
     listing: str
@@ -183,8 +185,7 @@ def add_screenings(
         }
         for listing_id, revision, screening in kept
     ]
-    if rows:
-        connection.execute(insert(screenings), rows)
+    insert_rows(connection, screenings, rows)
 
 
 def find_screenings(connection: Connection, screening_ids: Collection[str]) -> dict[str, Screening]:

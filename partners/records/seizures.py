@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -220,16 +220,30 @@ def keep_seizure(connection: Connection, seizure: Seizure, items: Iterable[Item]
     else:
         connection.execute(update(seizures).where(seizures.c.id == seizure.id).values(row))
         connection.execute(delete(seizure_items).where(seizure_items.c.seizure_id == seizure.id))
-    route = {step["role"]: step["country"] for step in seizure.document.get("route", ())}
     kind = {
         "seizure_id": seizure.id,
-        "origin": route.get("origin") or route.get("departure"),
+        "origin": origin_of(seizure.document),
         "channel": seizure.document.get("channel"),
         "seized_on": seizure.seized_on,
     }
     rows = [kind | msgspec.structs.asdict(item) | {"number": at} for at, item in enumerate(items, start=1)]
     if rows:
         connection.execute(insert(seizure_items), rows)
+
+
+def origin_of(document: Mapping[str, Any]) -> str | None:
+    """The country that goods came from, as far as their route tells."""
+    route = {step["role"]: step["country"] for step in document.get("route", ())}
+    return route.get("origin") or route.get("departure")
+
+
+def kinds_of(connection: Connection, seizure_id: str) -> set[tuple[str, str]]:
+    """The commodities of a seizure, each with the country of origin where that is told."""
+    items = seizure_items.c
+    statement = select(items.commodity, items.origin).where(
+        items.seizure_id == seizure_id, items.origin.is_not(None)
+    )
+    return {(row.commodity, row.origin) for row in connection.execute(statement)}
 
 
 def totals_of(items: Iterable[Item]) -> dict[Unit, Decimal]:
@@ -239,6 +253,16 @@ def totals_of(items: Iterable[Item]) -> dict[Unit, Decimal]:
         if item.quantity is not None and item.unit is not None:
             totals[item.unit] += item.quantity
     return dict(totals)
+
+
+def _similar(since: date) -> ColumnElement[bool]:
+    """Since a day, and traveled as parcels do."""
+    channel = seizure_items.c.channel
+    return and_(
+        seizure_items.c.seized_on >= since,
+        or_(channel.is_(None), channel.in_(PARCEL_CHANNELS)),
+        seizures.c.deleted_at.is_(None),
+    )
 
 
 def count_similar(
@@ -251,12 +275,22 @@ def count_similar(
     statement = (
         select(items.commodity, items.origin, func.count(items.seizure_id.distinct()).label("similar"))
         .join(seizures, seizures.c.id == items.seizure_id)
-        .where(
-            tuple_(items.commodity, items.origin).in_(sorted(kinds)),
-            items.seized_on >= since,
-            or_(items.channel.is_(None), items.channel.in_(PARCEL_CHANNELS)),
-            seizures.c.deleted_at.is_(None),
-        )
+        .where(tuple_(items.commodity, items.origin).in_(sorted(kinds)), _similar(since))
         .group_by(items.commodity, items.origin)
     )
     return {(row.commodity, row.origin): row.similar for row in connection.execute(statement)}
+
+
+def find_seized(
+    connection: Connection, kinds: Collection[tuple[str, str]], since: date
+) -> set[tuple[str, str]]:
+    """Of commodities with their countries of origin those that `count_similar` counts at all."""
+    items = seizure_items.c
+    any_of = select(items.seizure_id).join(seizures, seizures.c.id == items.seizure_id).where(_similar(since))
+    return {
+        (commodity, origin)
+        for commodity, origin in kinds
+        if connection.execute(
+            any_of.where(items.commodity == commodity, items.origin == origin).limit(1)
+        ).first()
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -21,7 +20,6 @@ from sqlalchemy import (
     String,
     Table,
     and_,
-    bindparam,
     delete,
     false,
     func,
@@ -31,7 +29,6 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
-from partners.among import among
 from partners.db import UTC, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id
@@ -146,21 +143,6 @@ def find_by_reference(
 def find_by_pseudonym(connection: Connection, pseudonym: str) -> list[Seller]:
     """All accounts of one seller, on every marketplace; the deleted ones too, oldest first."""
     return accounts_of(connection, [pseudonym])[pseudonym]
-
-
-def ids_of_references(
-    connection: Connection, organization_id: str, references: Collection[str]
-) -> dict[str, str]:
-    """Reference -> id of a marketplace's sellers, the deleted ones too."""
-    asked = {"organization": organization_id, "references": list(references)}
-    return {row.reference: row.id for row in connection.execute(_IDS, asked)}
-
-
-# Built once: every screening asks.
-_IDS: Final = select(sellers.c.reference, sellers.c.id).where(
-    sellers.c.organization_id == bindparam("organization"),
-    among(sellers.c.reference, "references"),
-)
 
 
 def accounts_of(connection: Connection, pseudonyms: Collection[str]) -> dict[str, list[Seller]]:

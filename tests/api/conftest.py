@@ -24,6 +24,7 @@ from api.house import House
 from api.limits import JOB_TIMES
 from api.ndjson import Bulk, Posted, Result
 from api.paging import Limit
+from partners.caps import Caps
 from partners.errors import NotFound, RuleBroken, Unauthorized
 from partners.keyring import Keyring
 from partners.records.clients import revoked_tokens
@@ -148,7 +149,7 @@ def bench_house():
         database=None,
         keyring=keyring,
         signer=None,
-        registry=SimpleNamespace(ready=True, version=7, age=0.5),
+        registry=SimpleNamespace(ready=True, version=7, age=0.5, stale=(), caps=Caps()),
         clock=lambda: datetime(2026, 11, 21, tzinfo=UTC),
         wake=lambda: None,
     )
@@ -231,8 +232,7 @@ def query_count():
         noted = []
 
         def note(_connection, _cursor, statement, *_rest):
-            if table in statement:
-                noted.append(statement)
+            noted.extend([statement] if table in statement else [])
 
         event.listen(Engine, "before_cursor_execute", note)
         try:

@@ -1,5 +1,7 @@
 """Health: alive, ready, counted."""
 
+from datetime import timedelta
+
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
@@ -27,6 +29,7 @@ def test_a_house_with_all_its_parts_is_ready(client):
             "registry_ready": True,
             "registry_version": 0,
             "registry_age_seconds": 0.0,
+            "stale_sources": [],
         },
     )
 
@@ -38,6 +41,27 @@ def test_without_the_registry_it_is_not_ready(house, now):
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert (answer.json()["ready"], answer.json()["registry_ready"]) == (False, False)
     assert answer.json()["registry_age_seconds"] is None
+
+
+def test_a_stale_source_is_named_and_requests_are_served(house, now):
+    times = [now]
+    late = Registry(house.database, lambda: times[0])
+    late.refresh()
+    times[0] = now + timedelta(seconds=11)
+    with TestClient(create_app(replace(house, registry=late))) as client:
+        answer = client.get("/readyz")
+        late.refresh()
+        again = client.get("/readyz")
+    assert (answer.status_code, answer.json()["stale_sources"]) == (200, ["registry_stale"])
+    assert again.json()["stale_sources"] == []
+
+
+def test_limits_that_screenings_reach_are_counted_by_their_names(watch, bench_house):
+    bench_house.registry.caps.count(["text_cut", "matches_cut"])
+    bench_house.registry.caps.count(["text_cut"])
+    _, text = watch("127.0.0.1")
+    assert 'touchstone_screening_limits_total{limit="text_cut"} 2.0' in text
+    assert 'touchstone_screening_limits_total{limit="candidates_cut"} 0.0' in text
 
 
 def probe(house, url):

@@ -23,8 +23,9 @@ import numpy as np
 
 from api.rights import scopes_of
 from matching.index import Index, build_index
+from matching.index.buffers import MISTYPED
 from matching.index.search import _buffers_for, _joined
-from matching.index.searching import PROBE, PROBE_AGAIN, READ, search_texts
+from matching.index.searching import PROBE_AGAIN, READ, READ_AND_PROBE, search_texts
 from matching.index.texts import prepare
 from matching.model import Mark
 from partners.access import ClientOrder, create_client
@@ -46,17 +47,18 @@ STEPS: Mapping[tuple[str, str], str] = {
     ("partners/records/clients.py", "admit"): "admission",
     ("partners/db.py", "surveying"): "transaction",
     ("partners/advising.py", "make_offers"): "seller_and_seizures",
-    ("partners/records/sellers.py", "ids_of_references"): "seller_and_seizures",
+    ("partners/standings.py", "standings_of_references"): "seller_and_seizures",
     ("partners/lines.py", "present"): "lines",
     ("matching/index/texts.py", "prepare"): "folding",
     ("matching/index/texts.py", "other_views"): "other_spellings",
-    ("matching/index/other_views.py", "write_views"): "other_spellings",
+    ("matching/index/other_views.py", "pack_views"): "other_spellings",
     ("matching/index/search.py", "search_many"): "kernels",
     ("matching/index/hits.py", "hits_of"): "places_of_hits",
     ("matching/index/living.py", "_found"): "candidates",
     ("matching/scenes.py", "set_stage"): "words_and_cues",
     ("matching/scenes.py", "scenes_of"): "neighbors",
-    ("matching/sifting.py", "sift"): "evidence_of_the_name",
+    ("matching/sieves.py", "look"): "evidence_of_the_name",
+    ("matching/sieves.py", "sift"): "evidence_of_the_name",
     ("matching/sifting.py", "circumstances_of"): "circumstances",
     ("matching/screening.py", "_use_of"): "use",
     ("matching/screening.py", "_judge"): "weights_and_verdict",
@@ -109,21 +111,24 @@ def _profile(screen: Callable[[int], int]) -> Steps:
 
 def _profile_kernels(index: Index, titles: list[str]) -> Steps:
     """Microseconds of one title in each part of the kernels, less what a call of them costs by itself."""
-    arrays, words = index._segments[0].arrays, index.words.table
-    prepared = [_joined([prepare("title", title)]) for title in titles]
-    scratch = _buffers_for(max(len(data) for data, _ in prepared))
-    none = np.zeros((0, 7), dtype=np.int64)
-    costs = dict.fromkeys(("call", "read", "windows_and_probe", "probe"), 0.0)
+    segment, words = index.layers[0].handed.places, index.words.table
+    prepared = [_joined([(prepare("title", title).data, MISTYPED)]) for title in titles]
+    buffers = _buffers_for(max(len(data) for data, _ in prepared))
+    none = np.zeros((0, 8), dtype=np.int64)
+    search_texts(*prepared[0], segment, buffers.places, words, READ_AND_PROBE)
+    costs = dict.fromkeys(("call", "read", "all", "probe"), 0.0)
     for data, table in prepared:
-        parts = zip(costs, (none, table, table, table), (READ, READ, PROBE, PROBE_AGAIN), strict=True)
+        parts = zip(
+            costs, (none, table, table, table), (READ, READ, READ_AND_PROBE, PROBE_AGAIN), strict=True
+        )
         for name, rows, step in parts:
             began = process_time()
-            search_texts(data, rows, arrays, scratch, words, step)
+            search_texts(data, rows, segment, buffers.places, words, step)
             costs[name] += 1e6 * (process_time() - began) / len(titles)
     return {
         "read_tokens": costs["read"] - costs["call"],
-        "windows_and_hashes": costs["windows_and_probe"] - costs["probe"],
-        "bits_lines_and_distances": costs["probe"] - costs["call"],
+        "windows": costs["all"] - costs["read"] - costs["probe"] + costs["call"],
+        "hashes_lines_and_distances": costs["probe"] - costs["call"],
     }
 
 

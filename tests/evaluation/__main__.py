@@ -27,7 +27,7 @@ from tests.evaluation import entities, held_out, measures, synthetic
 from tests.evaluation.measures import Measured
 from tests.evaluation.registries import ALL_SIZES, FILLED, HELD_OUT, marks_at
 from tests.evaluation.report import figures_of, tell, tell_targets
-from tests.evaluation.sets import MOST_TITLES, listing_sets, marks_of, read_set, read_titles
+from tests.evaluation.sets import MOST_TITLES, listing_sets, marks_of, notice_of, read_set, read_titles
 
 MOST_ROWS = 20_000
 """No more rows of one set of listings are screened; which, is drawn."""
@@ -144,19 +144,20 @@ def main(arguments: Sequence[str]) -> None:
     asked = Asked(told.folder, sizes, told.scale, console, [])
     told.output.parent.mkdir(exist_ok=True)
     measured: list[Measured] = []
-    empty: list[str] = []
+    empty: list[Measured] = []
     for title, section in sections(asked):
         drawn = list(section)
         figures = [each for each in drawn if not isnan(each.value)]
-        empty += [each.name for each in drawn if isnan(each.value)]
+        empty += [each for each in drawn if isnan(each.value)]
         measured += figures
         tell(console, f"{title} ({time.process_time() / 60:.1f} min CPU so far)", figures)
         told.output.write_text(json.dumps(figures_of(measured), indent=1) + "\n")
     tell_targets(console, measured)
-    for name in empty:
-        console.print(f"no cases: {name}", highlight=False)
-    for name in asked.missing:
-        console.print(f"missing: {name}")
+    for each in empty:
+        reason = "not computable, all cases have one label" if each.total else "no cases"
+        console.print(f"{reason}: {each.name}", highlight=False)
+    for lacking in asked.missing:
+        console.print(notice_of(lacking), highlight=False, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from matching.names import fold_name
 from matching.seizures import expected_lines, fit_priors
 from matching.tracing import link_parties, trace
 from partners.reference import seizure_counts
+from tests.evaluation.sets import label_of
 
 KINDS = {
     "Person": "person",
@@ -42,11 +43,11 @@ REWRITTEN_EVERY = 20
 
 def measure_pairs(rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
     """Labelled pairs of names, by kind and all together, beside a plain string ratio."""
-    pairs = [row for row in rows if row["match"] in {"0", "1"}]
+    pairs = [(row, label) for row in rows if (label := label_of(row["match"])) is not None]
     judged: defaultdict[str, list[tuple[bool, bool]]] = defaultdict(list)
     blocked = true_pairs = 0
-    for row in pairs:
-        left, right, same = _party(row, "left"), _party(row, "right"), row["match"] == "1"
+    for row, same in pairs:
+        left, right = _party(row, "left"), _party(row, "right")
         linked = link_parties(left, "", right).score >= 0.5
         judged["all"].append((same, linked))
         judged[_kind_of(row["kind"])].append((same, linked))
@@ -58,8 +59,11 @@ def measure_pairs(rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
         for kind, seen in judged.items()
         for name, value in _rates(seen).items()
     }
-    figures["entities.all.blocked"] = blocked / max(1, true_pairs)
-    figures["entities.ratio_baseline.token_sort"] = figures["entities.all.f1"] / max(0.001, _baseline(pairs))
+    ours = figures.setdefault("entities.all.f1", math.nan)
+    figures["entities.all.blocked"] = blocked / true_pairs if true_pairs else math.nan
+    figures["entities.ratio_baseline.token_sort"] = (
+        math.nan if math.isnan(ours) else ours / max(0.001, _baseline(pairs))
+    )
     return figures
 
 
@@ -76,6 +80,8 @@ def measure_rewritten(rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
         for key in party_keys(party):
             index[key].append(seller_id)
     asked = list(sellers.values())[::REWRITTEN_EVERY]
+    if not asked:
+        return {"entities.rewritten.recall_at_1": math.nan}
     found = wrong = met = 0
     for number, party in enumerate(asked):
         seen = rewrite(party, number)
@@ -143,20 +149,22 @@ def _ranks(values: Sequence[float]) -> list[float]:
 
 
 def _rates(judged: list[tuple[bool, bool]]) -> dict[str, float]:
+    """Rates of judged pairs; where all have one label, those that need both are not a number."""
     right = sum(same and linked for same, linked in judged)
     linked = sum(linked for _, linked in judged)
     same = sum(same for same, _ in judged)
     precision_low, precision_high = _bounds(right, linked)
     recall_low, recall_high = _bounds(right, same)
+    has_both = 0 < same < len(judged)
     return {
         "pairs": float(len(judged)),
-        "precision": right / max(1, linked),
+        "precision": right / max(1, linked) if has_both else math.nan,
         "precision_low": precision_low,
         "precision_high": precision_high,
-        "recall": right / max(1, same),
+        "recall": right / same if same else math.nan,
         "recall_low": recall_low,
         "recall_high": recall_high,
-        "f1": 2 * right / max(1, linked + same),
+        "f1": 2 * right / max(1, linked + same) if has_both else math.nan,
     }
 
 
@@ -171,14 +179,14 @@ def _bounds(hits: int, of: int) -> tuple[float, float]:
     return (middle - half) / whole, (middle + half) / whole
 
 
-def _baseline(pairs: list[Mapping[str, str]]) -> float:
+def _baseline(pairs: list[tuple[Mapping[str, str], bool]]) -> float:
     """The best F1 that one threshold on rapidfuzz's token_sort_ratio can have on these very pairs."""
     scored = [
         (
             fuzz.token_sort_ratio(row["left_name"].casefold(), row["right_name"].casefold()),
-            row["match"] == "1",
+            same,
         )
-        for row in pairs
+        for row, same in pairs
     ]
     return max(_rates([(same, ratio >= cut) for ratio, same in scored])["f1"] for cut in range(50, 101))
 
@@ -199,9 +207,10 @@ def _same_name(left: Party, right: Party) -> bool:
 
 def _companies(rows: Iterable[Mapping[str, str]]) -> Iterator[Party]:
     for row in rows:
-        yield Party(
-            legal_name=row["org_name"], address=Address(lines=(row["address"],), country=row["country"])
-        )
+        if row["org_name"].split():
+            yield Party(
+                legal_name=row["org_name"], address=Address(lines=(row["address"],), country=row["country"])
+            )
 
 
 def _party(row: Mapping[str, str], side: str) -> Party:

@@ -31,14 +31,16 @@ from tests.evaluation.planted import (
     calibration_error,
     false_titles,
     found,
+    half_of,
     look,
     marks_to_plant,
     plant,
+    pooled,
     safe_threshold_at,
     threshold_at,
     titles_of,
 )
-from tests.evaluation.sets import market_of, marks_of, read_set, read_titles
+from tests.evaluation.sets import market_of, marks_of, notice_of, read_set, read_titles
 
 FEWEST_ROWS = 30
 PENALTY = 1e-3
@@ -228,13 +230,27 @@ def worth_of(samples: Mapping[Part, Sequence[Sample]]) -> Worth:
     return figures
 
 
-def budgets_of(samples: Mapping[Part, Sequence[Sample]]) -> tuple[tuple[float, float], ...]:
-    """Budgets of false titles per 1,000, and the line that keeps each with both registries, nine times in
-    ten; drawn on the part that is neither fitted on nor measured on.
+def settled(
+    samples: Mapping[Part, Sequence[Sample]], bins: Sequence[Bin], bias: float, weights: Sequence[float]
+) -> list[Sample]:
+    """What lines are drawn on, by registry, in a market that has learned: the part that is not fitted on, and
+    each half of the other with weights fitted on the other half, so that no brand weighs on its own line.
     """
-    settled = samples["calibrate"][::2]
+    drawn = [[rescored(each, bins, bias, weights)] for each in samples["calibrate"][::2]]
+    for half in (0, 1):
+        rest = joined([half_of(each, 1 - half) for each in samples["fit"]], bins)
+        told = fit(rest, bins, bias)
+        for those, each in zip(drawn, samples["fit"][::2], strict=True):
+            those.append(rescored(half_of(each, half), bins, *told))
+    return [pooled(those) for those in drawn]
+
+
+def budgets_of(samples: Sequence[Sample]) -> tuple[tuple[float, float], ...]:
+    """Budgets of false titles per 1,000, and the line that keeps each with both registries, nine times in
+    ten.
+    """
     return tuple(
-        (budget, round(min(SURE, max(0.2, *(safe_threshold_at(each, budget) for each in settled))), 3))
+        (budget, round(min(SURE, max(0.2, *(safe_threshold_at(each, budget) for each in samples))), 3))
         for budget, _ in policy_table.BUDGETS
     )
 
@@ -249,15 +265,16 @@ def main() -> None:
     console, missing = Console(), []
     samples = read_samples(asked.folder, asked.cases, missing)
     for name in missing:
-        console.print(f"missing: {name}")
+        console.print(notice_of(name))
     bins = bins_of(DEFAULT_POLICY)
     rows = joined(samples["fit"], bins)
     bias, weights = fit(rows, bins, DEFAULT_POLICY.disguised_bias)
     after = {part: [rescored(each, bins, bias, weights) for each in those] for part, those in samples.items()}
     console.print(f"{len(rows.right):,} hits fitted on")
     compare(console, worth_of(samples), worth_of(after))
+    drawn = settled(samples, bins, bias, weights)
     policy = policy_with(bias, weights, bins, asked.write or DEFAULT_POLICY.version)
-    text = rendered(TABLE_FILE.read_text(encoding="utf-8"), policy, budgets_of(after))
+    text = rendered(TABLE_FILE.read_text(encoding="utf-8"), policy, budgets_of(drawn))
     if asked.write:
         TABLE_FILE.write_text(text, encoding="utf-8")
         console.print("Written: matching/policy_table.py")

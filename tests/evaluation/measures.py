@@ -17,7 +17,7 @@ from matching.index import Index, build_index
 from matching.model import Mark, Match, Use, Verdict
 from matching.normalization import canonical_text
 from matching.screening import screen, screen_many
-from tests.evaluation.sets import key_of, marks_of, offer_of
+from tests.evaluation.sets import key_of, label_of, marks_of, offer_of
 
 
 class Measured(NamedTuple):
@@ -176,7 +176,7 @@ def measure_nominative(rows: list[dict[str, str]], index: Index) -> list[Measure
         verdict = screen(offer_of(row["title"], brand=row.get("brand_label", "")), index)
         uses = {key_of(mark.text): match for match in verdict.matches if (mark := index.mark(match.mark_id))}
         mentioned = uses.get(key_of(row["mentioned_brand"]))
-        if row["is_nominative"] == "1":
+        if label_of(row["is_nominative"]):
             recognised.append(mentioned is not None and mentioned.use == "compatible")
             alerted.append(mentioned is not None and mentioned.verdict == "alert")
         own = uses.get(key_of(row.get("brand_label", "")))
@@ -192,8 +192,9 @@ def measure_nominative(rows: list[dict[str, str]], index: Index) -> list[Measure
 def measure_conflicts(rows: list[dict[str, str]]) -> list[Measured]:
     """Pairs of marks a tribunal judged: how well our probability orders them (AUC)."""
     scored = [
-        (_pair_score(row["mark_a"], row["mark_b"]), row["similar"] == "1", row.get("source", ""))
+        (_pair_score(row["mark_a"], row["mark_b"]), label, row.get("source", ""))
         for row in rows
+        if (label := label_of(row["similar"])) is not None
     ]
     measured = [_area("conflicts.all.auc", scored)] if scored else []
     for forum in sorted({source for *_, source in scored}):
@@ -237,7 +238,7 @@ def _auc(scored: list[tuple[float, bool, str]]) -> float:
     high = [score for score, label, _ in scored if label]
     low = [score for score, label, _ in scored if not label]
     wins = sum((one > other) + 0.5 * (one == other) for one in high for other in low)
-    return wins / (len(high) * len(low)) if high and low else 0.5
+    return wins / (len(high) * len(low)) if high and low else nan
 
 
 def with_true_names(index: Index, names: Iterable[str]) -> Index:

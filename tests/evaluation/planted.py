@@ -149,6 +149,29 @@ def _hit(number: int, case: Case, match: Match, index: Index) -> Hit | None:
     )
 
 
+def half_of(sample: Sample, half: int) -> Sample:
+    """The cases of one half, by the brand that is planted in a title or that it is counted under."""
+    kept = [number for number, case in enumerate(sample.cases) if _half(case) == half]
+    places = {number: place for place, number in enumerate(kept)}
+    hits = [hit._replace(case=places[hit.case]) for hit in sample.hits if hit.case in places]
+    return Sample(tuple(sample.cases[number] for number in kept), tuple(hits))
+
+
+def _half(case: Case) -> int:
+    name = case.mark.text if case.mark else case.group
+    return blake2b(key_of(name).encode(), digest_size=1, person=b"half").digest()[0] & 1
+
+
+def pooled(samples: Sequence[Sample]) -> Sample:
+    """Several samples as one."""
+    cases: list[Case] = []
+    hits: list[Hit] = []
+    for sample in samples:
+        hits += [hit._replace(case=hit.case + len(cases)) for hit in sample.hits]
+        cases += sample.cases
+    return Sample(tuple(cases), tuple(hits))
+
+
 def threshold_at(sample: Sample, per_1000: float) -> float:
     """The least score above which at most so many of 1,000 clean titles have a wrong hit."""
     clean = sum(case.mark is None for case in sample.cases)

@@ -9,7 +9,7 @@ from random import Random
 from rich.console import Console
 
 from matching.model import Mark
-from tests.evaluation.sets import marks_of, read_set
+from tests.evaluation.sets import marks_of, notice_of, read_set
 
 PARTS = {"10k": 10_000, "100k": 100_000}
 FILLED = {"1m": 1_000_000, "filled": 1_480_000}
@@ -30,7 +30,10 @@ def marks_at(size: str, marks: list[Mark], folder: Path, console: Console) -> li
     if size not in FILLED or not marks:
         return marks
     wanted = FILLED[size] - len(marks)
-    listed = [row["name"] for row in read_set(folder, "marks_filler_names", [])]
+    lacking: list[str] = []
+    listed = [row.get("name", "") for row in read_set(folder, "marks_filler_names", lacking)]
+    for each in lacking:
+        console.print(notice_of(each), highlight=False, markup=False, soft_wrap=True)
     if size != "filled" and len(listed) > wanted:
         listed = Random(size).sample(listed, wanted)  # noqa: S311 - repeatable
     filler = marks_of(listed or made_up(marks, wanted), "filler")

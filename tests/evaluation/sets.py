@@ -1,10 +1,14 @@
-"""Reading labelled sets: gzipped CSV with a header; missing files are named, extra columns ignored."""
+"""Reading labelled sets: gzipped CSV with a header; missing files are named, extra columns ignored.
+
+A file that cannot be read is named with the reason, and what it would have measured is left out.
+"""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -31,30 +35,80 @@ COLUMNS = {
     "org_names_addresses_ieee": ("org_name", "address", "country"),
 }
 """The columns a set needs; a set of listings needs a title. Other columns are used where they are there."""
+YES = frozenset(["1", "1.0", "yes", "y", "true", "t"])
+NO = frozenset(["0", "0.0", "no", "n", "false", "f"])
+
+
+UNREADABLE = "unreadable: "
+"""How a notice begins on a file that is there, but cannot be read."""
+
+
+class Unreadable(Exception):
+    """A file whose rows cannot be read; it says where and why."""
+
+
+def notice_of(lacking: str) -> str:
+    """What is said of a file that `read_set` noted."""
+    return lacking if lacking.startswith(UNREADABLE) else f"missing: {lacking}"
+
+
+def label_of(text: str) -> bool | None:
+    """What a labelled column says; None where it says neither yes nor no."""
+    word = text.strip().lower()
+    return True if word in YES else False if word in NO else None
 
 
 def read_set(folder: Path, name: str, missing: list[str]) -> list[dict[str, str]]:
-    """The rows of `name`.csv.gz or `name`.csv; a missing file or column is added to `missing`, once."""
-    rows = _read(folder, name)
-    if rows is None:
-        lacking = f"{name}.csv.gz"
-    else:
+    """The rows of `name`.csv.gz or `name`.csv; a missing file or column is added to `missing`, once, and so
+    is a file that cannot be read.
+    """
+    lacking = ""
+    try:
+        rows = _read(folder, name)
+    except Unreadable as error:
+        rows, lacking = None, f"{UNREADABLE}{error}"
+    if rows is not None:
         columns = COLUMNS.get(name, ("title",))
         absent = [column for column in columns if rows and column not in rows[0]]
         lacking = f"{name}.csv.gz: column {', '.join(absent)}" if absent else ""
+    elif not lacking:
+        lacking = f"{name}.csv.gz"
     if lacking and lacking not in missing:
         missing.append(lacking)
     return rows if rows is not None and not lacking else []
 
 
 def _read(folder: Path, name: str) -> list[dict[str, str]] | None:
+    """The rows of a set; None where there is no file.
+
+    Raises:
+        Unreadable: it is no such file, is damaged, or not in UTF-8.
+    """
     for path in (folder / f"{name}.csv.gz", folder / f"{name}.csv"):
         if path.exists():
-            packed = path.read_bytes()
-            text = gzip.decompress(packed) if path.suffix == ".gz" else packed
-            lines = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""), restval="")
-            return [{key: value for key, value in row.items() if key} for row in lines]
+            return _rows_of(path.name, _text_of(path))
     return None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        packed = path.read_bytes()
+        unpacked = gzip.decompress(packed) if path.suffix == ".gz" else packed
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"{path.name}: {error}") from None
+    try:
+        return unpacked.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = unpacked.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"{path.name}: line {line}: not UTF-8 ({error.reason})") from None
+
+
+def _rows_of(name: str, text: str) -> list[dict[str, str]]:
+    lines = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    try:
+        return [{key: value for key, value in row.items() if key} for row in lines]
+    except csv.Error as error:
+        raise Unreadable(f"{name}: line {lines.line_num + 1}: {error}") from None
 
 
 class Title(NamedTuple):

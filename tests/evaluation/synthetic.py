@@ -41,6 +41,13 @@ AMID: Mapping[str, str] = {
     "kana": "新品{}の靴",
 }
 """Ordinary titles without spaces, in which a name is put."""
+AMID_SAME: Mapping[str, str] = {
+    "han": "新款{}运动鞋正品",
+    "kana": "メンズ{}スニーカー",
+    "hangul": "새로운{}운동화",
+    "thai": "กระเป๋า{}ของแท้",
+}
+"""Titles whose letters beside the name are of its script: no change of script tells where it begins."""
 MOST_WORDS = 5
 MOST_LETTERS = 40
 Disguise = Callable[[str, Random], str | None]
@@ -141,6 +148,10 @@ def measure_scripts(
             amid = [AMID[script].format(mark.text) for mark in fit]
             answers = index.search_many([{"title": title} for title in amid])
             yield share(f"{room}.without_spaces.recall", map(_names, fit, answers))
+        if fit and script in AMID_SAME:
+            amid = [AMID_SAME[script].format(mark.text) for mark in fit]
+            answers = index.search_many([{"title": title} for title in amid])
+            yield share(f"{room}.amid_same_script.recall", map(_names, fit, answers))
 
 
 def _is_in(name: str, script: str) -> bool:

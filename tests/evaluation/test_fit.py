@@ -17,10 +17,12 @@ from tests.evaluation.planted import (
     calibration_error,
     false_titles,
     found,
+    half_of,
     look,
     marks_to_plant,
     part_of,
     plant,
+    pooled,
     threshold_at,
     titles_of,
 )
@@ -82,6 +84,17 @@ def test_the_table_is_written_as_it_is_read():
     assert read["DISGUISED"] == DEFAULT_POLICY.disguised
     assert read["BUDGETS"] == BUDGETS
     assert read["PLAIN"] == DEFAULT_POLICY.plain
+
+
+def test_a_half_has_brands_of_its_own_and_both_make_the_whole():
+    marks = marks_of(NAMES)
+    sample = look(plant(TITLES, marks, (20, 40), "seed"), build_index(marks))
+    halves = [half_of(sample, half) for half in (0, 1)]
+    names = [{case.mark.text for case in each.cases if case.mark} for each in halves]
+    assert names[0].isdisjoint(names[1])
+    assert sorted(map(str, pooled(halves).cases)) == sorted(map(str, sample.cases))
+    for each in (*halves, pooled(halves)):
+        assert all(hit.is_true == (hit.mark == each.cases[hit.case].mark.text) for hit in each.hits)
 
 
 def test_what_is_missing_is_named_once(tmp_path):

@@ -73,3 +73,38 @@ def test_a_directory_of_other_languages_and_fewer_files_is_measured(folder, tmp_
 def test_an_empty_directory_is_named_not_measured(tmp_path, capsys):
     main([str(tmp_path), "--sizes", "all", "--output", str(tmp_path / "figures.json")])
     assert "missing: marks.csv.gz" in capsys.readouterr().out
+
+
+def test_files_that_cannot_be_read_are_named_and_the_rest_is_measured(folder, tmp_path, capsys):
+    (tmp_path / "listings_latin.csv").write_bytes("title\nTasche\nschöne Tasche\n".encode("latin-1"))
+    (tmp_path / "listings_open.csv").write_text('title\nbag\n"' + "x" * 140_000 + "\n")
+    (tmp_path / "conflicts.csv.gz").write_bytes(b"not packed")
+    packed = (tmp_path / "masked_brands.csv.gz").read_bytes()
+    (tmp_path / "masked_brands.csv.gz").write_bytes(packed[:-9])
+    main([str(folder), "--sizes", "all", "--scale", "0.02", "--output", str(tmp_path / "figures.json")])
+    told = capsys.readouterr().out
+    assert "unreadable: listings_latin.csv: line 3: not UTF-8" in told
+    assert "unreadable: listings_open.csv: line 3: field larger than field limit" in told
+    assert "unreadable: conflicts.csv.gz: Not a gzipped file" in told
+    assert "unreadable: masked_brands.csv.gz: Compressed file ended" in told
+    assert "brands.moebel.recall 1.0000" in told
+    assert "masked.top1" not in told
+
+
+def test_labels_may_be_words_and_rows_of_one_label_allow_no_comparison(tmp_path, capsys):
+    row = {"kind": "Company", "left_name": "Zorglub Ltd", "right_name": "Zorglub Limited", "match": "yes"}
+    write(tmp_path, "entity_pairs", [row, row | {"match": "maybe"}])
+    write(tmp_path, "conflicts", [{"mark_a": "Zorglub", "mark_b": "Zorglup", "similar": "true"}])
+    main([str(tmp_path), "--sizes", "all", "--output", str(tmp_path / "figures.json")])
+    told = capsys.readouterr().out
+    assert "entities.all.recall 1.0000" in told
+    for name in ("entities.all.f1", "entities.all.precision", "conflicts.all.auc"):
+        assert f"not computable, all cases have one label: {name}" in told
+
+
+def test_names_are_measured_amid_text_of_their_own_script(tmp_path, capsys):
+    write(tmp_path, "marks", [{"mark": mark} for mark in ("ナイキラボ", "별빛나라", "北极星光", "ดาวเหนือ")])
+    main([str(tmp_path), "--sizes", "all", "--output", str(tmp_path / "figures.json")])
+    told = capsys.readouterr().out
+    for script in ("kana", "hangul", "han", "thai"):
+        assert f"scripts.all.{script}.amid_same_script.recall" in told

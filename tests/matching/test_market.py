@@ -77,3 +77,13 @@ def test_a_brand_field_that_names_no_brand_teaches_no_word():
     market = taught(*[("Zorglub bag", "Unbranded", f"s{n}") for n in range(9)])
     assert market.sellers("zorglub") > 5
     assert market.tellers("zorglub") == 0
+
+
+def test_among_other_markets_a_count_is_worth_what_two_of_them_attest():
+    own = taught(*[("Zorgluv shirt", "", f"s{n}") for n in range(40)])
+    assert own.attested("zorgluv") == own.sellers("zorgluv") > 25
+    assert own.among([own]).attested("zorgluv") == 0
+    other = taught(("Zorgluv shirt", "", "one"), ("Zorgluv shirt", "", "two"))
+    assert own.among([own, other]).attested("zorgluv") == 0
+    assert own.among([own, other, other.taught({}, 1)]).attested("zorgluv") == 2
+    assert own.among([own, other]).sellers("zorgluv") == own.sellers("zorgluv")

@@ -18,11 +18,20 @@ OPEN_EYED = replace(DEFAULT_POLICY, thresholds=replace(DEFAULT_POLICY.thresholds
 INDEX = build_index([Mark(id="q", text="Quintavora", rights_holder="h", office="EM")], WORDS)
 
 
+VEXANTO = build_index(
+    [Mark(id="v", text="Vexanto", rights_holder="h", office="EM")], Lexicon({"vexanto": 3.5})
+)
+
+
 def values(title, market=NO_MARKET, seller="own", **fields):
+    return values_in(INDEX, title, market, seller, **fields)
+
+
+def values_in(index, title, market, seller="own", **fields):
     offer = Offer(
         title=title, screened_on=date(2026, 1, 1), seller=SellerStanding(reference=seller), **fields
     )
-    matches = screen(offer, INDEX, OPEN_EYED, market=market).matches
+    matches = screen(offer, index, OPEN_EYED, market=market).matches
     return {each.code: each.value for match in matches for each in match.comparisons}
 
 
@@ -54,6 +63,14 @@ def test_a_visible_disguise_is_excused_by_nobody(title):
     assert values(title, market) == values(title)
 
 
+def test_a_spelling_that_no_list_holds_is_excused_by_no_marketplace_alone():
+    market = market_of("Quintavoza bag", *map(str, range(40)))
+    told = values("Quintavoza bag", market.among([market]))
+    assert (told["seen_elsewhere"], told["never_seen"], told["one_error_unlisted"]) == (0, 0, 10)
+    attested = market.among([market, market_of("Quintavoza", "a", "b"), market_of("Quintavoza", "c")])
+    assert values("Quintavoza bag", attested)["seen_elsewhere"] == 1
+
+
 def test_plain_naming_is_not_judged_by_who_else_does():
     market = market_of("Quintavora bag", "a", "b")
     assert values("Quintavora bag", market)["seen_elsewhere"] == 0
@@ -83,3 +100,13 @@ def test_a_marketplace_may_draw_its_own_line_and_expect_more_disguises():
 @pytest.mark.parametrize("measure", MENTION.values(), ids=MENTION)
 def test_each_kind_of_evidence_explains_itself(measure):
     assert measure.__doc__
+
+
+def test_an_ordinary_word_with_an_error_is_told_by_how_many_use_it():
+    market = NO_MARKET
+    for seller in ("a", "b", "c"):
+        market = market.taught(lesson_of("great vexanto bag", "Brixo", seller), 1)
+    told = values_in(VEXANTO, "bag vexanta", market)
+    assert told["ordinary_word_mistyped"] == 3.0
+    named = NO_MARKET.taught(lesson_of("vexanto bag", "Vexanto", "a"), 1)
+    assert values_in(VEXANTO, "bag vexanta", named)["ordinary_word_mistyped"] == 0.0

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.index import build_index
+from matching.lexicon import Lexicon
 from matching.model import Mark, Offer
 from matching.reason_codes import REASON_CODES
 from matching.screening import screen
@@ -61,3 +62,24 @@ def test_origin_use_anywhere_decides_the_use():
 def test_a_description_is_read_too():
     (match,) = screen(offer("Nice bag", description="Made by Zorglub."), INDEX).matches
     assert (match.found.field, match.found.start) == ("description", 8)
+
+
+def test_of_equal_marks_the_rarest_comes_first():
+    lexicon = Lexicon({"glorzub": 2.0}, frozenset({"glorzub"}))
+    index = build_index([mark("a", "Glorzub"), mark("b", "Zorglub")], lexicon)
+    found = screen(offer("Glorzub Zorglub fake"), index)
+    assert [match.mark_id for match in found.matches] == ["b", "a"]
+
+
+def test_goods_of_related_classes_are_not_foreign():
+    index = build_index([mark("z", "Zorglub", nice_classes=frozenset({25}))])
+    related = screen(offer("Zorglub replica bag", nice_classes=frozenset({18})), index)
+    foreign = screen(offer("Zorglub replica drill", nice_classes=frozenset({7})), index)
+    assert (related.verdict, related.score > foreign.score) == ("alert", True)
+
+
+def test_a_mark_applied_for_later_is_not_in_force():
+    index = build_index([mark("z", "Zorglub", filed_on=date(2026, 1, 2))])
+    assert screen(offer("Zorglub replica"), index).verdict == "clear"
+    index = build_index([mark("z", "Zorglub", filed_on=date(2026, 1, 1))])
+    assert screen(offer("Zorglub replica"), index).verdict == "alert"

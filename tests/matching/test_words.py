@@ -42,6 +42,6 @@ def test_arabic_is_read_without_what_writers_leave_out():
 @given(st.text(max_size=60))
 def test_places_are_in_order_and_words_are_never_empty(text):
     words = words_of(text)
-    ends = [0, *(end for _, end in words.places)]
-    assert all(end <= start < stop for end, (start, stop) in zip(ends, words.places, strict=False))
-    assert len(words.gaps) == len(words.written) == len(words.places)
+    ends = [0, *words.ends]
+    assert all(end <= start < stop for end, start, stop in zip(ends, words.starts, words.ends, strict=False))
+    assert len(words.gaps) == len(words.written) == len(words.starts) == len(words.ends)

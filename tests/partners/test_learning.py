@@ -11,9 +11,10 @@ from matching.own_line import BEFORE, ENOUGH
 from partners.judging import Opinion, judge
 from partners.markets import settle_market
 from partners.preconditions import Conditions
-from partners.records.listings import ListingFields
+from partners.records.listings import ListingFields, get_listing
 from partners.records.trademarks import TrademarkFields
 from partners.reference.frequencies import lexicon
+from partners.rescreening import Rescreening
 from partners.screening import Draft
 
 SYLLABLES = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"]
@@ -125,6 +126,51 @@ def test_no_spelling_clears_itself_however_many_sellers_use_it(feed, market, vel
     assert market().sellers("velroiqua") == 0
     assert market().sellers("shoes") > 40
     assert feed(drafts_of("Other velroiqua boots", 1))[0].screening.verdict == "review"
+
+
+QUEER = "Zentravvika shoes"  # one letter more than the mark that is registered later
+
+
+@pytest.fixture
+def zentravika(register, owner):
+    mark = TrademarkFields(reference="EM-Z", mark="ZENTRAVIKA", office="EM")
+    return lambda: register(owner, mark)[0]
+
+
+def test_a_spelling_agreed_on_before_its_mark_is_registered_clears_nothing(
+    feed, market, zentravika, desk, registry, now, read, shop
+):
+    feed(drafts_of(QUEER, 40))
+    assert market().sellers("zentravvika") > 25
+    zentravika()
+    rescreening = Rescreening(desk, registry, lambda: now)
+    while rescreening.work():
+        pass
+    assert read(shop, get_listing, key="V-0").screening.verdict == "review"
+    [new] = feed(drafts_of("Other zentravvika boots", 1))
+    assert new.screening.verdict == "review"
+    assert new.screening.matches[0].score > 0.9
+
+
+def test_a_spelling_that_other_marketplaces_attest_counts_as_before(
+    feed, market, zentravika, screener, partner, registry
+):
+    feed(drafts_of(QUEER, 12))
+    for name in ("Second", "Third"):
+        screener.keep(partner("marketplace", name), drafts_of(QUEER, 12))
+    market()
+    zentravika()
+    [new] = feed(drafts_of("Other zentravvika boots", 1))
+    assert new.screening.verdict == "clear"
+
+
+def test_a_word_of_the_lists_counts_however_few_marketplaces_there_are(feed, market, register, owner):
+    feed(drafts_of("Saddle bag", 12))
+    before = market().attested("saddle")
+    register(owner, TrademarkFields(reference="EM-S", mark="SADDLEY", office="EM"))
+    [new] = feed(drafts_of("Leather saddle", 1))
+    assert (before, new.screening.verdict) == (0, "clear")
+    assert new.screening.matches == ()
 
 
 def test_a_rejected_match_stays_clear_and_its_words_are_learned_from_then_on(

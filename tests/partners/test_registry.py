@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from partners.errors import NotReady
 from partners.records.trademarks import TrademarkFields, delete_trademark, put_trademarks
-from partners.registry import Registry
+from partners.registry import Registry, Snapshot
 from partners.sequencing import Sequencer
 
 NIKE = TrademarkFields(reference="1", mark="NIKE", office="EM")
@@ -117,6 +117,60 @@ def test_a_start_goes_on_from_the_snapshot_that_was_kept(database, register, par
     later.refresh()
     assert (names(later), later.version) == (["NIKE", "PUMA"], 2)
     assert (tmp_path / "registry.index").stat().st_mtime_ns == kept
+
+
+@pytest.fixture
+def outgrown(database, register, registry, partner):
+    """A registry whose index wants to be filed anew, and whoever registers."""
+    owner = partner("rights_holder")
+    for first, behind in ((0, 4_200), (4_200, 8_500)):
+        register(owner, *[replace(NIKE, reference=str(n), mark=f"Zor {n} Lub") for n in range(first, behind)])
+        while registry.follow():
+            pass
+    return owner
+
+
+def test_what_is_registered_while_the_index_is_renewed_is_found_at_once_and_afterwards(
+    registry, outgrown, register, database, now
+):
+    before = registry.begin_renewal()
+    assert (before.index.is_outgrown, len(before.index)) == (True, 8_500)
+    register(outgrown, replace(NIKE, reference="new", mark="Quintavo"))
+    database.writing(outgrown, lambda c, p: delete_trademark(c, p, "77", now))
+    Sequencer(database).place()
+    registry.follow()
+    meanwhile = names(registry)
+    assert "Quintavo" in meanwhile
+    assert "Zor 77 Lub" not in meanwhile
+    registry.end_renewal(before, Snapshot(before.index.rebuilt(), before.version))
+    assert (names(registry), registry.version) == (meanwhile, 8_502)
+    assert len(registry.index.layers[0]) == 8_499
+
+
+def test_a_renewal_that_never_ends_costs_nothing_but_another_one(registry, outgrown, register):
+    registry.begin_renewal()  # and its process was killed, or its work failed
+    register(outgrown, replace(NIKE, reference="new", mark="Quintavo"))
+    registry.follow()
+    assert "Quintavo" in names(registry)
+    registry.renew()
+    assert (len(registry.index.layers), len(registry.index)) == (1, 8_501)
+    assert registry.begin_renewal() is None
+
+
+def test_a_file_written_in_the_background_is_followed_on_by_the_next_start(
+    database, register, partner, now, tmp_path
+):
+    owner, registry = partner("rights_holder"), Registry(database, lambda: now, folder=tmp_path)
+    register(owner, NIKE)
+    registry.follow()
+    assert not list(tmp_path.glob("*registry.index*"))
+    register(owner, replace(NIKE, reference="2", mark="PUMA"))
+    registry.follow()
+    registry.renew()
+    assert [path.name for path in tmp_path.glob("*registry.index*")] == ["registry.index"]
+    later = Registry(database, lambda: now, folder=tmp_path)
+    later.follow()
+    assert (names(later), later.version) == (["NIKE", "PUMA"], 2)
 
 
 def test_a_damaged_snapshot_is_replaced(database, register, partner, now, tmp_path):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -191,7 +192,8 @@ def test_a_batch_of_alerts_is_written_a_few_at_a_time_in_few_statements(
     def note(_connection, _cursor, statement, parameters, _context, is_many):
         statements.append(statement)
         if statement.startswith("INSERT INTO listings"):
-            written.append(len(parameters) if is_many else 1)
+            rows = json.loads(parameters["rows"]) if "rows" in parameters else [parameters]
+            written.append(len(parameters) if is_many else len(rows))
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

@@ -80,7 +80,12 @@ def test_the_answer_carries_the_listing_and_its_screening(call, nike):
         "registration_number": None,
     }
     assert match["use"] == "replica"
-    assert {"code", "text", "weight"} == set(match["reasons"][0])
+    assert {"code", "text", "weight", "at"} == set(match["reasons"][0])
+    assert match["reasons"][0]["at"] == {
+        "field": "title",
+        "start": match["found"]["start"],
+        "end": match["found"]["end"],
+    }
     assert "comparisons" not in match
 
 

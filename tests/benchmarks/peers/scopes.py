@@ -16,7 +16,7 @@ import numpy as np
 from matching.index import EVERY_MARK, Index, Scope, build_index
 from matching.index.living import Layer
 from matching.index.scoping import COUNTRIES, STATUS
-from matching.index.segment import Segment, unite_words
+from matching.index.segment import Segment, painted
 from matching.model import Field, Offer
 from matching.narrowing import scope_of
 
@@ -77,6 +77,6 @@ def _listing(index: Index, places: Sequence[int]) -> Index:
     segment = index.layers[0].segment
     words = np.full(len(segment), COUNTRIES | STATUS | 0b10, dtype=np.uint64)
     words[list(places)] ^= np.uint64(0b11)
-    united = unite_words(words, segment.arrays.owners, segment.arrays.word_bounds)
-    arrays = segment.arrays._replace(mark_words=words, words=united)
+    palette, united, own = painted(words, segment.arrays.owners, segment.arrays.word_bounds)
+    arrays = segment.arrays._replace(mark_words=own, words=united, palette=palette)
     return Index((Layer(Segment(arrays, segment.filed, segment.seed)),), index.words)

@@ -68,3 +68,61 @@ def test_wide_letters_are_ordinary_in_japanese():
 def test_a_name_in_one_kana_is_found_amid_the_other_without_spaces(title):
     index = build_index([Mark(id="m", text="ハンズ", rights_holder="h", office="JP")])
     assert [each.mark_id for each in index.search({"title": title}).candidates] == ["m"]
+
+
+def found_in(title, *names):
+    index = build_index([Mark(id=name, text=name, rights_holder="h", office="EM") for name in names])
+    return [each.mark_id for each in index.search({"title": title}).candidates]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("bag Zorglu| Moschavo shoes", "Zorglul Moschavo"),
+        ("bag Brixolan |LC shoes", "Brixolan LLC"),
+        ("bag Citrog@ shoes", "Citroga"),
+        ("bag Z0rgl0b's shoes", "Zorglob's"),
+    ],
+)
+def test_signs_at_the_edge_of_a_word_and_before_an_apostrophe_hide_letters(title, name):
+    assert found_in(title, name) == [name]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("bag 2 3 2 Z 0 R G L U B shoes", "232 Zorglub"),
+        ("bag Z 0 R G L U B 2 4 shoes", "Zorglub 24"),
+        ("bag Z 0 R 1 0 0 0 G L U B shoes", "Zor 1000 Glub"),
+        ("bag Z 0 R G L U B C o . , L t d . shoes", "Zorglub Co., Ltd."),
+    ],
+)
+def test_numbers_amid_single_letters_stay_numbers_and_signs_part_no_run(title, name):
+    assert found_in(title, name) == [name]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("сумка Кола Лакоста новая", "Cola Lacosta"), ("сумка Каресса", "Caressa")]
+)
+def test_a_cyrillic_k_may_spell_a_latin_c(title, name):
+    assert found_in(title, name) == [name]
+
+
+def test_of_a_cyrillic_word_with_a_k_only_longer_names_are_guessed():
+    assert found_in("как сумка", "Cac") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("กระเป๋าออเรียนทอลใหม่", "ออเรียนทอล"),
+        ("กระเป๋าคาเฟ่อเมซอนลาดพร้าวใหม่", "คาเฟ่อเมซอนลาดพร้าว"),
+        ("ກະເປົາວຽງຈັນໃໝ່", "ວຽງຈັນ"),
+    ],
+)
+def test_a_name_is_found_amid_a_script_without_spaces(title, name):
+    assert found_in(title, name) == [name]
+
+
+def test_a_short_latin_name_is_not_heard_in_a_script_without_spaces():
+    assert found_in("กระเป๋าใหม่", "Kra", "Mai") == []

@@ -10,7 +10,14 @@ from rapidfuzz.distance import OSA
 
 from matching.blocking import sound_of
 from matching.index.distance import bits_in, distance_of, mark_places, signature_of
-from matching.index.hashing import MAX_LETTERS, powers_of, sought_hashes_into, sought_once_into, sums_into
+from matching.index.hashing import (
+    MAX_LETTERS,
+    Summed,
+    powers_of,
+    sought_hashes_into,
+    sought_once_into,
+    sums_into,
+)
 from matching.index.lines import hashes_of
 from matching.index.sounding import sound_into
 
@@ -25,14 +32,15 @@ def letters_of(word):
 
 def filed(word):
     out = np.empty(512, dtype=np.uint64)
-    buffers = (np.empty(130, np.uint64), np.empty(130, np.uint8), np.empty(130, np.uint8))
+    room = np.empty((3, 130), np.uint64)
+    buffers = (room[0], np.empty(130, np.uint8), np.empty(130, np.uint8), room[1], room[2])
     return set(out[: hashes_of(letters_of(word), 0, len(word), POWERS, buffers, out)].tolist())
 
 
 def sought(word, into=sought_hashes_into):
-    out, sums = np.empty(512, dtype=np.uint64), np.empty(130, dtype=np.uint64)
+    out, (sums, terms) = np.empty(512, dtype=np.uint64), np.empty((2, 130), dtype=np.uint64)
     sums_into(letters_of(word), POWERS, len(word), sums)
-    count = into(letters_of(word), sums, POWERS, (0, len(word)), out, 0)
+    count = into(Summed(letters_of(word), sums, POWERS, terms), (0, len(word)), out, 0)
     return set(out[:count].tolist()) | filed(word)
 
 
@@ -55,8 +63,7 @@ def test_errors_leave_a_common_hash(word, edits):
         other = edited(other, kind, place)
     sizes = {len(word), len(other)}
     swapped_across_parts = max(sizes) >= 15 and any(kind == "~" for kind, _ in edits)
-    two_letters_more = len(edits) == 2 and min(sizes) <= 14 < max(sizes)
-    if not swapped_across_parts and not two_letters_more:
+    if not swapped_across_parts:
         assert filed(word) & sought(other)
 
 

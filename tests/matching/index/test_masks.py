@@ -63,3 +63,18 @@ def test_a_latin_name_completes_latin_letters_before_one_that_only_looks_so():
 
 def test_words_of_the_sizes_shown_come_before_others():
     assert completed(["Zor Glubox", "Zorglu Box"], "a Z⭐rglu B⭐x")[:1] == ["Zorglu Box"]
+
+
+def test_a_name_whose_capitals_stand_where_those_shown_do_comes_first():
+    assert completed(["Brixo", "BRAXO"], "a B⭐⭐XO bag") == ["BRAXO", "Brixo"]
+    assert completed(["Brixo", "BRAXO"], "a B⭐⭐xo bag") == ["Brixo", "BRAXO"]
+
+
+def test_half_a_short_name_may_be_hidden():
+    assert completed(["Zoxi"], "a Zo⭐⭐ bag") == ["Zoxi"]
+    assert completed(["A4xx"], "paper A4** white") == []
+
+
+def test_numbers_that_multiply_hide_nothing_and_several_stars_do():
+    assert completed(["2xddr3"], "ram 2*ddr3") == []
+    assert completed(["Swaxe7"], "a Sw⭐x⭐7 bag") == ["Swaxe7"]

@@ -91,7 +91,8 @@ def test_each_listing_of_many_has_a_scope_of_its_own():
 def test_words_tell_without_the_marks_which_are_not_wanted(fields):
     mark = Mark(id="m", text="Zorglub", rights_holder="h", office="XX", **fields)
     scope = Scope(classes=frozenset({9}), ships_to=frozenset({"DE"}), day=date(2026, 1, 1))
-    assert list(build_index([mark]).rows([{"title": "zorglub"}], [scope])) == [[[]]]
+    ((rows,),) = build_index([mark]).rows([{"title": "zorglub"}], [scope])
+    assert len(rows) == 0
 
 
 def test_every_mark_is_wanted_where_nothing_is_said():
