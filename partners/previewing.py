@@ -23,9 +23,9 @@ from partners.records.listings import ListingFields, find_broken_rules
 from partners.records.marks import load_marks
 from partners.records.organizations import get_organization
 from partners.records.screenings import KeptScreening, Screening
-from partners.records.sellers import ids_of_references
 from partners.registry import Registry, Snapshot
 from partners.screening import Draft, find_broken_rules_of, hide_evidence
+from partners.standings import standings_of_references
 
 
 def watch_list(database: Database, registry: Registry, organization_id: str) -> Snapshot:
@@ -94,11 +94,11 @@ def explain_draft(
         raise RuleBroken(broken)
     snapshot = registry.snapshot
     seller = draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
+    mine = claims.organization_id
     with database.surveying("screening", claims) as connection:
-        known = ids_of_references(connection, claims.organization_id, {seller}) if seller else {}
-        question = Question(
-            draft.reference, draft.fields, claims.organization_id, seller, known.get(seller or "")
-        )
+        known = standings_of_references(connection, mine, [seller]).get(seller) if seller else None
+        seller_id = known.id if known else None
+        question = Question(draft.reference, draft.fields, mine, seller, seller_id, known)
         [offer] = make_offers(connection, [question], now)
         lines = present_lines(connection)
     return _explained(draft.reference, offer, snapshot, lines, now)
