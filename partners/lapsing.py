@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from partners.approving import disapprove_text
 from partners.filing import file_listings
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.records.jobs import Job
@@ -77,6 +78,9 @@ def lapse(
     # listings first, as whoever screens holds them
     held = hold_by_id(connection, {listing for _, listing in batch})
     let_lapse(connection, [match for match, _ in batch], now.date())
+    for match, listing_id in batch:
+        if listing_id in held:  # what was judged approves of its text no longer
+            disapprove_text(connection, listing_id, held[listing_id].document, match, now)
     standing = [listing for listing in held.values() if listing.deleted_at is None]
     kept = find_kept_screenings(connection, {listing.screening_id for listing in standing})
     filings = [

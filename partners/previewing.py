@@ -94,9 +94,10 @@ def explain_draft(
         raise RuleBroken(broken)
     snapshot = registry.snapshot
     seller = draft.seller.reference if isinstance(draft.seller, SellerDraft) else draft.seller
+    mine = claims.organization_id
     with database.surveying("screening", claims) as connection:
-        known = standings_of_references(connection, claims.organization_id, {seller}) if seller else {}
-        question = ask(claims.organization_id, draft, known)
+        known = standings_of_references(connection, mine, {seller}) if seller else {}
+        question = ask(mine, draft, known)
         [offer] = make_offers(connection, [question], now)
         lines = present_lines(connection)
     return _explained(draft.reference, offer, snapshot, lines, now)

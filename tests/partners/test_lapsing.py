@@ -12,6 +12,7 @@ from partners.filing import remove_listing
 from partners.judging import LONGEST, Opinion, judge_match
 from partners.lapsing import JudgementExpiry
 from partners.preconditions import Conditions
+from partners.records.approvals import approvals
 from partners.records.events import events
 from partners.records.jobs import jobs
 from partners.records.matches import get_match, matches
@@ -74,6 +75,17 @@ def test_a_rejection_holds_through_its_last_day_and_no_longer(judge, work, seen,
     assert seen() == ("clear", "rejected", last)
     work(days=2)
     assert seen() == ("alert", None, None)
+
+
+def test_what_was_judged_approves_of_its_text_no_longer(backstage, judge, work):
+    def approved():
+        with backstage.connect() as connection:
+            return len(connection.execute(select(approvals)).all())
+
+    judge(days=1)
+    assert approved() == 1
+    work(days=2)
+    assert approved() == 0
 
 
 def test_only_a_changed_verdict_is_told_and_only_once(judge, work, told):
