@@ -122,9 +122,8 @@ def circumstances_of(scene: Scene, asked: Measures) -> dict[str, float]:
 
 def asked_of_marks(offer: Offer) -> Measures:
     """The circumstances that differ between the marks found in an offer, without those it says nothing of."""
-    seller = offer.seller
     return _asked(
-        bool(seller.id or seller.reference),
+        bool(offer.seller.licenses),
         offer.price is not None,
         bool(offer.ships_to),
         bool(offer.gtin),
