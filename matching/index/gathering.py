@@ -47,7 +47,7 @@ def gather(marks: Iterable[Mark], lexicon: Lexicon) -> Gathered:
             sizes.append(len(text))
             owners.append(place)
             sources.append(entry.source)
-        each = _pack(_given(mark))
+        each = _packed(mark)
         packed += each
         lengths.append(len(each))
         ids.append(hash_of(mark.id))
@@ -66,6 +66,21 @@ def gather(marks: Iterable[Mark], lexicon: Lexicon) -> Gathered:
         _taken(words, np.uint64),
     )
     return _without(whole, _earlier(whole))
+
+
+def _packed(mark: Mark) -> bytes:
+    """A mark as it is kept; half a surrogate pair, which no UTF-8 text holds, is kept as a question mark."""
+    given = _given(mark)
+    try:
+        return _pack(given)
+    except UnicodeEncodeError:
+        return _pack({name: _legible(value) for name, value in given.items()})
+
+
+def _legible(value: Any) -> Any:  # noqa: ANN401 - whatever a mark's field is
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return tuple(map(_legible, value)) if isinstance(value, tuple) else value
 
 
 def _given(mark: Mark) -> dict[str, Any]:

@@ -24,6 +24,12 @@ def test_a_mark_whose_id_comes_again_replaces_the_earlier_one():
     assert len(found) == 2
 
 
+def test_half_a_surrogate_pair_is_filed_as_a_question_mark():
+    given = Mark(id="m", text="\udc80Zorglub", spellings=("zor\ud800glub",), rights_holder="h", office="EM")
+    filed = build_index([given]).mark("m")
+    assert (filed.text, filed.spellings) == ("?Zorglub", ("zor?glub",))
+
+
 def test_what_kernels_are_handed_lives_as_long_as_its_places():
     scratch = make_scratch()
     alive = weakref.ref(scratch.letters)
