@@ -55,6 +55,7 @@ def _show(held: HeldByService) -> dict[str, Any]:
         ],
         "seizures": [_tell(one, "seizure_id role score created_at") for one in held.links],
         "flags": [_tell(one, "id level raised_at lifted_at") for one in flags],
+        "licenses": [_tell(one, "id trademark_id created_at until lapsed_at") for one in held.licenses],
         "disclosures": [
             {"told": one.organization_id, "purpose": one.detail.get("purpose"), "at": one.at}
             for one in held.disclosures

@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from partners.among import among
+from partners.bulk import insert_rows
 from partners.columns import UTC
 from partners.ids import new_id
 from partners.indexing import keep_to_indexes
@@ -22,7 +23,6 @@ from partners.records.endpoints import attempts, deliveries
 from partners.records.pacing import Observation, observe
 from partners.records.receipts import Receipt, keep_receipts
 from partners.records.switching import prove_endpoint
-from partners.rowsets import rowset_insert
 
 State = Literal["due", "ok", "exhausted", "cancelled", "held"]
 
@@ -72,7 +72,7 @@ def acknowledge(
     if not known:
         return set()
     rows = [_attempt_row(item, present[item.delivery_id].attempt + 1) for item in known]
-    _keep(connection, rows)
+    insert_rows(connection, attempts, rows)
     current = [item for item in known if present[item.delivery_id].lease_token == item.token]
     late = [item for item in known if present[item.delivery_id].lease_token != item.token]
     if current:
@@ -159,7 +159,6 @@ def _settled(item: Acknowledgement, now: datetime) -> dict[str, object]:
 
 # The statements, made once: building one costs more than running it.
 _OF_DELIVERY = deliveries.c.id == bindparam("delivery")
-_keep = rowset_insert(attempts)
 _LOCK = (
     select(deliveries.c.id, deliveries.c.lease_token, deliveries.c.attempt)
     .where(among(deliveries.c.id, "ids"))
