@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, make_url
 
 from partners.engines import create_database_engine
+from partners.heap import settle_heap
 from partners.ids import new_id
 from partners.keys import open_keyring
 from partners.migrating import migrate
@@ -24,6 +25,11 @@ from tests.postgresql.server import LOGIN, PASSWORD
 
 pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests live as long as the run: the collector need not look through them again and again."""
+    settle_heap()
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ NO = frozenset(["0", "0.0", "no", "n", "false", "f"])
 
 
 UNREADABLE = "unreadable: "
+LONGEST_FIELD = 131_072
+"""A longer field is a quotation mark that nothing closes."""
 """How a notice begins on a file that is there, but cannot be read."""
 
 
@@ -104,6 +106,7 @@ def _text_of(path: Path) -> str:
 
 
 def _rows_of(name: str, text: str) -> list[dict[str, str]]:
+    csv.field_size_limit(LONGEST_FIELD)
     lines = csv.DictReader(io.StringIO(text, newline=""), restval="")
     try:
         return [{key: value for key, value in row.items() if key} for row in lines]

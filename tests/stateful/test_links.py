@@ -32,6 +32,7 @@ class Walk:
             for method, operation in methods.items()
         }
         self.followed, self.broken, self.gone, self.waiting = set(), {}, set(), deque()
+        self.licensee = ""
 
     def links(self):
         """All of them: (operation, status, target)."""
@@ -57,7 +58,11 @@ class Walk:
             body = dict(self.bodies.get(name, {}))
             if reference is not None and "reference" in body:
                 body["reference"] = reference
-        target = path.replace("{key}", quote(key, safe="")).replace("{kid}", "k9")
+        target = (
+            path.replace("{key}", quote(key, safe=""))
+            .replace("{kid}", "k9")
+            .replace("{licensee}", self.licensee)
+        )
         return self.service.call(method, target, body, by=self.cast.get(who), headers=headers)
 
     def caller_of(self, name, before=None):
@@ -152,6 +157,11 @@ def test_every_link_of_every_answer_leads_somewhere(service, cast, bodies, colle
     walk.visit("erase_seller", "nobody")  # no seizure leads to it
     walk.visit("add_client_key", cast["shop"].client_id)
     walk.visit("delete_client_key", cast["shop"].client_id)
+    walk.bodies["add_licensee"] = {"marketplace": cast["shop"].organization_id, "seller": "S-9"}
+    [mark] = service.call("GET", "/v1/trademarks?limit=1", by=cast["brand"]).json["items"]
+    for _ in ("new", "known"):
+        walk.licensee = walk.visit("add_licensee", mark["id"]).json["id"]
+    walk.visit("delete_licensee", mark["id"])
     [endpoint] = service.call("GET", "/v1/webhook-endpoints?limit=1", by=cast["shop"]).json["items"]
     for name in ("recover_webhook_endpoint", "rotate_webhook_secret", "test_webhook_endpoint"):
         walk.visit(name, endpoint["id"])

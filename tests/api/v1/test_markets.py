@@ -94,8 +94,11 @@ def test_one_seller_counts_once_however_many_listings_it_has(mark, shop, send, a
     assert advice(shop, "Quintavoza bag")[1] == pytest.approx(advice(other, "Quintavoza bag")[1], abs=0.02)
 
 
-def test_a_word_that_many_sellers_used_before_is_their_word(mark, shop, send, advice, partner):
-    send(shop, "Quintavoza bag", [f"S-{n}" for n in range(12)])
+def test_a_word_that_many_sellers_of_several_marketplaces_used_before_is_their_word(
+    mark, shop, send, advice, partner
+):
+    for who in (shop, *[partner("marketplace", f"Shop {n}", scopes=SCOPES) for n in range(2)]):
+        send(who, "Quintavoza bag", [f"S-{n}" for n in range(12)])
     mark()
     other = partner("marketplace", "Other shop", scopes=SCOPES)
     assert advice(other, "Quintavoza bag")[0] == "review"
