@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,19 @@ from tests.postgresql.server import LOGIN, PASSWORD
 
 pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories, which often wait, stand first in the share of each worker, so that others work meanwhile."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    stories = [item for item in items if "stories" in item.path.parts]
+    others = iter([item for item in items if "stories" not in item.path.parts])
+    shares = []
+    for worker in range(workers):
+        share = stories[worker::workers]
+        room = (len(items) - len(shares)) // (workers - worker) - len(share)
+        shares += [*share, *islice(others, max(0, room))]
+    items[:] = [*shares, *others]
 
 
 def pytest_collection_finish() -> None:
