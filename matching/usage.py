@@ -78,7 +78,7 @@ NEGATIONS = _exact_words("negations")
 OTHER_THINGS_BEFORE = _words("other_things_before")
 OTHER_THINGS = _exact_words("other_things")
 SCALES = _exact_words("scales")
-FASHION = {spelled(word): number for number, texts in FASHION_GOODS.items() for word in texts.split()}
+CLASS_OF_GOODS = {spelled(word): number for number, texts in FASHION_GOODS.items() for word in texts.split()}
 
 
 def words_of(text: str, spans: Iterable[Span] = ()) -> Words:
@@ -270,4 +270,4 @@ def bundle_cue(words: Words) -> str:
 
 def fashion_classes(words: Words) -> frozenset[int]:
     """The classes 14, 18 and 25 whose goods the text names."""
-    return frozenset([FASHION[word] for word in words.distinct if word in FASHION])
+    return frozenset([CLASS_OF_GOODS[word] for word in words.distinct if word in CLASS_OF_GOODS])

@@ -8,8 +8,7 @@ from matching.comparison import Scene
 from matching.model import Use
 from matching.normalization import canonical_text
 from matching.scenes import Stage
-from matching.usage import FASHION as CLASS_OF_GOODS
-from matching.usage import cues_around
+from matching.usage import CLASS_OF_GOODS, cues_around
 
 
 def use_of(  # noqa: PLR0911 - one return for one use

@@ -158,14 +158,19 @@ def _name_matches(verdict: Verdict, index: Index, lines: Lines) -> tuple[KeptMat
     return tuple(_name_match(match, mark, lines) for match, mark in found if mark is not None)
 
 
+def name_mark(mark: Mark) -> TrademarkNamed:
+    """A registration as everybody may know it."""
+    return TrademarkNamed(
+        id=mark.id, mark=mark.text, office=mark.office, registration_number=mark.registration_number
+    )
+
+
 def _name_match(match: Match, mark: Mark, lines: Lines) -> KeptMatch:
     own = lines.own.get(mark.rights_holder)
     return KeptMatch(
         id=None,
         verdict=match.verdict,
-        trademark=TrademarkNamed(
-            id=mark.id, mark=mark.text, office=mark.office, registration_number=mark.registration_number
-        ),
+        trademark=name_mark(mark),
         found=match.found,
         also_found=match.also_found,
         similarity=match.similarity,

@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from partners.flagging import REVISITING, SETTLING
+from partners.planning import plan_round
 from partners.records.approvals import approve, digest_of, disapprove
-from partners.records.jobs import add_job
 from partners.records.listings import to_fields
 
 
@@ -32,4 +31,4 @@ def disapprove_text(
 
 def _revisit(connection: Connection, listing_id: str, now: datetime) -> None:
     """Have the listing advised anew, since its text is no longer, or once more, one that was changed."""
-    add_job(connection, REVISITING, {"listing": listing_id, "after": ""}, None, now, due_at=now + SETTLING)
+    plan_round(connection, {"listing": listing_id}, now)

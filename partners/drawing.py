@@ -13,6 +13,7 @@ from matching.policies import DEFAULT_POLICY, POLICIES
 from partners.db import announce_work, hold
 from partners.errors import RuleBroken
 from partners.ids import new_id
+from partners.planning import SETTLING
 from partners.preconditions import Conditions, check_change
 from partners.principal import Claims, Principal
 from partners.records import audit
@@ -20,7 +21,7 @@ from partners.records.events import Fact, emit
 from partners.records.jobs import Job, add_job
 from partners.records.matches import count_pairs, list_held_by
 from partners.records.policies import PolicyVersion, add_version, find_present, get_version
-from partners.rescoring import AT_ONCE, RESCORING, SETTLING, rescore_listings
+from partners.rescoring import AT_ONCE, RESCORING, rescore_listings
 from partners.shadowing import SHADOWING, plan_shadow, shadow_policy, since_days
 from partners.tracing import Desk
 

@@ -16,6 +16,7 @@ from matching.model import Span, Use, VerdictName
 from matching.policies import POLICIES
 from matching.scoring import Policy, values_of
 from matching.surveying import CAUSES, Cause, PassedOver, Survey
+from partners.advising import name_mark
 from partners.errors import RuleBroken
 from partners.lines import Lines
 from partners.principal import Principal
@@ -36,7 +37,19 @@ COUNTED_BY_CUSTOMS: Final = frozenset({"similar_seizures"})
 NO_DAYS: Final[Mapping[str, date]] = {}
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Meant(Struct, frozen=True, kw_only=True):
+    """A mark that may be meant: where and how it is written, and what the policy makes of it."""
+
+    trademark: TrademarkNamed
+    found: Span
+    also_found: tuple[Span, ...]
+    similarity: float
+    use: Use
+    evasions: tuple[str, ...]
+    account: Account
+
+
+class Candidate(Meant, frozen=True, kw_only=True):
     """One mark that may be meant: what the policy makes of it, and what was advised when it was screened.
 
     `id` is the match's; null where nothing is kept. A rejection holds through the day `rejected_until`, or
@@ -45,13 +58,6 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """
 
     id: str | None
-    trademark: TrademarkNamed
-    found: Span
-    also_found: tuple[Span, ...]
-    similarity: float
-    use: Use
-    evasions: tuple[str, ...]
-    account: Account
     advised: VerdictName
     is_rejected: bool
     rejected_until: date | None
@@ -59,16 +65,9 @@ class Candidate(Struct, frozen=True, kw_only=True):
     policy_version: str
 
 
-class Overlooked(Struct, frozen=True, kw_only=True):
+class Overlooked(Meant, frozen=True, kw_only=True):
     """A mark that was found but is not shown: what the policy makes of it, and why it is passed over."""
 
-    trademark: TrademarkNamed
-    found: Span
-    also_found: tuple[Span, ...]
-    similarity: float
-    use: Use
-    evasions: tuple[str, ...]
-    account: Account
     cause: Cause
     because: str
 
@@ -234,9 +233,7 @@ def _overlooked(passed: PassedOver, index: Index, lines: Lines) -> Overlooked | 
         return None
     policy = lines.own.get(mark.rights_holder, lines.policy)
     return Overlooked(
-        trademark=TrademarkNamed(
-            id=mark.id, mark=mark.text, office=mark.office, registration_number=mark.registration_number
-        ),
+        trademark=name_mark(mark),
         found=match.found,
         also_found=match.also_found,
         similarity=match.similarity,

@@ -15,19 +15,15 @@ from matching.model import Risk, RiskLevel
 from matching.risk import RiskHistory, assess_risk, risk_in_bands
 from partners.db import hold_all
 from partners.ids import new_id
+from partners.planning import plan_round
 from partners.records.events import Fact, Telling, emit_all
 from partners.records.flags import Flag, find_expired, find_flags, in_bands, keep_flags
 from partners.records.histories import History, find_seller_of, histories_of
-from partners.records.jobs import add_job
 from partners.records.links import find_linked
 from partners.records.listings import list_of_sellers
 from partners.records.sellers import Seller, accounts_of, erase_sellers, pseudonyms_of
 
 FLAG_DAYS = 365
-REVISITING: Final = "revisiting"
-"""The kind of job that screens the stored listings of a seller anew: see revisiting.py."""
-SETTLING: Final = timedelta(seconds=5)
-"""So long may a listing be written with advice from before a flag changed; then the job may begin."""
 _WEIGHTY: Final = {"medium": 1, "high": 2}
 _EXPIRED_AT_ONCE = 200
 
@@ -145,8 +141,7 @@ def _revisit(
         account.id for account in accounts if is_changed or (weight and account.id in news.newcomers)
     ]
     if concerned and list_of_sellers(connection, concerned, "", 1):
-        plan = {"sellers": sorted(concerned), "after": ""}
-        add_job(connection, REVISITING, plan, None, news.now, due_at=news.now + SETTLING)
+        plan_round(connection, {"sellers": sorted(concerned)}, news.now)
 
 
 def assess(history: History, now: datetime, flag_days: int = FLAG_DAYS) -> Assessment:

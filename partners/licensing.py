@@ -15,11 +15,10 @@ from sqlalchemy import Connection
 
 from partners.db import Database, hold
 from partners.errors import Conflict, RuleBroken
-from partners.flagging import REVISITING, SETTLING
 from partners.ids import looks_like_id, new_id
+from partners.planning import plan_round
 from partners.principal import Claims, Principal
 from partners.records import audit
-from partners.records.jobs import add_job
 from partners.records.licensees import (
     Account,
     Licensee,
@@ -129,13 +128,12 @@ def revisit_licensee(connection: Connection, licensee: Licensee, now: datetime) 
 
     Whether there are any is found out by the job, for by then the seller may be known.
     """
-    plan = {
+    plan: dict[str, object] = {
         "trademark": licensee.trademark_id,
         "marketplace": licensee.marketplace_id,
         "seller": licensee.seller,
-        "after": "",
     }
-    add_job(connection, REVISITING, plan, None, now, due_at=now + SETTLING)
+    plan_round(connection, plan, now)
 
 
 def _find_marketplace(connection: Connection, given: License, today: date) -> str:

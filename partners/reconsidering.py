@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from matching.commodities import commodity_of
 from partners.db import hold
 from partners.records.feeds import last_place, set_place
-from partners.records.jobs import add_job, has_due_job, has_open_job, lease_job
+from partners.records.jobs import add_job, has_open_job
 from partners.records.listings import Listing, to_fields
 from partners.records.standing import list_dated, list_matched
-from partners.rounds import Round, Run, Stretch, stretch_of
+from partners.rounds import LeasedRound, Run, Stretch, stretch_of
 from partners.similar_goods import GOODS_REVISITING
 
 DATES_REVISITING: Final = "dates_revisiting"
@@ -29,21 +29,7 @@ PAGES: Final = 8
 """So many batches are read to find listings of the goods that were seized, before progress is written."""
 
 
-class _Reconsidering(Round):
-    """What both kinds share: any number of processes may run them, each job is leased, batch by batch."""
-
-    kind: str
-
-    def _lease(self) -> Run | None:
-        now = self._clock()
-        with self._desk.database.surveying("retro_screening") as connection:
-            if not has_due_job(connection, self.kind, now):
-                return None
-        job = self._desk.database.acting("jobs", lambda c, _: lease_job(c, self.kind, now))
-        return Run(job=job, careful=self._careful(job)) if job else None
-
-
-class DatesRevisiting(_Reconsidering):
+class DatesRevisiting(LeasedRound):
     """Once a day: matches with registrations that lapsed or came into force by their dates."""
 
     kind = DATES_REVISITING
@@ -77,14 +63,10 @@ class DatesRevisiting(_Reconsidering):
         return stretch_of(list_dated(connection, since, until, run.after, limit), limit)
 
 
-class GoodsRevisiting(_Reconsidering):
+class GoodsRevisiting(LeasedRound):
     """When goods are seized on a route for the first time: matches on listings of such goods from there."""
 
     kind = GOODS_REVISITING
-
-    def _plan(self) -> bool:
-        """Nothing: the seizure's own transaction makes the job."""
-        return False
 
     def _next(self, connection: Connection, run: Run, limit: int) -> Stretch:
         goods = {(commodity, origin) for commodity, origin in run.job.document["goods"]}

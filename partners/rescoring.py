@@ -8,7 +8,7 @@ counted in the job.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -30,8 +30,6 @@ from partners.working import Step
 RESCORING: Final = "policy_rescoring"
 AT_ONCE: Final = 100
 """So many matches are advised anew in the transaction that changes the policy; the rest by a job."""
-SETTLING: Final = timedelta(seconds=5)
-"""So long may a listing be written with advice under the policy before; then the job begins."""
 _log = structlog.get_logger(__name__)
 
 

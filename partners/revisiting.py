@@ -11,28 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from partners.flagging import REVISITING
-from partners.records.jobs import has_due_job, lease_job
+from partners.planning import REVISITING
 from partners.records.licensees import Account
 from partners.records.listings import Listing, find_listings, list_of_sellers
-from partners.records.offered import list_met_of
-from partners.rounds import Round, Run, Stretch, stretch_of
+from partners.records.standing import list_met_of
+from partners.rounds import LeasedRound, Run, Stretch, stretch_of
 
 
-class Revisiting(Round):
+class Revisiting(LeasedRound):
     """Any number of processes may run it: each job is leased, batch by batch."""
 
-    def _plan(self) -> bool:
-        """Nothing: the transaction of the change makes the job."""
-        return False
-
-    def _lease(self) -> Run | None:
-        now = self._clock()
-        with self._desk.database.surveying("retro_screening") as connection:
-            if not has_due_job(connection, REVISITING, now):
-                return None
-        job = self._desk.database.acting("jobs", lambda c, _: lease_job(c, REVISITING, now))
-        return Run(job=job, careful=self._careful(job)) if job else None
+    kind = REVISITING
 
     def _next(self, connection: Connection, run: Run, limit: int) -> Stretch:
         return stretch_of(_list_concerned(connection, run.job.document, run.after, limit), limit)

@@ -20,7 +20,16 @@ from sqlalchemy.exc import DBAPIError
 from partners.advising import Question, advise, make_offers
 from partners.errors import NotReady
 from partners.filing import file_listings
-from partners.records.jobs import Job, LeaseLost, fail_try, finish_job, keep_progress, release_job
+from partners.records.jobs import (
+    Job,
+    LeaseLost,
+    fail_try,
+    finish_job,
+    has_due_job,
+    keep_progress,
+    lease_job,
+    release_job,
+)
 from partners.records.listings import Listing, hold_by_id, to_fields
 from partners.records.screenings import Screening
 from partners.registry import Registry, Snapshot
@@ -207,6 +216,23 @@ def _keep_place(connection: Connection, run: Run, stretch: Stretch, now: datetim
         return run
     plan = run.job.document | {"after": stretch.last}
     return replace(run, job=keep_progress(connection, run.job, plan, run.job.done + stretch.count, now))
+
+
+class LeasedRound(Round):
+    """Rounds of the jobs of one kind, each made in the transaction of what it answers: see planning.py."""
+
+    kind: str
+
+    def _plan(self) -> bool:
+        return False
+
+    def _lease(self) -> Run | None:
+        now = self._clock()
+        with self._desk.database.surveying("retro_screening") as connection:
+            if not has_due_job(connection, self.kind, now):
+                return None
+        job = self._desk.database.acting("jobs", lambda c, _: lease_job(c, self.kind, now))
+        return Run(job=job, careful=self._careful(job)) if job else None
 
 
 def ask_again(listing: Listing) -> Question:

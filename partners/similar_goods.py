@@ -14,8 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from partners.flagging import SETTLING
-from partners.records.jobs import add_job
+from partners.planning import plan_round
 from partners.records.reports import SeizureReport, document_of
 from partners.records.seizures import find_seized, kinds_of, origin_of
 from partners.tracing import SIMILAR_DAYS
@@ -40,5 +39,4 @@ def revisiting_goods(
     yield
     changed = before ^ find_seized(connection, kinds, since)
     if changed:
-        plan = {"goods": sorted(changed), "after": ""}
-        add_job(connection, GOODS_REVISITING, plan, None, now, due_at=now + SETTLING)
+        plan_round(connection, {"goods": sorted(changed)}, now, GOODS_REVISITING)

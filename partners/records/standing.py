@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from partners.db import to_struct
+from partners.records.licensees import Account
 from partners.records.listings import Listing, listings
 from partners.records.matches import matches
+from partners.records.sellers import sellers
 from partners.records.trademarks import trademarks
 
 
@@ -30,6 +32,27 @@ def list_dated(connection: Connection, since: date, until: date, after: str, lim
         .where(_IS_STANDING, trademarks.c.deleted_at.is_(None), or_(began, ended))
     )
     return _next(connection, dated, after, limit)
+
+
+def list_met_of(
+    connection: Connection, trademark_id: str, account: Account, after: str, limit: int
+) -> list[Listing]:
+    """The same of one account and one registration."""
+    statement = (
+        select(listings)
+        .join(sellers, sellers.c.id == listings.c.seller_id)
+        .join(matches, matches.c.listing_id == listings.c.id)
+        .where(
+            sellers.c.organization_id == account.marketplace_id,
+            sellers.c.reference == account.seller,
+            matches.c.trademark_id == trademark_id,
+            matches.c.withdrawn_at.is_(None),
+            listings.c.deleted_at.is_(None),
+            listings.c.id > after,
+        )
+    )
+    rows = connection.execute(statement.order_by(listings.c.id).limit(limit))
+    return [to_struct(row, Listing) for row in rows]
 
 
 _IS_STANDING = and_(matches.c.listing_id == listings.c.id, matches.c.withdrawn_at.is_(None))

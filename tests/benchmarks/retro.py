@@ -33,6 +33,7 @@ from partners.drawing import draw_policy
 from partners.ids import new_id
 from partners.keys import open_keyring
 from partners.migrating import migrate
+from partners.planning import SETTLING
 from partners.preconditions import Conditions
 from partners.principal import Claims, Kind
 from partners.records.clients import admit, clients
@@ -44,7 +45,7 @@ from partners.records.stock import note_changed
 from partners.records.trademarks import TrademarkFields, put_trademarks
 from partners.reference.frequencies import lexicon
 from partners.registry import Registry
-from partners.rescoring import SETTLING, Rescoring
+from partners.rescoring import Rescoring
 from partners.rescreening import Rescreening
 from partners.sequencing import Sequencer
 from partners.stocking import Stock

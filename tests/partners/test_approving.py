@@ -11,8 +11,8 @@ from sqlalchemy import select
 from matching.model import Money
 from partners.casework import Ruling, decide
 from partners.filing import remove_listing
-from partners.flagging import SETTLING
 from partners.judging import Opinion, judge
+from partners.planning import SETTLING
 from partners.preconditions import Conditions
 from partners.records.approvals import approvals
 from partners.records.cases import list_cases

@@ -13,6 +13,7 @@ from matching.policies import DEFAULT_POLICY
 from partners.drawing import draw_policy, try_policy
 from partners.errors import NotFound, PreconditionFailed, PreconditionRequired, RuleBroken
 from partners.explaining import explain, lines_of
+from partners.planning import SETTLING
 from partners.preconditions import Conditions
 from partners.records.audit import EntryFilter, list_entries
 from partners.records.job_lines import get_job
@@ -21,7 +22,7 @@ from partners.records.listings import ListingFields, get_listing, listings
 from partners.records.matches import matches
 from partners.records.policies import list_versions
 from partners.records.screenings import erase_evidence, explain_screening, screenings
-from partners.rescoring import AT_ONCE, RESCORING, SETTLING, Rescoring
+from partners.rescoring import AT_ONCE, RESCORING, Rescoring
 from partners.screening import Draft
 from partners.shadowing import Shadowing
 from partners.working import JobBench

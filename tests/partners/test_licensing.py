@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 from partners.data_subjects import erase_for_service, erase_seller, export_for_service
 from partners.errors import Conflict, NotFound
 from partners.explaining import explain, lines_of
-from partners.flagging import SETTLING
 from partners.licensing import MOST_LICENSEES, License, end_license, license_seller
+from partners.planning import SETTLING
 from partners.records.jobs import jobs
 from partners.records.licensees import licensees, list_licensees
 from partners.records.listings import ListingFields, get_listing

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from partners.flagging import SETTLING
+from partners.planning import SETTLING
 from partners.reconsidering import DATES_REVISITING, DatesRevisiting, GoodsRevisiting
 from partners.records.jobs import jobs
 from partners.records.listings import ListingFields, get_listing

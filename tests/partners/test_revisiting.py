@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from partners.flagging import SETTLING, expire_flags
+from partners.flagging import expire_flags
+from partners.planning import SETTLING
 from partners.records.jobs import jobs
 from partners.records.listings import ListingFields, get_listing, listings
 from partners.revisiting import Revisiting

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from partners.flagging import SETTLING
+from partners.planning import SETTLING
 from partners.revisiting import Revisiting
 from partners.sequencing import Sequencer
 
