@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from matching.index.entries import texts_of
 from matching.index.hits import Hit, Place
 from matching.index.runs import letters_of, may_stand, runs_on
 from matching.index.segment import Named
@@ -62,6 +63,8 @@ def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mar
         if place.signs and _is_chance_script(place):
             continue
         named = segment.entry(entry)
+        if place.view in SPELLED:
+            named = _as_written(place, named)
         if place.crosses and not named.is_parted:
             continue
         if place.view == "guessed" and not _is_likely_guess(place, named):
@@ -93,6 +96,20 @@ def _is_chance_script(place: Place) -> bool:
         foreign = sum(letter.isalpha() and not letter.isascii() for letter in text)
         return foreign * 2 > sum(letter.isalpha() for letter in text)
     return False
+
+
+def _as_written(place: Place, named: Named) -> Named:
+    """An entry by the spelling of its mark that is written there, if it has one that reads alike."""
+    mark = named.mark
+    if not (mark.spellings or mark.products):
+        return named
+    text = _texts_by_letters(texts_of(mark)).get(letters_of(place.span.text), named.text)
+    return named if text == named.text else named._replace(text=text, is_foreign=not text.isascii())
+
+
+@lru_cache(maxsize=4_096)
+def _texts_by_letters(texts: tuple[str, ...]) -> dict[str, str]:
+    return {letters_of(text): text for text in texts}
 
 
 def _is_likely_guess(place: Place, named: Named) -> bool:
