@@ -59,7 +59,7 @@ def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mar
     best: dict[tuple[str, Span], Hit] = {}
     named_by: dict[tuple[str, Span], Named] = {}
     for hit in hits:
-        place, segment, entry, _, distance = hit
+        place, segment, entry, kind, distance = hit
         if place.signs and _is_chance_script(place):
             continue
         named = segment.entry(entry)
@@ -67,6 +67,8 @@ def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mar
             named = _as_written(place, named)
         if place.crosses and not named.is_parted:
             continue
+        if named.is_bare and (distance or kind == "mask"):
+            continue  # without its form a company's name counts only as it is
         if place.view == "guessed" and not _is_likely_guess(place, named):
             continue
         key = (named.mark.id, place.span)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from matching.legal_forms import bare_name
 from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.normalization import Token
@@ -12,6 +13,9 @@ from matching.reading import read
 
 ARTICLES = frozenset({"the"})
 JOINTS = frozenset({"and"})
+LEAST_BARE: Final = 3
+MET_EVERYWHERE: Final = 5.0
+"""At this frequency (Zipf scale) a word alone does not tell one company from all others."""
 
 
 class Entry(NamedTuple):
@@ -51,10 +55,28 @@ def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
 def _shorter(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     if len(words) < 2:
         return
+    bare = bare_name(words)
+    if bare and _is_distinctive(bare, lexicon):
+        yield bare
     if words[0] in ARTICLES and (len(words) > 2 or not lexicon.is_common(words[1])):
         yield words[1:]
     if len(words) > 2 and JOINTS & set(words[1:-1]):
         yield tuple(word for word in words if word not in JOINTS)
+
+
+def _is_distinctive(bare: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether the rest of a company's name may stand for it: some word that is not met everywhere."""
+    rarest = min(lexicon.ordinariness(word) for word in bare)
+    return sum(map(len, bare)) >= LEAST_BARE and rarest < MET_EVERYWHERE
+
+
+def is_bare(words: tuple[str, ...], text: str) -> bool:
+    """Whether an entry is what a text says without its company form."""
+    return bare_name(_words_of(text)) == words
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(token.key for token in read(text).tokens)
 
 
 def _with_and(tokens: tuple[Token, ...]) -> tuple[str, ...]:

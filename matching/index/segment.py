@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
-from matching.index.entries import texts_of
+from matching.index.entries import is_bare, texts_of
 from matching.index.gathering import Gathered, bounds_of, gather, hash_of
 from matching.index.hashing import Hashes, powers_of
 from matching.index.lines import lay_lines
@@ -42,7 +42,7 @@ class Filed(NamedTuple):
 
 class Named(NamedTuple):
     """An entry: its words, their letters, its mark, the text it was made from, and whether that holds a comma
-    or the like, or letters other than ASCII.
+    or the like, or letters other than ASCII; `is_bare` where it is that text without its company form.
     """
 
     words: tuple[str, ...]
@@ -51,6 +51,7 @@ class Named(NamedTuple):
     text: str
     is_parted: bool
     is_foreign: bool
+    is_bare: bool = False
 
 
 class Segment:
@@ -117,7 +118,8 @@ class Segment:
             shown = self.words_of(place)
             words = tuple(shown.split(" "))
             size = len(shown) - len(words) + 1
-            named = Named(words, size, mark, text, _is_parted(text), not text.isascii())
+            bare = is_bare(words, text)
+            named = Named(words, size, mark, text, _is_parted(text), not text.isascii(), bare)
             if len(self._entries) >= _KEPT:
                 self._entries = {}
             self._entries[place] = named
