@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+from matching.normalization import CHARACTERS, GUESSED, Token
 
 _SIGNS: Final = "'’‘ʼ`´ʹ′＇"
 GLUED: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{4,}[0-9]{2,4}(?![A-Za-z0-9])")
@@ -43,3 +46,19 @@ def name_within(word: str) -> tuple[int, int] | None:
 def may_cling(text: str) -> bool:
     """Whether something may cling to a name somewhere in a text."""
     return bool(GLUED.search(text) or JOINED.search(text))
+
+
+def clung(text: str, token: Token) -> Iterator[Token]:
+    """A word, or the parts of one that something clings to: the name is what is guessed."""
+    written = text[token.start : token.end]
+    name = name_within(written) if len(written) > 2 else None
+    if name is None:
+        yield token
+        return
+    gap = token.gap
+    for begin, behind in ((0, name[0]), name, (name[1], len(written))):
+        key = "".join(CHARACTERS[each].looks for each in written[begin:behind]).replace("'", "")
+        if key:
+            signs = token.signs | (GUESSED if (begin, behind) == name else 0)
+            yield Token(key, token.start + begin, token.start + behind, signs, gap)
+            gap = ""

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Final, Literal, NamedTuple
 
-from matching.clitics import may_cling, name_within
+from matching.clitics import clung, may_cling, name_within
 from matching.letters import is_zero_width
 from matching.normalization import (
     CHARACTERS,
@@ -244,25 +244,9 @@ def clinging_view(text: str, plain: tuple[Token, ...]) -> list[View]:
     """The view in which names are words without what clings to them (Nike's, l'Adidas, Nike2024)."""
     if not may_cling(text):
         return []
-    tokens = tuple(part for token in plain for part in _clung(text, token))[:MAX_TOKENS]
+    tokens = tuple(part for token in plain for part in clung(text, token))[:MAX_TOKENS]
     changed = frozenset(place for place, token in enumerate(tokens) if token.signs & GUESSED)
     return [View("guessed", tokens, changed)] if changed else []
-
-
-def _clung(text: str, token: Token) -> Iterator[Token]:
-    """A word, or the parts of one that something clings to: the name is what is guessed."""
-    written = text[token.start : token.end]
-    name = name_within(written) if len(written) > 2 else None
-    if name is None:
-        yield token
-        return
-    gap = token.gap
-    for begin, behind in ((0, name[0]), name, (name[1], len(written))):
-        key = "".join(CHARACTERS[each].looks for each in written[begin:behind]).replace("'", "")
-        if key:
-            signs = token.signs | (GUESSED if (begin, behind) == name else 0)
-            yield Token(key, token.start + begin, token.start + behind, signs, gap)
-            gap = ""
 
 
 def _guesses(text: str, token: Token) -> Iterator[Token]:
@@ -271,7 +255,7 @@ def _guesses(text: str, token: Token) -> Iterator[Token]:
     """
     written = text[token.start : token.end]
     if not token.signs & SCRIPT and name_within(written):
-        yield from _clung(text, token)
+        yield from clung(text, token)
         return
     ends = ends_of_parts(written)
     if len(ends) < 2:

@@ -11,6 +11,7 @@ from matching.index.entries import texts_of
 from matching.index.hits import Hit, Place
 from matching.index.runs import letters_of, may_stand, runs_on
 from matching.index.segment import Named
+from matching.lexicon import Lexicon
 from matching.model import Candidate, Mark, Span
 from matching.normalization import (
     DIACRITIC,
@@ -35,6 +36,9 @@ _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",
 
 SPELLED: Final = frozenset({"spelled", "guessed"})
 """The readings in which another script is spelled in Latin letters."""
+LISTED: Final = 3.5
+"""A word met so often (Zipf scale) is one of the dictionary."""
+LONGEST_CODE: Final = 3
 LEAST_GUESSED: Final = 4
 LEAST_CLUSTERED: Final = 6
 """Shorter names are not guessed in a text whose letters may be spelled, or parted, in several ways."""
@@ -52,12 +56,13 @@ class _Met(NamedTuple):
     is_same: bool
 
 
-def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mark]]:
+def candidates_of(hits: list[Hit], lexicon: Lexicon) -> tuple[tuple[Candidate, ...], dict[str, Mark]]:
     """The candidates of one search, and their marks by id: each mark once per place, mistyped ones only where
     nothing fits better.
     """
     best: dict[tuple[str, Span], Hit] = {}
     named_by: dict[tuple[str, Span], Named] = {}
+    branded = {(id(hit.segment), hit.entry) for hit in hits if hit.place.span.field == "brand"}
     for hit in hits:
         place, segment, entry, kind, distance = hit
         if place.signs and _is_chance_script(place):
@@ -67,8 +72,10 @@ def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mar
             named = _as_written(place, named)
         if place.crosses and not named.is_parted:
             continue
-        if named.is_bare and (distance or kind == "mask"):
-            continue  # without its form a company's name counts only as it is
+        if named.is_bare:  # without its form a company's name counts only as it is
+            is_told = _tells_apart(named, lexicon) or (id(segment), entry) in branded
+            if distance or kind != "exact" or not is_told:
+                continue
         if place.view == "guessed" and not _is_likely_guess(place, named):
             continue
         key = (named.mark.id, place.span)
@@ -98,6 +105,15 @@ def _is_chance_script(place: Place) -> bool:
         foreign = sum(letter.isalpha() and not letter.isascii() for letter in text)
         return foreign * 2 > sum(letter.isalpha() for letter in text)
     return False
+
+
+def _tells_apart(named: Named, lexicon: Lexicon) -> bool:
+    """Whether a company's name says more than a dictionary or a code does, and need not stand in the brand
+    field.
+    """
+    return named.size > LONGEST_CODE and any(
+        lexicon.ordinariness(word) < LISTED and not lexicon.is_frequent(word) for word in named.words
+    )
 
 
 def _as_written(place: Place, named: Named) -> Named:
