@@ -38,6 +38,8 @@ SPELLED: Final = frozenset({"spelled", "guessed"})
 """The readings in which another script is spelled in Latin letters."""
 LISTED: Final = 3.5
 """A word met so often (Zipf scale) is one of the dictionary."""
+MET_OFTEN: Final = 4.75
+"""So often are only words met that no capital makes a name (silver, tech)."""
 LONGEST_CODE: Final = 3
 LEAST_GUESSED: Final = 4
 LEAST_CLUSTERED: Final = 6
@@ -73,7 +75,7 @@ def candidates_of(hits: list[Hit], lexicon: Lexicon) -> tuple[tuple[Candidate, .
         if place.crosses and not named.is_parted:
             continue
         if named.is_bare:  # without its form a company's name counts only as it is
-            is_told = _tells_apart(named, lexicon) or (id(segment), entry) in branded
+            is_told = _tells_apart(named, place, lexicon) or (id(segment), entry) in branded
             if distance or kind != "exact" or not is_told:
                 continue
         if place.view == "guessed" and not _is_likely_guess(place, named):
@@ -107,13 +109,21 @@ def _is_chance_script(place: Place) -> bool:
     return False
 
 
-def _tells_apart(named: Named, lexicon: Lexicon) -> bool:
+def _tells_apart(named: Named, place: Place, lexicon: Lexicon) -> bool:
     """Whether a company's name says more than a dictionary or a code does, and need not stand in the brand
-    field.
+    field: a word of the dictionary does in its own spelling, with its capitals amid small letters.
     """
-    return named.size > LONGEST_CODE and any(
-        lexicon.ordinariness(word) < LISTED and not lexicon.is_frequent(word) for word in named.words
-    )
+    if named.size <= LONGEST_CODE:
+        return False
+    shown = place.span.text
+    has_capitals = shown != shown.lower() and not (shown.isupper() and place.text.text.isupper())
+    line = MET_OFTEN if has_capitals and named.text.startswith(shown) else LISTED
+    return any(_how_often(word, lexicon) < line for word in named.words)
+
+
+def _how_often(word: str, lexicon: Lexicon) -> float:
+    """How often a word is met as one of the dictionary, or at all where that is very often."""
+    return lexicon.frequency[word] if lexicon.is_frequent(word) else lexicon.ordinariness(word)
 
 
 def _as_written(place: Place, named: Named) -> Named:
