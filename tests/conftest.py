@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import insert, make_url
 
 from partners.engines import create_database_engine
-from partners.heap import settle_heap
+from partners.heap import begin_heap, settle_heap
 from partners.ids import new_id
 from partners.keys import open_keyring
 from partners.migrating import migrate
@@ -27,6 +27,10 @@ from tests.postgresql.server import LOGIN, PASSWORD
 
 pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    begin_heap()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
