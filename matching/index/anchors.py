@@ -31,7 +31,8 @@ def long_hits(found: Places, texts: list[Text], segment: Segment, gone: Collecti
     tokens = cache(lambda text, view: texts[text].plain if view == PLAIN else texts[text].spelled)
     for text, place, anchor, view in found.tolist():
         entry = int(segment.arrays.anchor_entries[anchor])
-        if gone and int(segment.arrays.owners[entry]) in gone:
+        owner = segment.owner_of(entry)
+        if gone and owner in gone:
             continue
         words = skeleton_of(segment.words_of(entry)).split()
         begin = place - int(segment.arrays.anchor_words[anchor])
@@ -41,9 +42,8 @@ def long_hits(found: Places, texts: list[Text], segment: Segment, gone: Collecti
         if stretch and ((text, entry) not in best or stretch[0] < best[text, entry].distance):
             distance, seen = stretch
             kind: Kind = "edit" if distance else "exact"
-            best[text, entry] = Hit(
-                place_of(texts[text], VIEW_NAMES[view], seen), segment, entry, kind, distance
-            )
+            met = place_of(texts[text], VIEW_NAMES[view], seen)
+            best[text, entry] = Hit(met, segment, entry, owner, kind, distance)
     return list(best.values())
 
 

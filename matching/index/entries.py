@@ -13,16 +13,21 @@ from matching.reading import read
 
 ARTICLES = frozenset({"the"})
 JOINTS = frozenset({"and"})
+BARE: Final = 1 << 15
+"""What an index adds to the source of an entry that is a text without its company form."""
 LEAST_BARE: Final = 3
 MET_EVERYWHERE: Final = 5.0
 """At this frequency (Zipf scale) a word alone does not tell one company from all others."""
 
 
 class Entry(NamedTuple):
-    """One spelling of a mark: its words, and which text of the mark it comes from (0 is the mark itself)."""
+    """One spelling of a mark: its words, which text of the mark it comes from (0 is the mark itself), and
+    whether it is that text without its company form.
+    """
 
     words: tuple[str, ...]
     source: int
+    is_bare: bool = False
 
 
 def texts_of(mark: Mark) -> tuple[str, ...]:
@@ -31,13 +36,20 @@ def texts_of(mark: Mark) -> tuple[str, ...]:
 
 
 def entries_of(mark: Mark, lexicon: Lexicon) -> Iterator[Entry]:
-    """Each spelling of a mark once."""
+    """Each spelling of a mark once, those without a company form last."""
     seen: set[tuple[str, ...]] = set()
+    bare: list[Entry] = []
     for source, text in enumerate(texts_of(mark)):
         for words in _spellings_of(text, lexicon):
             if words and words not in seen:
                 seen.add(words)
                 yield Entry(words, source)
+                rest = bare_name(words)
+                bare += [Entry(rest, source, is_bare=True)] if rest else []
+    for entry in bare:
+        if entry.words not in seen and _is_distinctive(entry.words, lexicon):
+            seen.add(entry.words)
+            yield entry
 
 
 def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
@@ -55,9 +67,6 @@ def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
 def _shorter(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     if len(words) < 2:
         return
-    bare = bare_name(words)
-    if bare and _is_distinctive(bare, lexicon):
-        yield bare
     if words[0] in ARTICLES and (len(words) > 2 or not lexicon.is_common(words[1])):
         yield words[1:]
     if len(words) > 2 and JOINTS & set(words[1:-1]):
@@ -68,15 +77,6 @@ def _is_distinctive(bare: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether the rest of a company's name may stand for it: some word that is not met everywhere."""
     rarest = min(lexicon.ordinariness(word) for word in bare)
     return sum(map(len, bare)) >= LEAST_BARE and rarest < MET_EVERYWHERE
-
-
-def is_bare(words: tuple[str, ...], text: str) -> bool:
-    """Whether an entry is what a text says without its company form."""
-    return bare_name(_words_of(text)) == words
-
-
-def _words_of(text: str) -> tuple[str, ...]:
-    return tuple(token.key for token in read(text).tokens)
 
 
 def _with_and(tokens: tuple[Token, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
-from matching.index.entries import is_bare, texts_of
+from matching.index.entries import BARE, texts_of
 from matching.index.gathering import Gathered, bounds_of, gather, hash_of
 from matching.index.hashing import Hashes, powers_of
 from matching.index.lines import lay_lines
@@ -42,7 +42,7 @@ class Filed(NamedTuple):
 
 class Named(NamedTuple):
     """An entry: its words, their letters, its mark, the text it was made from, and whether that holds a comma
-    or the like, or letters other than ASCII; `is_bare` where it is that text without its company form.
+    or the like, or letters other than ASCII.
     """
 
     words: tuple[str, ...]
@@ -51,7 +51,6 @@ class Named(NamedTuple):
     text: str
     is_parted: bool
     is_foreign: bool
-    is_bare: bool = False
 
 
 class Segment:
@@ -100,26 +99,33 @@ class Segment:
             self._marks[place] = mark
         return mark
 
+    def owner_of(self, entry: int) -> int:
+        """The place of the mark that an entry belongs to."""
+        return int(self._owners[entry])
+
+    def is_bare(self, entry: int) -> bool:
+        """Whether an entry is a text of its mark without its company form."""
+        return self._sources[entry] & BARE != 0
+
     def mark_of(self, entry: int) -> Mark:
         """The mark an entry belongs to."""
         return self.mark_at(self._owners[entry])
 
     def text_of(self, entry: int) -> str:
         """The mark, spelling or product name an entry was made from, as registered."""
-        return texts_of(self.mark_of(entry))[int(self.filed.sources[entry])]
+        return texts_of(self.mark_of(entry))[int(self.filed.sources[entry]) & ~BARE]
 
     def entry(self, place: int) -> Named:
         """An entry with its mark, as candidates tell it."""
         named = self._entries.get(place)
         if named is None:
             mark = self.mark_at(self._owners[place])
-            source = self._sources[place]
+            source = self._sources[place] & ~BARE
             text = texts_of(mark)[source] if source else mark.text
             shown = self.words_of(place)
             words = tuple(shown.split(" "))
             size = len(shown) - len(words) + 1
-            bare = is_bare(words, text)
-            named = Named(words, size, mark, text, _is_parted(text), not text.isascii(), bare)
+            named = Named(words, size, mark, text, _is_parted(text), not text.isascii())
             if len(self._entries) >= _KEPT:
                 self._entries = {}
             self._entries[place] = named
