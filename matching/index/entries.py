@@ -15,7 +15,7 @@ ARTICLES = frozenset({"the"})
 JOINTS = frozenset({"and"})
 BARE: Final = 1 << 15
 """What an index adds to the source of an entry that is a text without its company form."""
-LEAST_BARE: Final = 3
+LEAST_BARE, MOST_BARE = 3, 2
 MET_EVERYWHERE: Final = 5.0
 """At this frequency (Zipf scale) a word alone does not tell one company from all others."""
 
@@ -74,7 +74,11 @@ def _shorter(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ..
 
 
 def _is_distinctive(bare: tuple[str, ...], lexicon: Lexicon) -> bool:
-    """Whether the rest of a company's name may stand for it: some word that is not met everywhere."""
+    """Whether the rest of a company's name may stand for it: a word or two, not both met everywhere; goods
+    are seldom called by more.
+    """
+    if len(bare) > MOST_BARE:
+        return False
     rarest = min(lexicon.ordinariness(word) for word in bare)
     return sum(map(len, bare)) >= LEAST_BARE and rarest < MET_EVERYWHERE
 

@@ -226,7 +226,13 @@ def test_without_its_form_a_company_name_counts_only_letter_by_letter():
 
 
 @pytest.mark.parametrize(
-    ("name", "title"), [("Co Ltd", "co"), ("Best GmbH", "best headphones"), ("AB SA", "ab headphones")]
+    ("name", "title"),
+    [
+        ("Co Ltd", "co"),
+        ("Best GmbH", "best headphones"),
+        ("AB SA", "ab headphones"),
+        ("Zorg Glub Quintavo Ltd", "zorg glub quintavo"),
+    ],
 )
 def test_what_is_left_without_the_form_must_tell_the_company(name, title):
     index = build_index([Mark(id="m", text=name, rights_holder="h", office="EM")], Lexicon({"best": 5.8}))
