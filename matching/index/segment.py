@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
-from matching.index.entries import texts_of
+from matching.index.entries import BARE, texts_of
 from matching.index.gathering import Gathered, bounds_of, gather, hash_of
 from matching.index.hashing import Hashes, powers_of
 from matching.index.lines import lay_lines
-from matching.index.words import BARE, Entries, Words, anchors_of, copy_stretches, keys_of
+from matching.index.words import Entries, Words, anchors_of, copy_stretches, keys_of
 from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.normalization import fold_text
@@ -103,17 +103,17 @@ class Segment:
         """The place of the mark that an entry belongs to."""
         return int(self._owners[entry])
 
+    def is_bare(self, entry: int) -> bool:
+        """Whether an entry is a text of its mark without its company form."""
+        return self._sources[entry] & BARE != 0
+
     def mark_of(self, entry: int) -> Mark:
         """The mark an entry belongs to."""
         return self.mark_at(self._owners[entry])
 
     def text_of(self, entry: int) -> str:
         """The mark, spelling or product name an entry was made from, as registered."""
-        return texts_of(self.mark_of(entry))[self._sources[entry] & ~BARE]
-
-    def is_bare(self, entry: int) -> bool:
-        """Whether an entry lacks the company form of the text it was made from."""
-        return bool(self._sources[entry] & BARE)
+        return texts_of(self.mark_of(entry))[int(self.filed.sources[entry]) & ~BARE]
 
     def entry(self, place: int) -> Named:
         """An entry with its mark, as candidates tell it."""
