@@ -2,8 +2,7 @@
 
 A text becomes tokens, runs of lower-case ASCII letters and digits. Case, width, style, diacritics, look-alike
 letters and characters without width are folded away; every token remembers where it stood and what was
-folded.
-Marks and listings take the same way, so that they meet.
+folded. Marks and listings take the same way, so that they meet.
 """
 
 from __future__ import annotations

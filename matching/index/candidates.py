@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 from matching.index.hits import Hit, Place
@@ -157,8 +158,20 @@ def _evasions(hit: Hit, named: Named) -> tuple[str, ...]:
         "misspelling": hit.kind in {"edit", "sound"},
         "transliteration": place.view in SPELLED and signs & SCRIPT,
     }
-    found["spacing"] = len(words) != len(shown) and not found["split_letters"] and not found["mask"]
+    is_parted = len(words) != len(shown) and shown != _with_initials_joined(words)
+    found["spacing"] = is_parted and not found["split_letters"] and not found["mask"]
     return tuple(name for name in EVASIONS if found[name])
+
+
+@lru_cache(maxsize=4_096)
+def _with_initials_joined(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name whose initials are written as one beside its other words: C.P. Lund as CP Lund."""
+    joined = tuple(
+        word
+        for is_initial, run in groupby(words, lambda word: len(word) == 1)
+        for word in (("".join(run),) if is_initial else run)
+    )
+    return joined if len(joined) > 1 else words
 
 
 def _is_east_asian(text: str) -> bool:
