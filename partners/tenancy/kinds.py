@@ -34,6 +34,7 @@ _ASKED_BY_ALL: Final = (
     "notices",
     "cases",
     "policies",
+    "calibrations",
 )
 _EVERYBODY: Final[Mapping[str, Reach]] = {
     # An operator's client may speak for people of all organizations: who has let it in may know of it.
@@ -76,6 +77,8 @@ _MARKETPLACE: Final[Mapping[str, Reach]] = {
     ),
     # What its own screenings were judged by: the lines of those whose marks were found there.
     "policies": theirs("r", "policies.organization_id", "matches.rights_holder_id"),
+    # What its own screenings were scored by; how far it holds is the operator's to know.
+    "calibrations": every(columns="id version policy_version judgements organizations knots"),
     "notices": own(column="marketplace_id"),
     "cases": own(column="marketplace_id"),
     "flags": theirs("r", "flags.pseudonym", "sellers.pseudonym", columns=_FLAG_IN_BANDS),
@@ -107,6 +110,7 @@ _CUSTOMS: Final[Mapping[str, Reach]] = {
 _OPERATOR: Final[Mapping[str, Reach]] = {
     "audit": Reach("ri", f"organization_id = {WHO} or organization_id = '{SERVICE}'"),
     "jobs": Reach("ri", f"organization_id = {WHO} or organization_id is null"),
+    "calibrations": every(),
 }
 
 _BEYOND: Final[Mapping[Kind, Mapping[str, Reach]]] = {
