@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from itertools import groupby
 from math import fsum
 from operator import attrgetter
@@ -25,8 +24,8 @@ LEAST_OF_STEP: Final = 30
 MOST_STEPS: Final = 20
 LEAST_STEPS: Final = 3
 """With fewer, all listings would have nearly the same score."""
-SHARE: Final = Fraction(1, 3)
-"""Of no step does one organization make more; so three have to have judged in it."""
+ORGANIZATIONS: Final = 3
+"""So many have to have judged in each step, and none counts for more than its equal part of it, a third."""
 PRIOR: Final = 10.0
 """In each step the policy's estimate counts like so many judgements; so no step is 0 or 1."""
 CERTAIN: Final = 0.999
@@ -149,9 +148,12 @@ def fit(judged: Iterable[Judged]) -> tuple[Knot, ...]:
 
 
 def _groups(judged: Iterable[Judged]) -> list[_Group]:
-    """The judgements in order, cut where enough count, never between equal estimates."""
+    """The judgements in order, cut where enough count, never between equal estimates.
+
+    Whoever judges very much makes no step wider: only what counts of it is asked for.
+    """
     known = sorted(judged)
-    least = max(LEAST_OF_STEP, len(known) / MOST_STEPS)
+    least = max(LEAST_OF_STEP, _weight(_tallies(known)) / MOST_STEPS)
     cut: list[_Tallies] = []
     open_: _Tallies = {}
     for _, equal in groupby(known, key=attrgetter("estimate")):
@@ -181,15 +183,15 @@ def _unite(all_: _Tallies, others: Mapping[str, _Tally]) -> None:
 
 
 def _bound(counts: Iterable[int]) -> float:
-    """The most that one organization counts, so that none makes more than its share of what counts."""
+    """The most that one organization counts, so that none makes more than its part of what counts."""
     ordered = sorted(counts, reverse=True)
     rest = sum(ordered)
-    for bounded, count in enumerate(ordered):
-        bound = SHARE * rest / (1 - SHARE * bounded)
+    for bounded, count in enumerate(ordered[:ORGANIZATIONS]):
+        bound = rest / (ORGANIZATIONS - bounded)
         if bound >= count:
-            return float(bound)
+            return bound
         rest -= count
-    return 0.0  # too few organizations for any to have its share
+    return 0.0  # they are too few
 
 
 def _weight(tallies: Mapping[str, _Tally]) -> float:

@@ -14,7 +14,7 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from matching.calibration import LEAST, Judged, fit
+from matching.calibration import LEAST, ORGANIZATIONS, Judged, fit
 from matching.policies import DEFAULT_POLICY, POLICIES
 from matching.reliability import reliability_of
 from matching.scoring import Policy, action_score, values_of, verdict_of
@@ -29,7 +29,6 @@ from partners.working import Step
 CALIBRATION: Final = "calibration"
 GROWTH: Final = 1.1
 """A new table is made when there are so many times the judgements of the last one, and a day has passed."""
-ORGANIZATIONS: Final = 3
 MOST: Final = 50_000
 """The newest judgements count, so many at most."""
 _PAGE: Final = 500
