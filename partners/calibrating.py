@@ -68,6 +68,12 @@ class Calibrating(Struct, frozen=True):
         )
 
 
+def read_latest(database: Database, now: datetime) -> tuple[CalibrationVersion | None, Known]:
+    """The table by which the policy's estimates become scores now, and how many judgements hold."""
+    with database.surveying("jobs") as connection:
+        return find_latest(connection, DEFAULT_POLICY.version), count_outcomes(connection, now.date())
+
+
 def _is_due(known: Known, last: CalibrationVersion | None) -> bool:
     if known.judgements < LEAST or known.organizations < ORGANIZATIONS:
         return False

@@ -119,6 +119,17 @@ class Explanation(Struct, frozen=True, kw_only=True):
     calibrated_by: Calibrated | None
 
 
+def word_score(explanation: Explanation) -> str:
+    """What the score is, in a sentence: an estimate, or what people made of such estimates."""
+    told, step = f"Score {explanation.score:.4f}", explanation.calibrated_by
+    if step is None:
+        return f"{told}: the policy's estimate that a person would act on it."
+    between = f"estimates of {step.below.estimate:.2f} to {step.above.estimate:.2f} are worth"
+    worth = f"{step.below.score:.2f} to {step.above.score:.2f}"
+    made = f"table {step.version}, {step.judgements} judgements of {step.organizations} organizations"
+    return f"{told}, from an estimate of {explanation.estimate:.4f}: {between} {worth} ({made})."
+
+
 def policy_named(version: str) -> Policy:
     """A policy that ships, or that once did.
 

@@ -13,26 +13,21 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
     Index,
     Integer,
     String,
     Table,
     bindparam,
-    false,
     func,
     insert,
     select,
-    true,
 )
 
 from matching.calibration import Calibration, Knot
 from matching.reliability import Reliability
 from partners.db import UTC, JSONDocument, hold, metadata, to_struct
-from partners.errors import NotFound
 from partners.ids import new_id
-from partners.principal import Principal
 from partners.records.policies import policies
 
 calibrations = Table(
@@ -84,35 +79,6 @@ class CalibrationVersion(Struct, frozen=True, kw_only=True):
             organizations=self.organizations,
             knots=self.knots,
         )
-
-
-def visible_to(principal: Principal) -> ColumnElement[bool]:
-    """Operators see all versions, nobody else any: they are made of all rights holders' judgements."""
-    return true() if principal.kind == "operator" else false()
-
-
-def list_calibrations(
-    connection: Connection, principal: Principal, *, after: str | None, limit: int
-) -> list[CalibrationVersion]:
-    """Versions in the order of their making."""
-    statement = select(calibrations).where(visible_to(principal))
-    if after is not None:
-        statement = statement.where(calibrations.c.id > after)
-    rows = connection.execute(statement.order_by(calibrations.c.id).limit(limit))
-    return [to_struct(row, CalibrationVersion) for row in rows]
-
-
-def get_calibration(connection: Connection, principal: Principal, key: str) -> CalibrationVersion:
-    """One version, by its number or by its id.
-
-    Raises:
-        NotFound: there is none, or it is not the principal's to see.
-    """
-    is_number = key.isascii() and key.isdigit() and len(key) < 10
-    named = calibrations.c.version == int(key) if is_number else calibrations.c.id == key
-    if row := connection.execute(select(calibrations).where(visible_to(principal), named)).one_or_none():
-        return to_struct(row, CalibrationVersion)
-    raise NotFound("no such calibration")
 
 
 def add_calibration(connection: Connection, row: CalibrationVersion) -> CalibrationVersion:

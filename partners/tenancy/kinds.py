@@ -34,7 +34,6 @@ _ASKED_BY_ALL: Final = (
     "notices",
     "cases",
     "policies",
-    "calibrations",
 )
 _EVERYBODY: Final[Mapping[str, Reach]] = {
     # An operator's client may speak for people of all organizations: who has let it in may know of it.
@@ -110,7 +109,6 @@ _CUSTOMS: Final[Mapping[str, Reach]] = {
 _OPERATOR: Final[Mapping[str, Reach]] = {
     "audit": Reach("ri", f"organization_id = {WHO} or organization_id = '{SERVICE}'"),
     "jobs": Reach("ri", f"organization_id = {WHO} or organization_id is null"),
-    "calibrations": every(),
 }
 
 _BEYOND: Final[Mapping[Kind, Mapping[str, Reach]]] = {

@@ -15,7 +15,6 @@ OF_EVERYBODY = {("revoked_tokens", kind) for kind in KINDS} | {
     ("flags", "customs"),
     ("sellers", "customs"),
     ("calibrations", "marketplace"),
-    ("calibrations", "operator"),
 }
 # Of no partner: keys, blind indexes, kept answers, counters, and what is spent.
 OF_NO_PARTNER = {
