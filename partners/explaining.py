@@ -126,7 +126,7 @@ def word_score(explanation: Explanation) -> str:
         return f"{told}: the policy's estimate that a person would act on it."
     between = f"estimates of {step.below.estimate:.2f} to {step.above.estimate:.2f} are worth"
     worth = f"{step.below.score:.2f} to {step.above.score:.2f}"
-    made = f"table {step.version}, {step.judgements} judgements of {step.organizations} organizations"
+    made = f"table {step.version}, of {step.judgements} judgements"
     return f"{told}, from an estimate of {explanation.estimate:.4f}: {between} {worth} ({made})."
 
 
