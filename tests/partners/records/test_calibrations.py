@@ -55,8 +55,8 @@ def test_other_numbers_tell_that_there_are_other_lines(add, database):
             assert present_versions(connection, "2026.6") == versions
 
 
-def test_a_marketplace_reads_the_table_that_scored_its_listings(add, read, shop):
+def test_a_marketplace_reads_the_table_that_scored_its_listings(add, database, shop):
     made = add("2026.6")
-    found = read(shop, lambda connection, _: calibrations_named(connection, [made.version, 9]))
-    assert found == {made.version: made.calibration}
-    assert read(shop, lambda connection, _: calibrations_named(connection, [])) == {}
+    with database.reading(shop) as (connection, _):
+        assert calibrations_named(connection, [made.version, 9]) == {made.version: made.calibration}
+        assert calibrations_named(connection, []) == {}
