@@ -7,6 +7,7 @@ estimate, never of a score that was calibrated before, so no table feeds on anot
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,18 +19,18 @@ from matching.calibration import LEAST, ORGANIZATIONS, Judged, fit
 from matching.policies import DEFAULT_POLICY, POLICIES
 from matching.reliability import reliability_of
 from matching.scoring import Policy, action_score, values_of, verdict_of
-from partners.db import Database
+from partners.db import Database, utc_now
 from partners.errors import NotReady
 from partners.records import audit
 from partners.records.calibrations import CalibrationVersion, add_calibration, find_latest
-from partners.records.jobs import Job, last_planned
+from partners.records.jobs import Job, keep_progress, last_planned
 from partners.records.outcomes import Known, Outcome, count_outcomes, list_outcomes
 from partners.working import Step
 
 CALIBRATION: Final = "calibration"
 GROWTH: Final = 1.1
 """A new table is made when there are so many times the judgements of the last one, and a day has passed."""
-MOST: Final = 50_000
+MOST: Final = 20_000
 """The newest judgements count, so many at most."""
 _PAGE: Final = 500
 _AFTER_TABLE: Final = timedelta(days=1)
@@ -41,6 +42,7 @@ class Calibrating(Struct, frozen=True):
     """The job: all judgements that hold, read anew, one table."""
 
     database: Database
+    clock: Callable[[], datetime] = utc_now
     policy: Policy = DEFAULT_POLICY
     name: str = CALIBRATION
 
@@ -58,7 +60,7 @@ class Calibrating(Struct, frozen=True):
         policy = POLICIES.get(job.document["policy"])
         if policy is None:
             raise NotReady("a process of a newer release has to do this")
-        judged, known = gather(self.database, policy, now)
+        judged, known = gather(self.database, policy, now, lambda read: self._hold(job, read))
         made = _table_of(judged, known, policy, now)
         return Step(
             document=job.document,
@@ -66,6 +68,11 @@ class Calibrating(Struct, frozen=True):
             is_finished=True,
             write=lambda connection: _keep(connection, made, now) if made else None,
         )
+
+    def _hold(self, job: Job, read: int) -> None:
+        """Hold the job longer, unless another worker has it by now."""
+        now = self.clock()
+        self.database.acting("jobs", lambda c, _: keep_progress(c, job, job.document, read, now))
 
 
 def read_latest(database: Database, now: datetime) -> tuple[CalibrationVersion | None, Known]:
@@ -80,10 +87,12 @@ def _is_due(known: Known, last: CalibrationVersion | None) -> bool:
     return last is None or known.judgements >= GROWTH * last.known
 
 
-def gather(database: Database, policy: Policy, now: datetime) -> tuple[list[Judged], int]:
+def gather(
+    database: Database, policy: Policy, now: datetime, tell: Callable[[int], None] = lambda _: None
+) -> tuple[list[Judged], int]:
     """The newest judgements that hold and may be compared, each with what the policy estimated of its match.
 
-    Beside them how many hold at all.
+    Beside them how many hold at all; `tell` hears again and again how many were read.
     """
     with database.surveying("jobs") as connection:
         known = count_outcomes(connection, now.date()).judgements
@@ -94,6 +103,7 @@ def gather(database: Database, policy: Policy, now: datetime) -> tuple[list[Judg
             page = list_outcomes(connection, now.date(), last, _PAGE)
         judged += [_judged(each, policy) for each in page.outcomes if is_comparable(each, policy)]
         read, last = read + page.read, page.last
+        tell(read)
         if last is None:
             break
     return judged, known

@@ -65,7 +65,7 @@ class Jobs:
             JudgementExpiry(desk),
             Retention(desk.database, limits.attempt_days),
             Expiry(desk.database, limits),
-            Calibrating(desk.database),
+            Calibrating(desk.database, clock),
         )
         kinds = (*kinds, Rescoring(desk), Shadowing(desk.database))
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)

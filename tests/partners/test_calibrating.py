@@ -39,7 +39,7 @@ def work(database, now):
     """Let a worker do what is due, some time later; tells what was made of it."""
 
     def run(later=timedelta(0)):
-        bench = JobBench(database, [Calibrating(database)], lambda: now + later)
+        bench = JobBench(database, [Calibrating(database, lambda: now + later)], lambda: now + later)
         while bench.work():
             pass
         with database.surveying("jobs") as connection:
@@ -99,6 +99,13 @@ def test_from_500_judgements_on_scores_are_calibrated_and_verdicts_as_before(
     with backstage.connect() as connection:
         rows = connection.execute(select(audit).where(audit.c.act == "calibration.made")).all()
     assert [row.subject for row in rows] == [made.id]
+
+
+def test_the_event_of_a_listing_says_what_its_score_is(calibrated, submit, told, shop):
+    kept = submit()
+    events = [data for type_, data in told(shop) if type_ == "listing.screened"]
+    assert [each["score_basis"] for each in events[-2:]] == ["estimate", "calibrated"]
+    assert events[-1]["score"] == kept.score
 
 
 def test_another_process_scores_by_the_newest_table_from_its_next_screening_on(
@@ -223,11 +230,26 @@ class Dying(Calibrating, frozen=True):
 def test_a_worker_that_dies_leaves_the_table_to_another_and_there_is_one(judge_copies, work, database, now):
     judge_copies(ENOUGH)
     with pytest.raises(KeyboardInterrupt):
-        JobBench(database, [Dying(database)], lambda: now).work()
+        JobBench(database, [Dying(database, lambda: now)], lambda: now).work()
     assert work() is None
     assert work(LEASE).version == 1
     with database.surveying("jobs") as connection:
         assert len(connection.execute(select(calibrations.c.id)).all()) == 1
+
+
+def test_a_worker_that_lost_its_job_to_another_keeps_nothing(judge_copies, database, now):
+    judge_copies(ENOUGH)
+    late = now + 2 * LEASE
+    other = JobBench(database, [Calibrating(database, lambda: late)], lambda: late)
+
+    def clock():
+        """As the first one holds its job again, its time is over, and the other has done it."""
+        other.work()
+        return late
+
+    JobBench(database, [Calibrating(database, clock)], lambda: now).work()
+    with database.surveying("jobs") as connection:
+        assert list(connection.scalars(select(calibrations.c.version))) == [1]
 
 
 def outcome(version):
