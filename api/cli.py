@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.opening import NotStarted
 from partners.errors import DomainError
+from partners.heap import begin_heap
 from partners.keyring import KeyRefused
 from partners.settings import SettingsError, settings_from_environment
 
@@ -60,6 +61,7 @@ class _Touchstone(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
+        begin_heap()
         try:
             return super().invoke(ctx)
         except (DomainError, KeyRefused, NotStarted, SettingsError) as error:

@@ -10,7 +10,7 @@ import numpy as np
 from matching.market import Habits
 from matching.policy_table import BUDGETS, DISGUISED_SHARE
 
-HIGHEST: Final = 0.75
+HIGHEST: Final = 0.79
 """No marketplace's own listings draw its line higher, unless its budget does."""
 
 _SURE: Final = 0.999

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import fsum
 from typing import Final
 
 from msgspec import Struct
@@ -38,6 +40,14 @@ class Lexicon(Struct, frozen=True, eq=False):
 
 
 NO_WORDS = Lexicon()
+
+
+@lru_cache(maxsize=8)
+def told_apart(lexicon: Lexicon) -> str:
+    """What tells a lexicon from others: its words and names by number, and the sum of all frequencies."""
+    total = fsum(lexicon.frequency.values())
+    return f"{len(lexicon.frequency)} {len(lexicon.names)} {total:.6f}"
+
 
 WORDS_OF_TITLE: Final = 10
 UNLISTED: Final = 1.0

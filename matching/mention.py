@@ -174,10 +174,10 @@ MENTION: Final[Mapping[str, Callable[[Scene], float]]] = {**WRITTEN, **OF_PLACE}
 ONLY_OF_DIFFERENCES: Final = frozenset(
     [
         "errors", "differs", "visible_disguise", "short_and_mistyped", "first_letter_differs",
-        "has_digits", "sounds_alike_only", "hidden_letters", "shown_letters", "typing_error", "is_own_brand",
-        "edge_digit", "parted_differently", "rival_names", "completions", "seen_elsewhere", "never_seen",
-        "mark_seen_elsewhere", "inflected_word", "one_error_unlisted", "one_error_listed",
-        "two_errors_unlisted", "two_errors_listed", "common_words_mistyped", "model_code",
+        "has_digits", "sounds_alike_only", "hidden_letters", "shown_letters", "short_name_masked",
+        "typing_error", "is_own_brand", "edge_digit", "parted_differently", "rival_names", "completions",
+        "seen_elsewhere", "never_seen", "mark_seen_elsewhere", "inflected_word", "one_error_unlisted",
+        "one_error_listed", "two_errors_unlisted", "two_errors_listed", "common_words_mistyped", "model_code",
         "capitals_amid_small", "small_amid_capitals", "ordinary_word_mistyped", *SLIPS,
     ]
 )  # fmt: skip

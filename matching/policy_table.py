@@ -37,7 +37,7 @@ PLAIN: Final[Table] = {
 }
 """Written letter by letter: is the word meant as a mark?"""
 
-DISGUISED_BIAS: Final = -2.69
+DISGUISED_BIAS: Final = -2.49
 DISGUISED: Final[Table] = {
     # how close, how long
     "errors": ((1, -2.5), (2, -2.7), (3, -0.3)),
@@ -57,10 +57,12 @@ DISGUISED: Final[Table] = {
     "parted_differently": ((1, -3.5),),
     "named_beside_cue": ((1, 1.0), (2, 2.5)),
     "rare_parts": ((4, 0.7), (6, 0.5), (8, 0.4), (10, 0.3)),
+    "written_as_one": ((8, 0.8),),
     # what is hidden
-    "visible_disguise": ((1, 1.6),),
+    "visible_disguise": ((1, 1.4),),
     "edge_digit": ((1, -0.1),),
     "hidden_letters": ((0.35, -0.3), (0.51, -0.8)),
+    "short_name_masked": ((1, 3.6),),
     "completions": ((2, -1.7), (3, -0.4)),
     # ordinary words and names
     "ordinary_word": ((3, -0.2), (4, -0.1), (5, -0.5)),
@@ -92,12 +94,13 @@ DISGUISED: Final[Table] = {
     "in_description": ((1, -0.5),),
 }
 """Written otherwise: is it the mark at all? Fitted on planted disguises for a share of one disguised title
-in 20.
+in 20; then the bias was raised by 0.2, but not for visible disguises: what was said of brands that no weight
+was fitted on was too modest. `short_name_masked` is no fitted weight: such names are listed, not reviewed.
 """
 
 DISGUISED_SHARE: Final = 0.05
 """The share of titles that the weights of disguised names take to be disguised."""
-BUDGETS: Final = ((0.5, 0.813), (1, 0.688), (2, 0.567), (5, 0.348), (10, 0.2))
+BUDGETS: Final = ((0.5, 0.842), (1, 0.729), (2, 0.615), (5, 0.395), (10, 0.234))
 """Titles of 1,000 that a misspelling has reviewed in vain, and the probability at which the line is then
 drawn; on titles held out whose words the market knew, so that other titles keep the budget nine times in ten.
 """

@@ -15,9 +15,7 @@ from msgspec import Struct
 
 from matching import policy_2026_4, policy_2026_5
 from matching.model import Comparison, Match, Use, VerdictName
-from matching.policy_table import (
-    Table,
-)
+from matching.policy_table import Table
 from matching.reason_codes import RuleCode
 from matching.thresholds import Thresholds
 from matching.weighing import Values, probability, weigh, weight_of
@@ -29,9 +27,8 @@ SURELY_NAMED: Final = 2
 class Policy(Struct, frozen=True, kw_only=True):
     """A versioned table of weights and thresholds; the same version always gives the same answer.
 
-    `plain` weighs names written letter by letter (is the word meant as a mark?), `disguised` all others
-    (is it
-    the mark at all?), `action` whether a reviewer would act.
+    `plain` weighs names written letter by letter (is the word meant as a mark?), `disguised` all others (is
+    it the mark at all?), `action` whether a reviewer would act.
     """
 
     version: str
@@ -107,9 +104,7 @@ def weights_of(values: Values, policy: Policy) -> Weights:
 
 
 def action_score(values: Values, verdict: VerdictName, policy: Policy) -> float:
-    """An estimate that a reviewer would act on a match (a policy's estimate until judgements calibrate
-    it).
-    """
+    """An estimate that a reviewer would act on a match: a policy's own until judgements calibrate it."""
     return weights_of(values, policy).action_score(verdict, policy)
 
 

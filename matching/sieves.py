@@ -18,7 +18,7 @@ from matching.writing import Writing, is_visibly_disguised
 
 FOREMOST: Final = (
     "inside_longer_name", "rival_names", "errors", "differs", "letters", "parted_differently",
-    "ordinary_letters", "rare_parts",
+    "ordinary_letters", "rare_parts", "written_as_one",
     "brand_field_agrees", "brand_field_differs", "same_class", "other_class", "typing_error",
     "first_letter_differs", "visible_disguise", "short_and_mistyped", "edge_digit", "digits_only",
     "sounds_alike_only", "hidden_letters", "completions", "ordinary_word", "common_phrase", "words_are_known",
@@ -29,6 +29,7 @@ EITHER: Final = (
     frozenset(["one_error_unlisted", "one_error_listed", "two_errors_unlisted", "two_errors_listed"]),
     frozenset(["seen_elsewhere", "never_seen"]),
     frozenset(["typing_error", "spelled_by_sound", "vowel_for_vowel", "neighboring_key", "with_ending"]),
+    frozenset(["rare_parts", "written_as_one"]),
     frozenset(["category_fits", "category_differs"]),
 )
 """Of each of these sets one at most says anything about a candidate."""

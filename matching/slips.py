@@ -89,6 +89,16 @@ def rare_parts(writing: Writing) -> float:
     return round(sum(max(0.0, MOST_RARE - often.get(word, UNLISTED)) for word in found.words), 1)
 
 
+def written_as_one(writing: Writing) -> float:
+    """The letters of the mark, if its words are written as one, which is in no word list."""
+    found = writing.candidate
+    if not writing.is_open or found.distance or len(found.words) >= len(found.mark_words):
+        return 0.0
+    joined = (word for word in found.words if word not in found.mark_words)
+    is_listed = any(writing.lexicon.frequency.get(word) for word in joined)
+    return 0.0 if is_listed else float(len(writing.key))
+
+
 def ordinary_letters(writing: Writing) -> float:
     """The letters that ordinary words lend to a mark, written as they are beside the word that differs."""
     found = writing.candidate
@@ -102,7 +112,7 @@ def ordinary_letters(writing: Writing) -> float:
 SLIPS: Final[Mapping[str, Callable[[Writing], float]]] = {
     each.__name__: each
     for each in (
-        spelled_by_sound, vowel_for_vowel, neighboring_key, with_ending, rare_parts,
+        spelled_by_sound, vowel_for_vowel, neighboring_key, with_ending, rare_parts, written_as_one,
         ordinary_letters,
     )
 }  # fmt: skip

@@ -17,6 +17,7 @@ from matching.own_script import in_its_script, word_asked
 from matching.reason_codes import VISIBLE_EVASIONS
 
 FEWEST_LETTERS_OF_DISGUISE = 4
+MASKED_CODE: Final = 3
 ENDINGS: Final = ("s", "es", "e", "n", "en", "er", "ed", "ing", "a", "i", "o", "y")
 LISTED_STEM: Final = 3.5
 MODEL_CODE: Final = re.compile(r"[a-z]{1,4}\d{2,}[a-z]{0,2}|\d{2,}[a-z]{1,3}|[a-z]+\d+[a-z]+\d+\w*")
@@ -175,6 +176,12 @@ def shown_letters(writing: Writing) -> float:
     return float(sum(letter != "*" for word in writing.candidate.words for letter in word))
 
 
+def short_name_masked(writing: Writing) -> float:
+    """1 if a star or emoji stands in the place of a letter of a name of three; an asterisk may multiply."""
+    is_masked = writing.candidate.kind == "mask" and len(writing.key) == MASKED_CODE
+    return float(is_masked and "*" not in writing.candidate.span.text)
+
+
 def well_known_name(writing: Writing) -> float:
     """How often the mark is met as a name in many languages (Zipf scale, 0 if it is no such name)."""
     return writing.lexicon.frequency.get(writing.key, 0.0) if writing.key in writing.lexicon.names else 0.0
@@ -246,8 +253,8 @@ OF_WRITING: Final[Mapping[str, Callable[[Writing], float]]] = {
     for each in (
         errors, differs, plainly_written, letters, visible_disguise, short_and_mistyped, ordinary_word,
         common_phrase, words_are_known, unknown_word, parted_differently, digits_only, first_letter_differs,
-        has_digits, sounds_alike_only, hidden_letters, shown_letters, well_known_name, typing_error,
-        edge_digit, in_description, inflected_word, common_words_mistyped, model_code,
+        has_digits, sounds_alike_only, hidden_letters, shown_letters, short_name_masked, well_known_name,
+        typing_error, edge_digit, in_description, inflected_word, common_words_mistyped, model_code,
     )
 }  # fmt: skip
 """All evidence that a writing gives."""

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from math import fsum
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +22,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from matching.index import Index, build_index, from_image, to_image
-from matching.lexicon import Lexicon
+from matching.lexicon import Lexicon, told_apart
 from matching.market import NO_MARKET, Habits, Market
 from matching.model import Mark
 from partners.caps import MARKET_STALE, REGISTRY_STALE, Caps
@@ -278,4 +277,4 @@ def _with(index: Index, changes: Sequence[tuple[str, Mark | None]]) -> Index:
 def _name_of(connection: Connection, words: Lexicon) -> str:
     """What tells this registry from others: its first registration, and the words it is read with."""
     first = connection.scalar(select(func.min(trademarks.c.id)))
-    return f"{first} {len(words.frequency)} {len(words.names)} {fsum(words.frequency.values()):.6f}"
+    return f"{first} {told_apart(words)}"

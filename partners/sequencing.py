@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, select
 
 from partners.db import Database
 from partners.loops import Loop
@@ -23,6 +23,8 @@ FEEDS: Final[tuple[Column[int], ...]] = (
 )
 _SECONDS: Final = 0.1
 _BATCH: Final = 5000
+_UNPLACED: Final = select(*[select(place.table.c.id).where(place.is_(None)).exists() for place in FEEDS])
+"""Asked before anything is written, so that nothing is written while nothing happens."""
 
 
 class Sequencer:
@@ -38,16 +40,11 @@ class Sequencer:
     def place(self) -> int:
         """Place what was committed up to now, at most a batch of each feed; returns how many rows."""
         with self._database.surveying("sequencing") as connection:
-            waiting = [place for place in FEEDS if _has_unplaced(connection, place)]
+            has_unplaced = connection.execute(_UNPLACED).one()
+        waiting = [place for place, is_waiting in zip(FEEDS, has_unplaced, strict=True) if is_waiting]
         return sum(self._place(place) for place in waiting)
 
     def _place(self, place: Column[int]) -> int:
         return self._database.acting(
             "sequencing", lambda connection, _: place_rows(connection, place, _BATCH)
         )
-
-
-def _has_unplaced(connection: Connection, place: Column[int]) -> bool:
-    """Ask before writing, so that nothing is written while nothing happens."""
-    statement = select(place.table.c.id).where(place.is_(None)).limit(1)
-    return connection.execute(statement).first() is not None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from math import fsum
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from matching.index import Image
-from matching.lexicon import Lexicon
+from matching.lexicon import Lexicon, told_apart
 from matching.model import Field
 from matching.vocabulary import FORMAT, Told, Vocabulary, Volume, build_volume
 from matching.vocabulary.volume import Texts
@@ -178,4 +177,4 @@ def _end_of(path: Path) -> int:
 def _name_of(connection: Connection, words: Lexicon) -> str:
     """What tells these listings from others: the first organization, and the words they are read with."""
     first = connection.scalar(select(func.min(organizations.c.id)))
-    return f"{first} {len(words.frequency)} {fsum(words.frequency.values()):.6f}"
+    return f"{first} {told_apart(words)}"

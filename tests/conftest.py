@@ -6,14 +6,14 @@ import os
 import secrets
 import shutil
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, make_url
 
 from partners.engines import create_database_engine
-from partners.heap import settle_heap
+from partners.heap import begin_heap, settle_heap
 from partners.ids import new_id
 from partners.keys import open_keyring
 from partners.migrating import migrate
@@ -29,16 +29,27 @@ pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
+def pytest_configure() -> None:
+    begin_heap()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories, which often wait, stand first in the share of each worker, so that others work meanwhile."""
+    """Stories start services and wait: each worker has whole files of them, evenly between its other tests.
+
+    Whole, for what a file shares is made once; between, for few services ought to start at one time.
+    """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     stories = [item for item in items if "stories" in item.path.parts]
     others = iter([item for item in items if "stories" not in item.path.parts])
+    files = [list(file) for _, file in groupby(stories, key=lambda item: item.path)]
+    files.sort(key=len, reverse=True)
     shares = []
     for worker in range(workers):
-        share = stories[worker::workers]
-        room = (len(items) - len(shares)) // (workers - worker) - len(share)
-        shares += [*share, *islice(others, max(0, room))]
+        own = files[worker::workers]
+        room = (len(items) - len(shares)) // (workers - worker) - sum(map(len, own))
+        for file in own:
+            shares += [*islice(others, max(0, room) // (len(own) + 1)), *file]
+        shares += islice(others, max(0, room) - max(0, room) // (len(own) + 1) * len(own))
     items[:] = [*shares, *others]
 
 

@@ -27,14 +27,16 @@ def long_hits(found: Places, texts: list[Text], segment: Segment, gone: Collecti
     tokens = cache(lambda text: texts[text].plain)
     for text, place, anchor in found.tolist():
         entry = int(segment.arrays.anchor_entries[anchor])
-        if gone and int(segment.arrays.owners[entry]) in gone:
+        owner = segment.owner_of(entry)
+        if gone and owner in gone:
             continue
         words = skeleton_of(segment.words_of(entry)).split()
         stretch = _best_stretch(words, tokens(text), place - int(segment.arrays.anchor_words[anchor]))
         if stretch and ((text, entry) not in best or stretch[0] < best[text, entry].distance):
             distance, seen = stretch
             kind: Kind = "edit" if distance else "exact"
-            best[text, entry] = Hit(place_of(texts[text], "plain", seen), segment, entry, kind, distance)
+            met = place_of(texts[text], "plain", seen)
+            best[text, entry] = Hit(met, segment, entry, owner, kind, distance)
     return list(best.values())
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from itertools import groupby
+from typing import Final
 
 from matching.index.hits import Hit, Place
 from matching.index.runs import letters_of, may_stand, runs_on
@@ -39,48 +40,50 @@ LEAST_CLUSTERED: Final = 6
 """Shorter names are not guessed in a text whose letters may be spelled, or parted, in several ways."""
 
 
-class _Met(NamedTuple):
-    """A hit with its entry; `is_exact` where no letter is wrong or hidden, `is_same` where the text plainly
-    reads so.
-    """
-
-    hit: Hit
-    named: Named
-    span: Span
-    is_exact: bool
-    is_same: bool
+_Key = tuple[int, int, int]
+"""A mark at a place: its segment, its number there, the number of the span."""
 
 
 def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mark]]:
     """The candidates of one search, and their marks by id: each mark once per place, mistyped ones only where
     nothing fits better.
     """
-    best: dict[tuple[str, Span], Hit] = {}
-    named_by: dict[tuple[str, Span], Named] = {}
+    kept = [(hit, hit.segment.entry(hit.entry)) for hit in _without_covered(_best_of(hits))]
+    marks = {named.mark.id: named.mark for _, named in kept}
+    return tuple([_candidate(hit, named) for hit, named in kept]), marks
+
+
+def _best_of(hits: list[Hit]) -> dict[_Key, Hit]:
+    """The closest hit of each mark at each span. Hits of one place come together: what only the place tells
+    is asked once, and an entry is read only where it has a say.
+    """
+    best: dict[_Key, Hit] = {}
+    numbers: dict[Span, int] = {}
+    last: Place | None = None
+    number, is_chance, is_doubtful = 0, False, False
     for hit in hits:
-        place, segment, entry, _, distance = hit
-        if place.signs and _is_chance_script(place):
+        place, segment, entry, owner, kind, distance = hit
+        if place is not last:
+            last = place
+            number = numbers.setdefault(place.span, len(numbers))
+            is_chance = place.signs != 0 and _is_chance_script(place)
+            is_doubtful = place.crosses or place.view == "guessed"
+        if is_chance or (is_doubtful and not _may_be_meant(place, segment.entry(entry))):
             continue
-        named = segment.entry(entry)
-        if place.crosses and not named.is_parted:
-            continue
-        if place.view == "guessed" and not _is_likely_guess(place, named):
-            continue
-        key = (named.mark.id, place.span)
+        key = (id(segment), owner, number)
         known = best.get(key)
         if known is None or distance < known.distance:
-            if hit.kind == "mask":  # completions come in their order, whatever else was read there
+            if kind == "mask":  # completions come in their order, whatever else was read there
                 best.pop(key, None)
-            best[key], named_by[key] = hit, named
-    kept = _without_covered([_met(hit, named_by[key]) for key, hit in best.items()])
-    marks = {each.named.mark.id: each.named.mark for each in kept}
-    return tuple([_candidate(each.hit, each.named) for each in kept]), marks
+            best[key] = hit
+    return best
 
 
-def _met(hit: Hit, named: Named) -> _Met:
-    is_exact = hit.distance == 0 and hit.kind != "mask"
-    is_same = is_exact and hit.kind == "exact" and hit.place.view == "plain"
-    return _Met(hit, named, hit.place.span, is_exact, is_same)
+def _may_be_meant(place: Place, named: Named) -> bool:
+    """Whether words around a comma, or a guessed spelling, may be an entry."""
+    if place.crosses and not named.is_parted:
+        return False
+    return place.view != "guessed" or _is_likely_guess(place, named)
 
 
 def _is_chance_script(place: Place) -> bool:
@@ -155,8 +158,20 @@ def _evasions(hit: Hit, named: Named) -> tuple[str, ...]:
         "misspelling": hit.kind in {"edit", "sound"},
         "transliteration": place.view in SPELLED and signs & SCRIPT,
     }
-    found["spacing"] = len(words) != len(shown) and not found["split_letters"] and not found["mask"]
+    is_parted = len(words) != len(shown) and shown != _with_initials_joined(words)
+    found["spacing"] = is_parted and not found["split_letters"] and not found["mask"]
     return tuple(name for name in EVASIONS if found[name])
+
+
+@lru_cache(maxsize=4_096)
+def _with_initials_joined(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name whose initials are written as one beside its other words: C.P. Lund as CP Lund."""
+    joined = tuple(
+        word
+        for is_initial, run in groupby(words, lambda word: len(word) == 1)
+        for word in (("".join(run),) if is_initial else run)
+    )
+    return joined if len(joined) > 1 else words
 
 
 def _is_east_asian(text: str) -> bool:
@@ -171,44 +186,43 @@ def _signs_of_text(text: str) -> int:
     return signs & ~LATIN
 
 
-def _without_covered(found: list[_Met]) -> list[_Met]:
+def _without_covered(best: dict[_Key, Hit]) -> list[Hit]:
     """Drop a mistyped reading of words that name a mark exactly, and a mark inside its own longer
     spelling.
     """
-    if len(found) < 2:
-        return found
-    named = _named_exactly(found)
-    covered = _covered_places(found)
-    masked = [each.span for each in found if each.hit.kind == "mask" and not each.hit.distance]
+    if len(best) < 2:
+        return list(best.values())
+    covered = _covered_places(best.values())
+    named = _named_exactly(best)
+    masked = [hit.place.span for hit in best.values() if hit.kind == "mask" and not hit.distance]
     hidden = Spans(masked)
     return [
-        each
-        for each in found
-        if not (not each.is_same and covered[id(each.hit.place)])
-        and not (each.named.mark.id in named and _is_named_nearby(each, named[each.named.mark.id]))
-        and not (masked and each.hit.kind != "mask" and _is_beaten(each, hidden))
+        hit
+        for key, hit in best.items()
+        if not (id(hit.place) in covered and not hit.is_same)
+        and not (key[:2] in named and _is_named_nearby(hit, named[key[:2]]))
+        and not (masked and hit.kind != "mask" and _is_beaten(hit, hidden))
     ]
 
 
-def _covered_places(found: list[_Met]) -> dict[int, bool]:
-    """Of each place, by its identity, whether words that name a mark hold it; many hits share a place."""
-    plain = {id(each.hit.place): each.hit.place for each in found if each.is_same}
+def _covered_places(hits: Collection[Hit]) -> set[int]:
+    """The places, by their identity, that words which name a mark hold; many hits share a place."""
+    places = {id(hit.place): hit.place for hit in hits}
+    plain = {id(hit.place): hit.place for hit in hits if hit.is_same}
     covering = Spans([place.span for place in plain.values() if _covers(place)])
-    rest = {id(each.hit.place): each.span for each in found if not each.is_same}
-    return {place: covering.holds(span) for place, span in rest.items()}
+    return {number for number, place in places.items() if covering.holds(place.span)}
 
 
-def _named_exactly(found: list[_Met]) -> dict[str, Spans]:
+def _named_exactly(best: dict[_Key, Hit]) -> dict[tuple[int, int], Spans]:
     """Where marks that are met more than once are named without an error."""
-    met = [each.named.mark.id for each in found]
-    if len(set(met)) == len(met):
+    mentions = Counter([key[:2] for key in best])
+    if len(mentions) == len(best):
         return {}
-    mentions = Counter(met)
-    by_mark: dict[str, list[Span]] = defaultdict(list)
-    for each in found:
-        if each.is_exact and mentions[each.named.mark.id] > 1:
-            by_mark[each.named.mark.id].append(each.span)
-    return {mark_id: Spans(spans) for mark_id, spans in by_mark.items()}
+    by_mark: dict[tuple[int, int], list[Span]] = defaultdict(list)
+    for key, hit in best.items():
+        if hit.is_exact and mentions[key[:2]] > 1:
+            by_mark[key[:2]].append(hit.place.span)
+    return {mark: Spans(spans) for mark, spans in by_mark.items()}
 
 
 def _covers(place: Place) -> bool:
@@ -216,14 +230,16 @@ def _covers(place: Place) -> bool:
     return len(place.key) > 3 and not _hides_letters(place.span.text)
 
 
-def _is_named_nearby(each: _Met, named: Spans) -> bool:
+def _is_named_nearby(hit: Hit, named: Spans) -> bool:
     """Whether a hit's mark is named exactly by a longer span, or by a better one."""
-    return named.holds_within(each.span) or (each.hit.distance > 0 and named.crosses(each.span))
+    span = hit.place.span
+    return named.holds_within(span) or (hit.distance > 0 and named.crosses(span))
 
 
-def _is_beaten(each: _Met, hidden: Spans) -> bool:
+def _is_beaten(hit: Hit, hidden: Spans) -> bool:
     """Whether a completed mask leaves nothing to another reading of its words."""
-    return hidden.holds(each.span) or (not each.is_same and hidden.touches(each.span))
+    span = hit.place.span
+    return hidden.holds(span) or (not hit.is_same and hidden.touches(span))
 
 
 def _hides_letters(text: str) -> bool:

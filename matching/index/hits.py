@@ -51,13 +51,26 @@ class Place(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A place that meets an entry of a segment: how, and within how many typing errors."""
+    """A place that meets an entry of a segment, of a mark's number there: how, and within how many typing
+    errors.
+    """
 
     place: Place
     segment: Segment
     entry: int
+    owner: int
     kind: Kind
     distance: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no letter is wrong or hidden."""
+        return self.distance == 0 and self.kind != "mask"
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the text plainly reads so."""
+        return self.distance == 0 and self.kind == "exact" and self.place.view == "plain"
 
 
 def place_of(text: Text, view: ViewName, tokens: tuple[Token, ...]) -> Place:
@@ -79,12 +92,13 @@ def hits_of(searched: Searched, number: int, segment: Segment, gone: Collection[
     found = searched.found[number]
     last, place = -1, None
     for row in found.hits.tolist():
-        if gone and row[OWNER] in gone:
+        owner = row[OWNER]
+        if gone and owner in gone:
             continue
         if place is None or row[FIRST_SHOWN] != last:
             last = row[FIRST_SHOWN]
             place = _place(searched.texts[row[TEXT]], row, found.shown)
-        hits.append(Hit(place, segment, row[ENTRY], _KINDS[row[KIND]], row[DISTANCE]))
+        hits.append(Hit(place, segment, row[ENTRY], owner, _KINDS[row[KIND]], row[DISTANCE]))
     return hits
 
 

@@ -134,10 +134,10 @@ def _completed(place: Place, segments: Alive) -> list[Hit]:
 
 def _hits(place: Place, pattern: str, segments: Alive, distance: int) -> list[Hit]:
     return [
-        Hit(place, segment, entry, "mask", distance)
+        Hit(place, segment, entry, segment.owner_of(entry), "mask", distance)
         for segment, gone in segments
         for entry in completions(segment, pattern)
-        if not (gone and int(segment.arrays.owners[entry]) in gone)
+        if not (gone and segment.owner_of(entry) in gone)
         and not (place.crosses and not segment.entry(entry).is_parted)
     ]
 

@@ -18,7 +18,7 @@ FEWEST_AT_START: Final = 3
 FEWEST_AT_END: Final = {"hangul": 3, "kana": 4}
 """Letters with which a name is told from the beginning, or the end, of a longer word by itself."""
 SHORTEST: Final = 2
-PARTICLES: Final = frozenset(re.split(" ", "의 은 는 이 가 을 를 에 로 와 과 도 만 용 에서 으로 까지"))
+PARTICLES: Final = frozenset("의은는이가을를에로와과도만용") | {"에서", "으로", "까지"}
 _KANA: Final = re.compile(r"[\u3041-\u30ff\uff66-\uff9f]")
 _HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
 _OF_KIND: Final = {

@@ -99,6 +99,10 @@ class Segment:
             self._marks[place] = mark
         return mark
 
+    def owner_of(self, entry: int) -> int:
+        """The place of the mark that an entry belongs to."""
+        return int(self._owners[entry])
+
     def mark_of(self, entry: int) -> Mark:
         """The mark an entry belongs to."""
         return self.mark_at(self._owners[entry])

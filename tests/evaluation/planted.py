@@ -34,6 +34,7 @@ PARTS: Final[tuple[Part, ...]] = get_args(Part)
 SHARE = 0.05
 """One title in so many is disguised: what the policy that ships assumes."""
 PLAIN = {"exact", "upper", "joined"}
+HIDING: Final = tuple(kind for kind in KINDS if kind not in PLAIN)
 TYPOS = {"transposed", "deleted", "inserted", "substituted", "doubled", "keyboard", "vowel", "two_errors"}
 MARGIN = 0.1
 LOOKED_AT = 0.2
@@ -103,13 +104,16 @@ def marks_to_plant(marks: Iterable[Mark], part: Part) -> list[Mark]:
 
 
 def plant(
-    titles: Sequence[Title], marks: Sequence[Mark], counts: tuple[int, int], seed: str
+    titles: Sequence[Title],
+    marks: Sequence[Mark],
+    counts: tuple[int, int],
+    seed: str,
+    kinds: Sequence[str] = HIDING,
 ) -> tuple[Case, ...]:
     """`counts` of clean and of disguised cases; the same seed gives the same cases."""
     random = Random(seed)  # noqa: S311 - repeatable, nothing secret
     clean, wanted = counts
     cases = [Case(*title[:3]) for title in random.sample(titles, min(clean, len(titles)))]
-    kinds = [kind for kind in KINDS if kind not in PLAIN]
     for number in range(wanted if marks and titles else 0):
         kind, mark = kinds[number % len(kinds)], random.choice(marks)
         written = KINDS[kind](mark.text, random)

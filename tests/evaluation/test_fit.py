@@ -58,6 +58,14 @@ def test_planted_disguises_are_found_and_counted():
     assert 0 <= calibration_error(sample)[0] <= 1
 
 
+def test_names_written_as_one_are_planted_where_asked_for():
+    marks = marks_of(["Zorglu Boni", "Quinta Vora"])
+    cases = plant(TITLES, marks, (0, 20), "seed", ["joined"])
+    names = {mark.text.replace(" ", "") for mark in marks}
+    assert {case.kind for case in cases} == {"joined"}
+    assert all(names & set(case.title.split()) for case in cases)
+
+
 def test_a_fit_keeps_signs_and_leaves_alone_what_few_rows_speak_for():
     random = np.random.default_rng(1)
     reached = (random.random((4000, 3)) < 0.5).astype(float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from litestar.testing import TestClient
 
-from api.app import create_app, describe
+from api.app import create_app
 from api.house import House
 from api.rights import RIGHTS
 from openapi.examples import EXAMPLES
@@ -13,6 +13,7 @@ from partners.records.clients import admit
 from partners.registry import Registry
 from partners.settings import Settings
 from partners.signing import Signer, mint_access_token
+from tests.contract import CONTRACT
 from tests.isolation.audience import Audience
 from tests.isolation.loosening import LooseDatabase
 
@@ -58,7 +59,7 @@ def operations():
     """Every operation on one thing: method, path, operation id, and a body that fits."""
     return [
         (method.upper(), path, operation["operationId"], BODIES.get(operation["operationId"]))
-        for path, methods in describe()["paths"].items()
+        for path, methods in CONTRACT["paths"].items()
         for method, operation in methods.items()
         if "{key}" in path and RIGHTS[operation["operationId"]].scope
     ]

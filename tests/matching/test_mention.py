@@ -110,3 +110,12 @@ def test_an_ordinary_word_with_an_error_is_told_by_how_many_use_it():
     assert told["ordinary_word_mistyped"] == 3.0
     named = NO_MARKET.taught(lesson_of("vexanto bag", "Vexanto", "a"), 1)
     assert values_in(VEXANTO, "bag vexanta", named)["ordinary_word_mistyped"] == 0.0
+
+
+@pytest.mark.parametrize(("title", "is_masked"), [("bag Q⭐Z", 1.0), ("size Q*Z", 0.0), ("bag QXZ", 0.0)])
+def test_an_emoji_in_a_name_of_three_hides_a_letter_and_an_asterisk_may_multiply(title, is_masked):
+    index = build_index([Mark(id="m", text="QXZ", rights_holder="h", office="EM")])
+    found = screen(Offer(title=title, screened_on=date(2026, 1, 1)), index, OPEN_EYED).matches
+    told = {each.code: each.value for match in found for each in match.comparisons}
+    assert told.get("short_name_masked", 0.0) == is_masked
+    assert {match.verdict for match in found} == {"clear"}

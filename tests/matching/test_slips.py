@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from matching.index import build_index
 from matching.lexicon import Lexicon
-from matching.market import NO_MARKET
 from matching.model import Mark, Offer
 from matching.policies import DEFAULT_POLICY
 from matching.screening import screen
@@ -17,13 +16,29 @@ WORDS = Lexicon(
     {"software": 4.5, "nx": 3.0, "citro": 4.0, "vex": 3.5, "moscha": 1.5, "vorix": 2.0, "vexanto": 3.5}
 )
 OPEN_EYED = replace(DEFAULT_POLICY, thresholds=replace(DEFAULT_POLICY.thresholds, shown=0.0))
-NAMES = ("Quintacor", "Qz Software", "Quintacor Software", "Citrovex", "Moschavorix", "Vexanto")
-INDEX = build_index([Mark(id=name, text=name, rights_holder="h", office="EM") for name in NAMES], WORDS)
+NAMES = (
+    "Zor Ovens",
+    "Zor-Software",
+    "Quintacor",
+    "Qz Software",
+    "Quintacor Software",
+    "Citrovex",
+    "Moschavorix",
+    "Vexanto",
+)
 
 
-def slips(name, title, market=NO_MARKET):
+def index_of(lexicon):
+    marks = [Mark(id=name, text=name, rights_holder="h", office="EM") for name in NAMES]
+    return build_index(marks, lexicon)
+
+
+INDEX = index_of(WORDS)
+
+
+def slips(name, title, index=INDEX):
     offer = Offer(title=title, screened_on=date(2026, 1, 1))
-    matches = screen(offer, INDEX, OPEN_EYED, market=market).matches
+    matches = screen(offer, index, OPEN_EYED).matches
     told = {each.code: each.value for match in matches if match.mark_id == name for each in match.comparisons}
     return {code: told[code] for code in SLIPS if told.get(code)}
 
@@ -61,6 +76,14 @@ def test_what_is_plain_or_visibly_disguised_is_no_slip(title):
 def test_the_parts_of_a_word_that_is_cut_are_told_by_their_rarity():
     assert slips("Citrovex", "bag citro vex") == {"rare_parts": 8.5}
     assert slips("Moschavorix", "bag moscha vorix") == {"rare_parts": 12.5}
+
+
+def test_words_of_a_mark_written_as_one_that_no_list_holds_are_told_by_their_letters():
+    assert slips("Zor Ovens", "bag ZorOvens") == {"written_as_one": 8.0}
+    assert slips("Zor-Software", "zorsoftware 2.0") == {"written_as_one": 11.0}
+    assert slips("Zor Ovens", "bag Zor Ovens") == {}
+    listed = Lexicon({"zorovens": 2.0})
+    assert slips("Zor Ovens", "bag ZorOvens", index=index_of(listed)) == {}
 
 
 def test_ordinary_words_beside_the_one_that_differs_lend_their_letters():

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from partners.heap import LOOK_AFTER, settle_heap
+from partners.heap import LOOK_AFTER, begin_heap, settle_heap
 
 
 class Ring:
@@ -41,3 +41,8 @@ def test_garbage_made_before_is_not_kept_for_ever():
     gone = weakref.ref(Ring())
     settle_heap()
     assert gone() is None
+
+
+def test_from_the_first_import_on_garbage_is_looked_for_seldom():
+    begin_heap()
+    assert gc.get_threshold()[0] == LOOK_AFTER

@@ -55,9 +55,11 @@ def service(stopped_service):
     return stopped_service.start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def standing(request, tmp_path_factory):
     """Two processes of one service that go on from test to test, by database; a start costs seconds of work.
+
+    They end with the file: nobody asks them any longer, and each would look for work until the run ends.
 
     For tests that only ask, each as partners of its own; who kills, rotates or counts takes `service`.
     """

@@ -30,7 +30,7 @@ from partners.records.clients import admit
 ROOT = Path(__file__).parent.parent.parent
 RUN = [sys.executable, "-c", "from api.cli import main; main(prog_name='touchstone')"]
 OPENER = build_opener(ProxyHandler({}))
-START_SECONDS, STOP_SECONDS = 60, 20
+START_SECONDS, STOP_SECONDS = 120, 20  # many machines of builders are loaded: a start is work of seconds
 
 
 @dataclass

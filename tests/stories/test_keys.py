@@ -27,7 +27,7 @@ def test_signing_keys_rotate_while_requests_are_served(service, another_service)
             token = service.token(replace(shop, taken=(0.0, "")))
             headers = {"Authorization": f"Bearer {token}"}
             statuses.append(service.call("GET", "/v1/organization", headers=headers).status)
-            stop.wait(0.1)
+            stop.wait(0.25)
 
     thread = threading.Thread(target=load)
     thread.start()

@@ -9,19 +9,20 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from api.app import create_app, describe
+from api.app import create_app
 from api.rights import RIGHTS, scopes_of
+from tests.contract import CONTRACT
 
 EVIL = "x-evil"
 LISTS = [
     (operation["operationId"], path)
-    for path, methods in describe()["paths"].items()
+    for path, methods in CONTRACT["paths"].items()
     for operation in methods.values()
     if any(parameter["name"] == "limit" for parameter in operation.get("parameters", []))
 ]
 BODIES = [
     (operation["operationId"], method.upper(), path.replace("{key}", "K-1"))
-    for path, methods in describe()["paths"].items()
+    for path, methods in CONTRACT["paths"].items()
     for method, operation in methods.items()
     if "requestBody" in operation and path.startswith("/v1/")
 ]

@@ -17,7 +17,7 @@ BEAR = {
     "ships_from": "LV",
     "ships_to": ["LT"],
 }
-SHOWN = ("Confidential", "secret", "77", "LV", "LT")
+SHOWN = ("Confidential", "secret", "77.00", '"LV"', '"LT"')
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_withdrawn_match_shows_the_owner_nothing_of_the_new_listing(call, owne
     seen = call(owner, "GET", match)
     assert (seen.json()["listing"], seen.json()["trademark"]["mark"]) == (None, "NIKE")
     assert seen.json()["withdrawn_at"] is not None
-    assert [word for word in SHOWN if word in seen.text.replace(seen.json()["id"], "")] == []
+    assert [word for word in SHOWN if word in seen.text] == []
     assert call(shop, "GET", match).json()["listing"]["title"] == BEAR["title"]
 
 

@@ -64,6 +64,20 @@ def test_wide_letters_are_ordinary_in_japanese():
     assert first("Ｚｏｒｇｌｕｂ shoes")[2] == ("styled_letters",)
 
 
+@pytest.mark.parametrize(
+    ("title", "evasions"),
+    [
+        ("coat CP Lund", ()),
+        ("coat C.P. Lund", ()),
+        ("coat CPLund", ("spacing",)),
+        ("coat C PLund", ("spacing",)),
+    ],
+)
+def test_initials_of_a_name_are_written_with_dots_or_without(title, evasions):
+    index = build_index([Mark(id="m", text="C.P. Lund", rights_holder="h", office="EM")])
+    assert [each.evasions for each in index.search({"title": title}).candidates] == [evasions]
+
+
 @pytest.mark.parametrize("title", ["新品ハンズの靴", "新品 ハンズ 靴", "ハンズのくつ", "hanzu bag"])
 def test_a_name_in_one_kana_is_found_amid_the_other_without_spaces(title):
     index = build_index([Mark(id="m", text="ハンズ", rights_holder="h", office="JP")])
