@@ -11,6 +11,7 @@ count is worth what these attest: see `attested`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -130,6 +131,7 @@ class Market:
         "_fresh",
         "_hashes",
         "_line",
+        "_ordered",
         "_source",
         "_witnesses",
         "habits",
@@ -153,6 +155,7 @@ class Market:
         self._witnesses: tuple[Market, ...] | None = None
         empty = np.empty(0, dtype=np.uint64)
         self._hashes, self._bits = kept or (empty, empty)
+        self._ordered = self._hashes.data  # one look costs a third of what the array asks for it
         self._fresh = fresh or {}
 
     def __len__(self) -> int:
@@ -248,8 +251,8 @@ class Market:
         return bits
 
     def _kept(self, window: int) -> int:
-        place = int(self._hashes.searchsorted(np.uint64(window)))
-        found = place < len(self._hashes) and int(self._hashes[place]) == window
+        place = bisect_left(self._ordered, window)
+        found = place < len(self._ordered) and self._ordered[place] == window
         return int(self._bits[place]) if found else 0
 
 

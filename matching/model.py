@@ -117,8 +117,8 @@ class Offer(Struct, frozen=True, kw_only=True):
     listing: the price of the genuine product, whether its product sheet is contradicted, whether the text was
     changed after a person approved of it. Of product sheets none are kept yet: whoever keeps them compares
     the offer with the sheet, where the offer is made (`partners.advising`), and sets `contradicts_sheet`.
-    `marketplace` is the id of whose listing it is, `barcode_holders` are the rights
-    holders among whose genuine products its barcode is.
+    `marketplace` is the id of whose listing it is, `barcode_holders` are the rights holders among whose
+    genuine products its barcode is.
     """
 
     title: str

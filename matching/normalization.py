@@ -2,8 +2,7 @@
 
 A text becomes tokens, runs of lower-case ASCII letters and digits. Case, width, style, diacritics, look-alike
 letters and characters without width are folded away; every token remembers where it stood and what was
-folded.
-Marks and listings take the same way, so that they meet.
+folded. Marks and listings take the same way, so that they meet.
 """
 
 from __future__ import annotations
@@ -240,4 +239,7 @@ def skeleton_of(key: str) -> str:
 
 def canonical_text(text: str) -> str:
     """The words of a text as the engine reads them, parted by spaces; reading them again changes nothing."""
-    return " ".join(token.key for token in tokens_of(fold_text(text)))
+    folded = fold_text(text)
+    if folded.origin is None:
+        return " ".join(TOKEN.findall(folded.text)).replace("'", "")
+    return " ".join([token.key for token in tokens_of(folded)])

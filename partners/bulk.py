@@ -57,7 +57,11 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         statement, kept = _by_place(table, names)
         connection.exec_driver_sql(statement, [kept(row) for row in filled])
     else:
-        connection.execute(insert(table), rows)
+        connection.execute(_inserting(table), rows)
+
+
+_inserting: Final = lru_cache(maxsize=128)(insert)
+"""The statement that inserts rows of a table one by one, made once for each table."""
 
 
 def overwrite_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

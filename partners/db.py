@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
 
 import msgspec
@@ -42,6 +43,8 @@ _WORK = "work"  # of a connection: its transaction has announced some
 _COUNTED: Final = {"preserve_rowcount": True}
 """Without it SQLAlchemy does not ask psycopg how many rows an INSERT touched."""
 _TIME = select(func.clock_timestamp())
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_HOLD_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
 _HOLD_ALL = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
 )
@@ -239,16 +242,23 @@ def upsert(
         bulk = insert_statement(table, tuple(filled[0]), tuple(key), tuple(replace))
         counted = connection.execute(bulk, as_parameter(filled), execution_options=_COUNTED)
         return counted.rowcount
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    if replace:
-        statement = statement.on_conflict_do_update(
-            index_elements=list(key), set_={column: statement.excluded[column] for column in replace}
-        )
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(key))
+    statement = _upserting(connection.dialect.name, table, tuple(key), tuple(replace))
     counted = connection.execute(statement, rows, execution_options=_COUNTED)
     return counted.rowcount
+
+
+@lru_cache(maxsize=128)
+def _upserting(
+    dialect: str, table: Table, key: tuple[str, ...], replace: tuple[str, ...]
+) -> postgresql.Insert | sqlite.Insert:
+    """Insert a row; where `key` is taken, set the `replace` columns, or nothing. Made once: many ask."""
+    statement: postgresql.Insert | sqlite.Insert = (
+        postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    )
+    if not replace:
+        return statement.on_conflict_do_nothing(index_elements=list(key))
+    taken = {column: statement.excluded[column] for column in replace}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=taken)
 
 
 def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
@@ -257,8 +267,7 @@ def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
     SQLite has one writer at a time, which holds everything anyway.
     """
     if connection.dialect.name == "postgresql":
-        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        connection.execute(select(lock(func.hashtextextended(name, 0))))
+        connection.execute(_HOLD_SHARED if shared else _HOLD, {"name": name})
 
 
 def hold_all(connection: Connection, names: Collection[str]) -> None:

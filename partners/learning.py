@@ -35,9 +35,10 @@ def words_taught(listing: ScreenedListing) -> dict[int, int]:
         pieces.append(listing.fields.title[behind : max(behind, start)])
         behind = max(behind, end)
     pieces.append(listing.fields.title[behind:])
-    lesson: dict[int, int] = {}
-    for piece in pieces:
-        unite(lesson, lesson_of(piece, listing.fields.brand, listing.seller or ""))
+    brand, seller = listing.fields.brand, listing.seller or ""
+    lesson = lesson_of(pieces[0], brand, seller)
+    for piece in pieces[1:]:
+        unite(lesson, lesson_of(piece, brand, seller))
     return lesson
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     func,
     select,
     true,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 
 from matching.model import Money, VerdictName
+from partners.among import among
 from partners.bulk import insert_rows, overwrite_rows
 from partners.db import UTC, JSONDocument, metadata, to_struct
 from partners.errors import NotFound
@@ -220,21 +222,25 @@ def hold_by_reference(
     connection: Connection, organization_id: str, references: Collection[str]
 ) -> dict[str, Listing]:
     """A marketplace's listings by reference, the deleted ones too, held until the transaction ends."""
-    named = (listings.c.organization_id == organization_id) & listings.c.reference.in_(references)
-    return {listing.reference: listing for listing in _hold(connection, named)}
+    asked = {"organization": organization_id, "references": list(references)}
+    return {listing.reference: listing for listing in _fetch(connection, _HELD_BY_REFERENCE, asked)}
 
 
 def hold_by_id(connection: Connection, listing_ids: Collection[str]) -> dict[str, Listing]:
     """Listings of any marketplace by id, for an act, held until the transaction ends."""
-    return {listing.id: listing for listing in _hold(connection, listings.c.id.in_(listing_ids))}
+    return {each.id: each for each in _fetch(connection, _HELD.where(listings.c.id.in_(listing_ids)))}
 
 
-def _hold(connection: Connection, condition: ColumnElement[bool]) -> list[Listing]:
-    return _fetch(connection, select(listings).where(condition).order_by(listings.c.id).with_for_update())
+_HELD: Final = select(listings).order_by(listings.c.id).with_for_update()
+_HELD_BY_REFERENCE: Final = _HELD.where(  # built once: every listing that is kept asks
+    listings.c.organization_id == bindparam("organization"), among(listings.c.reference, "references")
+)
 
 
-def _fetch(connection: Connection, statement: Select[Any]) -> list[Listing]:
-    return [to_struct(row, Listing) for row in connection.execute(statement)]
+def _fetch(
+    connection: Connection, statement: Select[Any], asked: Mapping[str, object] | None = None
+) -> list[Listing]:
+    return [to_struct(row, Listing) for row in connection.execute(statement, asked)]
 
 
 def find_listings(connection: Connection, listing_ids: Collection[str]) -> list[Listing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     delete,
     false,
     func,
@@ -29,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from partners.among import among
 from partners.db import UTC, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id
@@ -134,10 +137,15 @@ def find_by_reference(
     connection: Connection, organization_id: str, references: Collection[str]
 ) -> dict[str, Seller]:
     """A marketplace's sellers by reference, the deleted ones too."""
-    statement = select(sellers).where(
-        sellers.c.organization_id == organization_id, sellers.c.reference.in_(references)
-    )
-    return {seller.reference: seller for seller in _fetch(connection, statement)}
+    asked = {"organization": organization_id, "references": list(references)}
+    found = (to_struct(row, Seller) for row in connection.execute(_BY_REFERENCE, asked))
+    return {seller.reference: seller for seller in found}
+
+
+# Built once: every listing that is kept asks.
+_BY_REFERENCE: Final = select(sellers).where(
+    sellers.c.organization_id == bindparam("organization"), among(sellers.c.reference, "references")
+)
 
 
 def find_by_pseudonym(connection: Connection, pseudonym: str) -> list[Seller]:
