@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "clients": ("api.commands.clients:clients", "Make the programs that may ask for tokens."),
     "people": ("api.commands.people:people", "Invite people, and help them back in."),
     "market": ("api.commands.markets:market", "Set a marketplace's own budget of false reviews."),
+    "calibration": ("api.commands.calibrating:calibration", "Show how far scores hold."),
     "request": ("api.commands.calling:call", "Send one request to a running service, with a token."),
     "import": ("api.commands.importing:import_rows", "Import trademarks, sellers, listings or seizures."),
     "hooks": ("api.hooks.command:hooks", "Try a webhook receiver on this machine."),

@@ -7,22 +7,17 @@ written beside its bar.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
+from api.sheet import CARD, LINE, MARGIN, SOFT, WIDTH, Sheet
 from matching.explaining import Evidence, Sum
-from partners.explaining import Candidate, Explanation, Remainder
+from partners.explaining import Candidate, Explanation, Remainder, word_score
 
-SVG: Final = "image/svg+xml"
-WIDTH: Final = 960
-MARGIN: Final = 40
 CHART: Final = (330, 810)
 """Where bars may stand; names are to the left, weights to the right."""
 ROW: Final = 26
-INK, SOFT, LINE, PAPER, CARD = "#16212e", "#5a6675", "#d5dbe3", "#f4f6f9", "#ffffff"
 UP, DOWN, TOTAL = "#c2571a", "#2f6db5", "#16212e"
 PILLS: Final = {
     "clear": ("#d9efe0", "#14532d"),
@@ -30,43 +25,11 @@ PILLS: Final = {
     "alert": ("#f9d5d0", "#7f1d1d"),
 }
 CHANCES: Final = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
-UNPRINTABLE: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class _Sheet:
-    """The elements drawn so far, and how far down the pen is."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.y = MARGIN
-
-    def text(self, x: float, y: float, told: str, *, size: int = 14, fill: str = INK, **more: str) -> None:
-        named = "".join(f" {name.replace('_', '-')}={quoteattr(value)}" for name, value in more.items())
-        self.parts.append(
-            f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{fill}"{named}>{_clean(told)}</text>'
-        )
-
-    def box(
-        self, place: tuple[float, float, float, float], fill: str, *, round_by: int = 4, hint: str = ""
-    ) -> None:
-        x, y, width, height = place
-        told = f"<title>{_clean(hint)}</title>" if hint else ""
-        self.parts.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:g}" rx="{round_by}"'
-            f' fill="{fill}">{told}</rect>'
-        )
-
-    def line(self, ends: tuple[float, float, float, float], *, dashes: str = "") -> None:
-        x1, y1, x2, y2 = ends
-        dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-        self.parts.append(
-            f'<line x1="{x1:.1f}" y1="{y1:g}" x2="{x2:.1f}" y2="{y2:g}" stroke="{LINE}"{dashed}/>'
-        )
 
 
 def draw_waterfall(explanation: Explanation) -> str:
     """Draw an explanation as an SVG document."""
-    sheet = _Sheet()
+    sheet = Sheet()
     _draw_head(sheet, explanation)
     for candidate in explanation.candidates:
         _draw_candidate(sheet, candidate)
@@ -74,17 +37,7 @@ def draw_waterfall(explanation: Explanation) -> str:
         sheet.text(MARGIN, sheet.y + 12, "No mark was found in it: there is nothing to weigh.", fill=SOFT)
         sheet.y += 40
     _draw_rest(sheet, explanation.passed_over)
-    height = sheet.y + MARGIN // 2
-    told = _summary(explanation)
-    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title summary"'
-        ' font-family="system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif">'
-    )
-    title = f'<title id="title">Why the advice is {explanation.verdict}</title>'
-    summary = f'<desc id="summary">{_clean(told)}</desc>'
-    paper = f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>'
-    return "\n".join([head, title, summary, paper, *sheet.parts, "</svg>\n"])
+    return sheet.finish(f"Why the advice is {explanation.verdict}", _summary(explanation))
 
 
 def _summary(explanation: Explanation) -> str:
@@ -96,7 +49,7 @@ def _summary(explanation: Explanation) -> str:
     return " ".join(told) or "No mark was found."
 
 
-def _draw_head(sheet: _Sheet, explanation: Explanation) -> None:
+def _draw_head(sheet: Sheet, explanation: Explanation) -> None:
     sheet.text(MARGIN, sheet.y + 18, "Why the advice is …", size=26, font_weight="300")
     _draw_pill(sheet, sheet.y - 8, explanation.verdict, size=20)
     day = explanation.screened_at.date().isoformat()
@@ -109,10 +62,11 @@ def _draw_head(sheet: _Sheet, explanation: Explanation) -> None:
     else:
         told = f"The advice that was kept is {explanation.advised}."
     sheet.text(MARGIN, sheet.y + 68, told, size=13, fill=SOFT)
-    sheet.y += 92
+    sheet.text(MARGIN, sheet.y + 88, word_score(explanation), size=13, fill=SOFT)
+    sheet.y += 112
 
 
-def _draw_pill(sheet: _Sheet, y: float, verdict: str, *, size: int = 14) -> None:
+def _draw_pill(sheet: Sheet, y: float, verdict: str, *, size: int = 14) -> None:
     """The verdict at the right edge: how wide other text is depends on the reader's fonts."""
     fill, ink = PILLS[verdict]
     width = size * 0.62 * len(verdict) + size * 2
@@ -122,7 +76,7 @@ def _draw_pill(sheet: _Sheet, y: float, verdict: str, *, size: int = 14) -> None
     sheet.text(x + width / 2, y + size * 1.2, verdict, size=size, fill=ink, **middle)
 
 
-def _draw_candidate(sheet: _Sheet, candidate: Candidate) -> None:
+def _draw_candidate(sheet: Sheet, candidate: Candidate) -> None:
     top, place = sheet.y, len(sheet.parts)
     sheet.y += 38
     mark = _shortened(candidate.trademark.mark, 40)
@@ -148,7 +102,7 @@ def _draw_candidate(sheet: _Sheet, candidate: Candidate) -> None:
     sheet.y += 20
 
 
-def _draw_rest(sheet: _Sheet, rest: Remainder) -> None:
+def _draw_rest(sheet: Sheet, rest: Remainder) -> None:
     """The marks passed over, a line each: how likely, and why they are not shown."""
     sheet.text(MARGIN, sheet.y + 14, rest.told, size=13, fill=SOFT, font_weight="600")
     sheet.y += 32
@@ -162,7 +116,7 @@ def _draw_rest(sheet: _Sheet, rest: Remainder) -> None:
         sheet.y += 44
 
 
-def _draw_sum(sheet: _Sheet, question: str, part: Sum) -> None:
+def _draw_sum(sheet: Sheet, question: str, part: Sum) -> None:
     steps = list(accumulate([part.bias, *(each.weight for each in part.evidence)]))
     scale = _Scale([0.0, *steps])
     sheet.y += 8
@@ -197,13 +151,13 @@ class _Scale:
         return [(chance, self.at(odds)) for chance, odds in known if self.low < odds < self.high]
 
 
-def _draw_axis(sheet: _Sheet, scale: _Scale, rows: int) -> None:
+def _draw_axis(sheet: Sheet, scale: _Scale, rows: int) -> None:
     for chance, x in scale.chances():
         sheet.line((x, sheet.y + 20, x, sheet.y + 24 + rows * ROW), dashes="" if chance == 0.5 else "2 4")
         sheet.text(x, sheet.y + 14, _percent(chance), size=11, fill=SOFT, text_anchor="middle")
 
 
-def _draw_step(sheet: _Sheet, scale: _Scale, ends: tuple[float, float], evidence: Evidence) -> None:
+def _draw_step(sheet: Sheet, scale: _Scale, ends: tuple[float, float], evidence: Evidence) -> None:
     begin, end = scale.at(ends[0]), scale.at(ends[1])
     y = sheet.y
     shown = f"{evidence.value:g}"
@@ -225,7 +179,7 @@ def _draw_step(sheet: _Sheet, scale: _Scale, ends: tuple[float, float], evidence
     sheet.y += ROW
 
 
-def _draw_total(sheet: _Sheet, scale: _Scale, part: Sum) -> None:
+def _draw_total(sheet: Sheet, scale: _Scale, part: Sum) -> None:
     x = scale.at(part.log_odds)
     y = sheet.y
     sheet.text(CHART[0] - 14, y + 18, "together", size=13, text_anchor="end", font_weight="600")
@@ -243,8 +197,3 @@ def _percent(chance: float) -> str:
 
 def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _clean(text: str) -> str:
-    """As text of an XML document: nothing in it is markup, and what XML cannot hold is replaced."""
-    return escape(UNPRINTABLE.sub("\ufffd", text))

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from matching.calibration import Calibration, Knot, stretch_of
 from matching.circumstances import CIRCUMSTANCE
 from matching.mention import MENTION
 from matching.model import Comparison, Use, VerdictName
@@ -90,7 +91,8 @@ class Sum(Struct, frozen=True, kw_only=True):
 class Account(Struct, frozen=True, kw_only=True):
     """What a policy makes of one match: is the mark named, would a reviewer act, and which rule decided.
 
-    `score` is the product of both probabilities; `unweighed` is evidence that this policy lets be.
+    `score` is the policy's estimate, the product of both probabilities; `unweighed` is evidence that this
+    policy lets be.
     """
 
     verdict: VerdictName
@@ -100,6 +102,19 @@ class Account(Struct, frozen=True, kw_only=True):
     acted_on: Sum
     unweighed: tuple[Evidence, ...]
     score: float
+
+
+class Calibrated(Struct, frozen=True, kw_only=True):
+    """How an estimate became a score: on the line between two steps of a table of people's judgements.
+
+    `judgements` of `organizations` made the whole table. Where it ends, both steps are the last one.
+    """
+
+    version: int
+    judgements: int
+    organizations: int
+    below: Knot
+    above: Knot
 
 
 def account_for(values: Values, use: Use, policy: Policy, *, is_rejected: bool = False) -> Account:
@@ -143,6 +158,18 @@ def sum_up(accounts: Iterable[Account]) -> tuple[VerdictName, float]:
     known = list(accounts)
     verdict: VerdictName = max((each.verdict for each in known), key=SEVERITY.__getitem__, default="clear")
     return verdict, max((each.score for each in known), default=0.0)
+
+
+def calibrated_by(calibration: Calibration, estimate: float) -> Calibrated:
+    """The step of a table that made a score of an estimate."""
+    line = stretch_of(calibration.knots, estimate)
+    return Calibrated(
+        version=calibration.version,
+        judgements=calibration.judgements,
+        organizations=calibration.organizations,
+        below=line.below,
+        above=line.above,
+    )
 
 
 def reproduces(

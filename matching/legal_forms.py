@@ -6,7 +6,6 @@ writes itself Ltd abroad is common and an association that shares a company's na
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -153,14 +152,10 @@ def _ending_length(words: tuple[str, ...]) -> int:
 
 
 _OF_COMPANIES = frozenset({"limited", "stock", "partnership"})
-_TELLING = frozenset(
-    (form,)
-    for form in re.split(
-        " ",
-        "ltd llc inc plc ag sa bv nv oy oyj ab kg sl srl kft co sas llp aps asa sro doo pte pty pvt jsc ooo"
-        " zao oao pao ug slu snc lda bhd tbk",
-    )
-)
+_SHORT = """
+    ltd llc inc plc ag sa bv nv oy oyj ab kg sl srl kft co sas llp aps asa sro doo pte pty pvt jsc ooo zao oao
+    pao ug slu snc lda bhd tbk"""
+_TELLING = frozenset((form,) for form in _SHORT.split())
 """Forms of up to three letters that are hardly a word of a name where it ends."""
 _LEADING = frozenset(
     {"ooo", "oao", "zao", "pao", "ao", "too", "tov", "ip", "fop", "pt", "cv", "uab", "sia", "ano"}

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from matching.calibration import score_by
 from matching.index import Index
 from matching.model import Mark, Match, Offer, SellerStanding, Verdict
 from matching.screening import screen_many
@@ -126,12 +127,16 @@ def advise(
     """
     index = registry.index
     verdicts = screen_many(offers, index, lines.policy, lines.own, registry.market, lines.narrowness)
+    scored = (
+        (reference, offer, verdict, score_by(lines.calibration, verdict.score, verdict.policy_version))
+        for reference, offer, verdict in zip(references, offers, verdicts, strict=True)
+    )
     return [
         Screening(
             id=None,
             listing=reference,
             verdict=verdict.verdict,
-            score=verdict.score,
+            score=told.score,
             limits=_limits_of(verdict, registry),
             matches=_name_matches(verdict, index, lines),
             seizures=see_seizures(offer.seizures),
@@ -139,8 +144,10 @@ def advise(
             policy_version=verdict.policy_version,
             registry_version=registry.version,
             screened_at=now,
+            score_basis=told.basis,
+            calibration=told.version,
         )
-        for reference, offer, verdict in zip(references, offers, verdicts, strict=True)
+        for reference, offer, verdict, told in scored
     ]
 
 

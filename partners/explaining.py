@@ -7,19 +7,28 @@ from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from matching.explaining import Account, Evidence, Sum, account_for, reproduces, sum_up
+from matching.calibration import ScoreBasis, score_by
+from matching.explaining import (
+    Account,
+    Calibrated,
+    account_for,
+    calibrated_by,
+    reproduces,
+    sum_up,
+)
 from matching.index import Index
 from matching.model import Span, Use, VerdictName
 from matching.policies import POLICIES
 from matching.scoring import Policy, values_of
 from matching.surveying import CAUSES, Cause, PassedOver, Survey
 from partners.advising import name_mark
+from partners.banding import in_bands
 from partners.errors import RuleBroken
 from partners.lines import Lines
 from partners.principal import Principal
+from partners.records.calibrations import calibrations_named
 from partners.records.judgements import find_expiries
 from partners.records.policies import owner_of, policies_named
 from partners.records.screenings import (
@@ -29,10 +38,6 @@ from partners.records.screenings import (
     explain_screening,
     find_evidence,
 )
-
-COUNTED_BY_CUSTOMS: Final = frozenset({"similar_seizures"})
-"""Evidence that a marketplace reads in bands: customs' figures are not a marketplace's to count."""
-
 
 NO_DAYS: Final[Mapping[str, date]] = {}
 
@@ -91,7 +96,8 @@ class Explanation(Struct, frozen=True, kw_only=True):
     """A screening under a policy: what it says now, what was advised then.
 
     `reproduced` tells that the policy gives, bit for bit, what was kept: verdicts, probabilities, weights.
-    `passed_over` are marks that may be meant, but are not shown.
+    `passed_over` are marks that may be meant, but are not shown. `score` is `estimate`, the greatest of the
+    candidates' own, or what the step `calibrated_by` makes of it.
     """
 
     id: str | None
@@ -108,6 +114,20 @@ class Explanation(Struct, frozen=True, kw_only=True):
     passed_over: Remainder
     registry_version: int
     screened_at: datetime
+    estimate: float
+    score_basis: ScoreBasis
+    calibrated_by: Calibrated | None
+
+
+def word_score(explanation: Explanation) -> str:
+    """What the score is, in a sentence: an estimate, or what people made of such estimates."""
+    told, step = f"Score {explanation.score:.4f}", explanation.calibrated_by
+    if step is None:
+        return f"{told}: the policy's estimate that a person would act on it."
+    between = f"estimates of {step.below.estimate:.2f} to {step.above.estimate:.2f} are worth"
+    worth = f"{step.below.score:.2f} to {step.above.score:.2f}"
+    made = f"table {step.version}, of {step.judgements} judgements"
+    return f"{told}, from an estimate of {explanation.estimate:.4f}: {between} {worth} ({made})."
 
 
 def policy_named(version: str) -> Policy:
@@ -130,8 +150,10 @@ def lines_of(connection: Connection, screening: KeptScreening, version: str | No
     Raises:
         RuleBroken: there is none of this version, or it is of a rights holder without a mark in it.
     """
+    table = screening.calibration
+    calibration = calibrations_named(connection, [table]).get(table) if table else None
     if version in POLICIES:
-        return Lines(policy=POLICIES[version or ""])
+        return Lines(policy=POLICIES[version or ""], calibration=calibration)
     holders = {match.policy_version: match.rights_holder_id for match in screening.matches}
     found = policies_named(connection, [each for each in holders if each])
     own = {holders[each]: policy for each, policy in found.items()}
@@ -140,7 +162,7 @@ def lines_of(connection: Connection, screening: KeptScreening, version: str | No
         if owner not in holders.values():
             policy_named(version)
         own[owner] = policies_named(connection, [version])[version]
-    return Lines(policy=policy_named(screening.policy_version), own=own)
+    return Lines(policy=policy_named(screening.policy_version), own=own, calibration=calibration)
 
 
 def explain_kept(
@@ -185,7 +207,8 @@ def explain(
         _explain_match(match, lines.own.get(match.rights_holder_id, policy), until)
         for match in screening.matches
     )
-    verdict, score = sum_up(candidate.account for candidate in candidates)
+    verdict, estimate = sum_up(candidate.account for candidate in candidates)
+    score, basis, table = score_by(lines.calibration, estimate, policy.version)
     same = (verdict, score) == (screening.verdict, screening.score)
     return Explanation(
         id=screening.id,
@@ -202,6 +225,9 @@ def explain(
         passed_over=rest or _not_kept(policy),
         registry_version=screening.registry_version,
         screened_at=screening.screened_at,
+        estimate=estimate,
+        score_basis=basis,
+        calibrated_by=calibrated_by(lines.calibration, estimate) if lines.calibration and table else None,
     )
 
 
@@ -239,7 +265,7 @@ def _overlooked(passed: PassedOver, index: Index, lines: Lines) -> Overlooked | 
         similarity=match.similarity,
         use=match.use,
         evasions=match.evasions,
-        account=_in_bands(account_for(values_of(match.comparisons), match.use, policy)),
+        account=in_bands(account_for(values_of(match.comparisons), match.use, policy)),
         cause=passed.cause,
         because=CAUSES[passed.cause],
     )
@@ -256,30 +282,10 @@ def _explain_match(match: KeptMatch, policy: Policy, until: Mapping[str, date]) 
         similarity=match.similarity,
         use=match.use,
         evasions=match.evasions,
-        account=_in_bands(account),
+        account=in_bands(account),
         advised=match.verdict,
         is_rejected=match.is_rejected,
         rejected_until=until.get(match.id or "") if match.is_rejected else None,
         policy_version=policy.version,
         reproduced=reproduces(match.comparisons, policy, account, (match.verdict, match.score)),
     )
-
-
-def _in_bands(account: Account) -> Account:
-    """The account as a marketplace may read it; weights follow the bands, so that the sums still hold."""
-    return replace(
-        account,
-        named=_sum_in_bands(account.named),
-        acted_on=_sum_in_bands(account.acted_on),
-        unweighed=tuple(_evidence_in_bands(each) for each in account.unweighed),
-    )
-
-
-def _sum_in_bands(part: Sum) -> Sum:
-    return replace(part, evidence=tuple(_evidence_in_bands(each) for each in part.evidence))
-
-
-def _evidence_in_bands(evidence: Evidence) -> Evidence:
-    if evidence.code not in COUNTED_BY_CUSTOMS:
-        return evidence
-    return replace(evidence, value=10.0 if evidence.value >= 10 else 1.0)

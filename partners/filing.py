@@ -9,13 +9,15 @@ from typing import Final
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from matching.calibration import Calibration, score_by
 from matching.model import VerdictName
-from matching.policies import DEFAULT_POLICY
+from matching.policies import DEFAULT_POLICY, POLICIES
 from matching.scoring import Policy, action_score, values_of, verdict_of
 from partners.flagging import FLAG_DAYS, reassess_all
 from partners.ids import new_id
 from partners.principal import Claims, Principal
 from partners.records.approvals import digest_of
+from partners.records.calibrations import calibrations_named
 from partners.records.listings import (
     Listing,
     delete_listing,
@@ -59,7 +61,9 @@ def file_listings(
     held = hold_matches(connection, [listing.id for listing in known]) if known else {}
     former = find_screenings(connection, {listing.screening_id for listing in known}) if known else {}
     policies = _policies_of(connection, filings)
-    settled = [_settle(filing, held.get(filing.listing.id, {}), policies, now) for filing in filings]
+    versions = {filing.screening.calibration for filing in filings if filing.before}
+    tables = calibrations_named(connection, [each for each in versions if each])
+    settled = [_settle(filing, held.get(filing.listing.id, {}), policies, tables, now) for filing in filings]
     news: list[tuple[Filing, list[Met]]] = []
     standing: list[Filing] = []
     for filing, mets in settled:
@@ -125,17 +129,23 @@ def _policies_of(connection: Connection, filings: Sequence[Filing]) -> dict[str,
 
 
 def _settle(
-    filing: Filing, held: Mapping[str, MatchRow], policies: Mapping[str, Policy], now: datetime
+    filing: Filing,
+    held: Mapping[str, MatchRow],
+    policies: Mapping[str, Policy],
+    tables: Mapping[int, Calibration],
+    now: datetime,
 ) -> tuple[Filing, list[Met]]:
     """Give the screening and its matches their ids, and let judgements and former matches count."""
+    shipped = POLICIES.get(filing.screening.policy_version, DEFAULT_POLICY)
     reworded = bool(held) and _is_reworded(filing)
     matches = []
     for match in _kept(filing.screening):
         row = held.get(match.trademark.id)
-        policy = policies.get(match.policy_version or "", DEFAULT_POLICY)
+        policy = policies.get(match.policy_version or "", shipped)
         is_rejected = row is not None and _is_rejected(match, row) and not reworded
         matches.append(_settle_match(match, row, policy, is_rejected=is_rejected))
-    screening = _summed_up(filing.screening, matches)
+    table = tables.get(filing.screening.calibration or 0)
+    screening = _summed_up(filing.screening, matches, shipped, table)
     listing = replace(filing.listing, screening_id=screening.id, verdict=screening.verdict)
     mets = [_meet(match, held.get(match.trademark.id), listing, now) for match in matches]
     found = {match.trademark.id for match in matches}
@@ -162,13 +172,15 @@ def _settle_match(match: KeptMatch, row: MatchRow | None, policy: Policy, *, is_
     return replace(match, id=row.id, verdict=verdict, is_rejected=False)
 
 
-def _summed_up(screening: Screening, matches: list[KeptMatch]) -> Screening:
+def _summed_up(
+    screening: Screening, matches: list[KeptMatch], shipped: Policy, table: Calibration | None
+) -> Screening:
     """The screening with its matches as they are now; what was rejected counts no more."""
     verdict, score = screening.verdict, screening.score
     if [match.verdict for match in matches] != [match.verdict for match in screening.matches]:
         verdict = max((match.verdict for match in matches), key=_ORDER.index, default="clear")
-        actions = (action_score(values_of(m.comparisons), m.verdict, DEFAULT_POLICY) for m in matches)
-        score = max(actions, default=0.0)
+        actions = (action_score(values_of(m.comparisons), m.verdict, shipped) for m in matches)
+        score = score_by(table, max(actions, default=0.0), screening.policy_version).score
     return replace(screening, id=new_id("scr"), verdict=verdict, score=score, matches=tuple(matches))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from partners.access import forget_proofs
+from partners.calibrating import Calibrating
 from partners.chaining import let_go
 from partners.db import utc_now
 from partners.enrolling import trace_waiting
@@ -64,6 +65,7 @@ class Jobs:
             JudgementExpiry(desk),
             Retention(desk.database, limits.attempt_days),
             Expiry(desk.database, limits),
+            Calibrating(desk.database, clock),
         )
         kinds = (*kinds, Rescoring(desk), Shadowing(desk.database))
         self._bulk = Loop("jobs", JobBench(desk.database, kinds, clock).work, _JOBS_SECONDS)

@@ -1,4 +1,6 @@
-"""Lines: which policy speaks on a listing, and which of their own the rights holders have drawn."""
+"""Lines: which policy speaks on a listing, which of their own the rights holders have drawn, and what makes
+scores of estimates.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +9,25 @@ from collections.abc import Mapping
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from matching.calibration import Calibration
 from matching.narrowing import Narrowness
 from matching.policies import DEFAULT_POLICY
 from matching.scoring import Policy
-from partners.records.policies import count_versions, present_policies
+from partners.records.calibrations import present_calibration, present_versions
+from partners.records.policies import present_policies
 
 
 class Lines(Struct, frozen=True, kw_only=True):
     """The policy that speaks, and the rights holders' own for their marks: organization id -> policy.
 
     Matches less sure than its `shown` line are neither kept nor shown. `narrowness` is which marks are
-    looked for at all.
+    looked for at all. Without a `calibration` a screening's score is the policy's estimate.
     """
 
     policy: Policy = DEFAULT_POLICY
     own: Mapping[str, Policy] = {}
     narrowness: Narrowness = "every"
+    calibration: Calibration | None = None
 
 
 SHIPPED = Lines()
@@ -30,7 +35,8 @@ SHIPPED = Lines()
 
 def present_lines(connection: Connection) -> Lines:
     """The lines that are drawn now."""
-    return Lines(own=present_policies(connection))
+    calibration = present_calibration(connection, DEFAULT_POLICY.version)
+    return Lines(own=present_policies(connection), calibration=calibration)
 
 
 class KnownLines:
@@ -40,13 +46,13 @@ class KnownLines:
     """
 
     def __init__(self) -> None:
-        self._known: tuple[int, Lines] = (0, SHIPPED)
+        self._known: tuple[tuple[int, int], Lines] = ((0, 0), SHIPPED)
 
     def present(self, connection: Connection) -> Lines:
         """The lines as this transaction sees them."""
-        count = count_versions(connection)
+        present = present_versions(connection, DEFAULT_POLICY.version)
         known, lines = self._known
-        if count != known:
+        if present != known:
             lines = present_lines(connection)
-            self._known = (count, lines)
+            self._known = (present, lines)
         return lines

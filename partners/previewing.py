@@ -19,6 +19,7 @@ from partners.errors import RuleBroken
 from partners.explaining import Explanation, explain, word_survey
 from partners.lines import Lines, present_lines
 from partners.principal import Claims
+from partners.records.calibrations import present_calibration
 from partners.records.listings import ListingFields, find_broken_rules
 from partners.records.marks import load_marks
 from partners.records.organizations import get_organization
@@ -77,7 +78,8 @@ def explain_title(
     snapshot = registry.snapshot
     with database.surveying("screening") as connection:
         [offer] = make_offers(connection, [Question(reference=fields.title, fields=fields)], now)
-    return _explained(fields.title, offer, snapshot, Lines(policy=policy), now)
+        lines = Lines(policy=policy, calibration=present_calibration(connection, policy.version))
+    return _explained(fields.title, offer, snapshot, lines, now)
 
 
 def explain_draft(

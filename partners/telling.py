@@ -59,6 +59,7 @@ def _listing_fact(filing: Filing) -> Fact | None:
         "reference": listing.reference,
         "verdict": screening.verdict,
         "score": screening.score,
+        "score_basis": screening.score_basis,
         "matches": len(screening.matches),
     }
     if before is None or before.deleted_at is not None:

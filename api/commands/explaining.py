@@ -23,6 +23,7 @@ from partners.explaining import (
     Remainder,
     explain_of_any,
     policy_named,
+    word_score,
 )
 from partners.previewing import explain_title
 from partners.records.listings import ListingFields
@@ -82,6 +83,7 @@ def _explain(house: House, what: str, fields: ListingFields, policy: str | None)
 def _print(console: Console, explanation: Explanation) -> None:
     told = f"{explanation.verdict}, score {explanation.score:.4f}, policy {explanation.policy_version}"
     console.print(f"[bold]{explanation.listing}[/bold]: {told}", highlight=False)
+    console.print(word_score(explanation), highlight=False)
     if explanation.id and not explanation.reproduced:
         console.print(f"Advised: {explanation.advised}, under policy {explanation.screened_with}.")
     for candidate in explanation.candidates:

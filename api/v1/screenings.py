@@ -13,7 +13,8 @@ from api.house import House
 from api.limits import JSON
 from api.ndjson import Bulk, Outcome, Posted, Result
 from api.offers import ListingIn, read_draft
-from api.waterfall import SVG, draw_waterfall
+from api.sheet import SVG
+from api.waterfall import draw_waterfall
 from partners.explaining import Explanation, explain_kept
 from partners.previewing import explain_draft
 from partners.principal import Claims

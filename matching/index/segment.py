@@ -41,16 +41,20 @@ class Filed(NamedTuple):
 
 
 class Named(NamedTuple):
-    """An entry: its words, their letters, its mark, the text it was made from, and whether that holds a comma
-    or the like, or letters other than ASCII.
+    """An entry: its words, their letters, its mark, the text it was made from, and whether that holds letters
+    other than ASCII.
     """
 
     words: tuple[str, ...]
     size: int
     mark: Mark
     text: str
-    is_parted: bool
     is_foreign: bool
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether a comma or the like stands in the text, as it is written or as it is read."""
+        return bool(PARTING.search(self.text) or PARTING.search(fold_text(self.text).text))
 
 
 class Segment:
@@ -125,7 +129,7 @@ class Segment:
             shown = self.words_of(place)
             words = tuple(shown.split(" "))
             size = len(shown) - len(words) + 1
-            named = Named(words, size, mark, text, _is_parted(text), not text.isascii())
+            named = Named(words, size, mark, text, not text.isascii())
             if len(self._entries) >= _KEPT:
                 self._entries = {}
             self._entries[place] = named
@@ -146,11 +150,6 @@ class Segment:
                 return place
             first += 1
         return None
-
-
-def _is_parted(text: str) -> bool:
-    """Whether a comma or the like stands in a name, as it is written or as it is read."""
-    return bool(PARTING.search(text) or PARTING.search(fold_text(text).text))
 
 
 def build_segment(marks: Iterable[Mark], lexicon: Lexicon, seed: int) -> Segment:

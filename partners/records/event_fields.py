@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from matching.calibration import ScoreBasis
 from matching.model import Reason, RiskLevel, Use, VerdictName
 
 
@@ -13,6 +14,7 @@ class ListingScreened(Struct, frozen=True, kw_only=True):
     reference: str
     verdict: VerdictName
     score: float
+    score_basis: ScoreBasis = "estimate"
     matches: int
 
 
@@ -21,6 +23,7 @@ class ListingVerdictChanged(Struct, frozen=True, kw_only=True):
     verdict: VerdictName
     previous_verdict: VerdictName
     score: float
+    score_basis: ScoreBasis = "estimate"
 
 
 class MatchForMarketplace(Struct, frozen=True, kw_only=True):

@@ -66,6 +66,14 @@ matches = Table(
     Column("updated_at", UTC, nullable=False),
     # Set when a later screening no longer finds the mark; the row stays for its history.
     Column("withdrawn_at", UTC),
+    # What people judged, newest first: calibration reads it.
+    Index(
+        "ix_matches_judged",
+        "judged_at",
+        "id",
+        sqlite_where=text("judged_at is not null"),
+        postgresql_where=text("judged_at is not null"),
+    ),
     CheckConstraint("judgement in ('confirmed', 'rejected', 'unsure')", name="judgement"),
     CheckConstraint("verdict in ('clear', 'review', 'alert')", name="verdict"),
     Index("ux_matches_pair", "listing_id", "trademark_id", unique=True),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -109,14 +109,6 @@ def find_present(connection: Connection, organization_id: str) -> PolicyVersion 
 
 def add_version(connection: Connection, version: PolicyVersion) -> None:
     connection.execute(insert(policies).values(msgspec.structs.asdict(version)))
-
-
-_COUNT: Final = select(func.count()).select_from(policies)  # built once: every screening asks
-
-
-def count_versions(connection: Connection) -> int:
-    """How many versions there are: none is ever deleted, so the same number means the same versions."""
-    return connection.scalar(_COUNT) or 0
 
 
 def owner_of(connection: Connection, version: str) -> str:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from matching.calibration import ScoreBasis
 from matching.model import (
     Comparison,
     Reason,
@@ -115,6 +116,9 @@ class SellerSeen(Struct, frozen=True, kw_only=True):
 class Screening(Struct, frozen=True, kw_only=True):
     """The advice on one listing; `id` is null when nothing is kept, `limits` names caps that were reached
     and sources that were not up to date (`partners.caps.CAPS`).
+
+    `score` is how likely a person would act on it: the policy's estimate, or what people's judgements of
+    such estimates make of it, by the table `calibration`. The verdict rests on rules and never on the score.
     """
 
     id: str | None
@@ -128,6 +132,8 @@ class Screening(Struct, frozen=True, kw_only=True):
     policy_version: str
     registry_version: int
     screened_at: datetime
+    score_basis: ScoreBasis = "estimate"
+    calibration: int | None = None
 
 
 class KeptScreening(Screening, frozen=True, kw_only=True):

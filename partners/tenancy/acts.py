@@ -57,6 +57,7 @@ _FILING: Final[Mapping[str, Reach]] = {
     "organizations": every(),
     "feeds": every(),
     "policies": every(),
+    "calibrations": every(),
     "stock": every("riu"),
 }
 
@@ -134,6 +135,10 @@ REACH_OF_ACTS: Final[Mapping[Act, Mapping[str, Reach]]] = {
         "sellers": every("ru", changes="party country"),
         "seller_keys": every("rd"),
         "stock": every("rd"),
+        # what people judged makes a table of scores, in the service's own name
+        "calibrations": every("ri"),
+        "organizations": every("ri"),
+        "audit": every("i"),
     },
     "keys": {
         "master_checks": every("ri"),

@@ -76,6 +76,8 @@ _MARKETPLACE: Final[Mapping[str, Reach]] = {
     ),
     # What its own screenings were judged by: the lines of those whose marks were found there.
     "policies": theirs("r", "policies.organization_id", "matches.rights_holder_id"),
+    # What its own screenings were scored by; how far it holds is the operator's to know.
+    "calibrations": every(columns="id version policy_version judgements organizations knots"),
     "notices": own(column="marketplace_id"),
     "cases": own(column="marketplace_id"),
     "flags": theirs("r", "flags.pseudonym", "sellers.pseudonym", columns=_FLAG_IN_BANDS),

@@ -14,7 +14,7 @@ JUDGED = {
     ("B107", "api/pages/joining.py"): "a page without a link's token is shown as one with a used link",
     ("B303", "partners/one_time_codes.py"): "HMAC-SHA-1 is RFC 6238's, and what every app knows",
     ("B311", "webhooks/attempt.py"): "the jitter of a retry is no secret",
-    ("B406", "api/waterfall.py"): "escape and quoteattr write XML; nothing is parsed",
+    ("B406", "api/sheet.py"): "escape and quoteattr write XML; nothing is parsed",
     ("B603", "api/demo/stage.py"): "it starts our own program with arguments of our own, without a shell",
     ("B608", "partners/among.py"): "both parts are statements that SQLAlchemy has compiled",
     ("B608", "partners/tenancy/kinds.py"): "conditions of policies, made of names in this code alone",

@@ -5,18 +5,20 @@ from decimal import Decimal
 import msgspec
 import pytest
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from matching.model import Address, Party
 from partners.db import to_struct, upsert
 from partners.enrolling import SellerDraft, enroll_sellers
+from partners.ids import new_id
 from partners.principal import Claims
 from partners.records.clients import revoked_tokens
 from partners.records.events import events
 from partners.records.flags import Flag, flags
-from partners.records.listings import ListingFields
-from partners.records.matches import list_matches
+from partners.records.listings import ListingFields, listings
+from partners.records.matches import list_matches, matches
 from partners.records.reports import RouteStep, SeizureReport
+from partners.records.screenings import screenings
 from partners.records.seizures import Item, Persons
 from partners.records.trademarks import TrademarkFields, put_trademarks
 from partners.registry import Registry
@@ -24,6 +26,9 @@ from partners.reporting import report_seizures
 from partners.screening import Draft, Screener
 from partners.sequencing import Sequencer
 from partners.tracing import Desk
+
+MARKS = ("NIKE", "ADIDAS", "LACOSTE")
+TITLES = ("{} 1:1 replica shoes", "shoes in the style of {}", "{} shoes", "case for {}")
 
 
 class Met(Struct):
@@ -206,5 +211,61 @@ def revoke_token(database, now):
     def act(claims):
         row = {"token_id": claims.token_id, "expires_at": now}
         database.acting("access", lambda c, _: upsert(c, revoked_tokens, [row], ["token_id"]))
+
+    return act
+
+
+@pytest.fixture
+def owners(partner):
+    return [partner("rights_holder", f"Owner of {mark}") for mark in MARKS]
+
+
+@pytest.fixture
+def met_all(screener, shop, owners, register):
+    """Listings of every kind with every mark, each with a match of its own."""
+    for owner, mark in zip(owners, MARKS, strict=True):
+        register(owner, TrademarkFields(reference="EM-1", mark=mark, office="EM", nice_classes=(18, 25)))
+    titles = [title.format(mark) for title in TITLES for mark in MARKS]
+    return screener.keep(
+        shop,
+        [Draft(reference=title, fields=ListingFields(title=title), seller="S-1") for title in titles],
+    )
+
+
+def copied(table, row, listing_id, **judged):
+    """A row again, of a copy of its listing."""
+    if table is listings:
+        return {**row, "id": listing_id, "reference": listing_id}
+    prefix, more = ("scr", {}) if table is screenings else ("mch", judged)
+    return {**row, "id": new_id(prefix), "listing_id": listing_id, **more}
+
+
+@pytest.fixture
+def judge_copies(backstage, met_all, now):
+    """Copy every listing with its screening and match some times, judged; tells how many judgements that is.
+
+    `says` is asked with the place of a title and the number of the copy.
+    """
+    titles = {each.listing.id: place // len(MARKS) for place, each in enumerate(met_all)}
+
+    def act(times, says=lambda title, copy: "confirmed" if title == 0 or copy % 3 == 0 else "rejected"):
+        with backstage.begin() as connection:
+            for table in (listings, screenings, matches):
+                key = "id" if table is listings else "listing_id"
+                mine = select(table).where(table.c[key].in_(titles)).order_by(table.c.id)
+                rows = [dict(row._mapping) for row in connection.execute(mine)]
+                made = [
+                    copied(
+                        table,
+                        row,
+                        f"lst_{times:04}{copy:04}{row[key][12:]}",
+                        judgement=says(titles[row[key]], copy),
+                        judged_at=now,
+                    )
+                    for copy in range(times)
+                    for row in rows
+                ]
+                connection.execute(insert(table), made)
+        return len(made)
 
     return act

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from partners.calibrating import read_latest
 from partners.chaining import Sealer
 from partners.jobs import Jobs
 from partners.limiting import draw_block
@@ -35,6 +36,21 @@ def test_a_started_worker_does_all_kinds_of_pending_work(
     jobs.trace_sellers()
     with database.surveying("tracing") as connection:
         assert list_untraced(connection, 9) == []
+
+
+def test_a_started_worker_makes_a_table_of_scores_when_enough_was_judged(
+    desk, registry, judge_copies, database, now
+):
+    judge_copies(42)
+    jobs = Jobs(desk, registry, lambda: now)
+    jobs.start()
+    deadline = time.monotonic() + 60
+    while read_latest(database, now)[0] is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    jobs.stop()
+    made, known = read_latest(database, now)
+    assert made is not None
+    assert (made.judgements, made.known) == (known.judgements, known.judgements)
 
 
 def test_a_worker_forgets_answers_whose_time_is_over_and_buckets_that_are_full_again(

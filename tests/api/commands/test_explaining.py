@@ -24,6 +24,7 @@ def test_a_title_is_explained_with_every_weight(touchstone, nike):
     assert told.exit_code == 0
     assert "alert" in told.stdout
     assert "strong_replica_cue" in told.stdout
+    assert "the policy's estimate that a person would act on it" in told.stdout
 
 
 def test_a_title_is_explained_as_json_and_drawn(touchstone, nike, tmp_path):

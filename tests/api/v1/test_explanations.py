@@ -3,6 +3,10 @@
 import pytest
 from sqlalchemy import update
 
+from matching.calibration import Knot
+from matching.policies import DEFAULT_POLICY
+from matching.reliability import reliability_of
+from partners.records.calibrations import CalibrationVersion, add_calibration
 from partners.records.screenings import erase_evidence, screenings
 from partners.sequencing import Sequencer
 
@@ -41,6 +45,28 @@ def kept(call, house, owner):
     Sequencer(house.database).place()
     house.registry.refresh()
     return call("POST", "/v1/listings", LISTING).json()["screening"]
+
+
+@pytest.fixture
+def calibrate(house, now):
+    """Keep a table by which an estimate of 0.8 is worth half of it."""
+    knots = (Knot(estimate=0.4, score=0.1, judgements=300), Knot(estimate=1.0, score=0.6, judgements=300))
+
+    def act():
+        row = CalibrationVersion(
+            id="",
+            version=0,
+            policy_version=DEFAULT_POLICY.version,
+            judgements=600,
+            organizations=4,
+            known=600,
+            knots=knots,
+            reliability=reliability_of([]),
+            fitted_at=now,
+        )
+        return house.database.acting("jobs", lambda c, _: add_calibration(c, row))
+
+    return act
 
 
 @pytest.fixture
@@ -174,3 +200,42 @@ def test_a_draft_that_breaks_a_rule_is_refused(call, owner):
     draft = {"reference": "A-2", "title": "RayBan glasses", "seller": "slr_00000000000000000000000000"}
     assert call("POST", "/v1/screenings/explanation", draft).status_code == 422
     assert call("POST", "/v1/screenings/explanation", LISTING, who=owner).status_code == 403
+
+
+def test_an_estimate_says_that_it_is_one(explain, kept):
+    told = explain().json()
+    assert (kept["score_basis"], kept["calibration"]) == ("estimate", None)
+    assert (told["score_basis"], told["estimate"], told["calibrated_by"]) == ("estimate", kept["score"], None)
+
+
+def test_a_calibrated_score_tells_its_table_and_the_step_from_the_estimate(call, kept, calibrate):
+    table = calibrate()
+    told = call("POST", "/v1/listings", LISTING | {"reference": "A-2"}).json()["screening"]
+    assert (told["score_basis"], told["calibration"]) == ("calibrated", table.version)
+    found = call("GET", f"/v1/screenings/{told['id']}/explanation").json()
+    assert (found["reproduced"], found["score"], found["estimate"]) == (True, told["score"], kept["score"])
+    step = found["calibrated_by"]
+    assert (step["version"], step["judgements"], step["organizations"]) == (table.version, 600, 4)
+    assert (step["below"]["score"], step["above"]["score"]) == (0.1, 0.6)
+    assert told["score"] == table.calibration.score_of(kept["score"]) < kept["score"]
+    assert told["verdict"] == kept["verdict"]
+
+
+def test_what_is_kept_keeps_the_score_it_was_given(call, kept, calibrate, explain):
+    calibrate()
+    assert call("GET", "/v1/listings/A-1").json()["screening"] == kept
+    assert explain().json()["reproduced"] is True
+
+
+def test_a_draft_is_scored_by_the_present_table_and_its_explanation_too(call, kept, calibrate):
+    table = calibrate()
+    draft = call("POST", "/v1/screenings", LISTING).json()
+    found = call("POST", "/v1/screenings/explanation", LISTING).json()
+    assert draft["calibration"] == found["calibrated_by"]["version"] == table.version
+    assert draft["score"] == found["score"] < found["estimate"]
+
+
+def test_the_picture_tells_the_step(call, kept, calibrate):
+    calibrate()
+    told = call("POST", "/v1/screenings/explanation", LISTING, Accept="image/svg+xml")
+    assert f"from an estimate of {kept['score']:.4f}" in told.text

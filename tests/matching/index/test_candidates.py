@@ -252,3 +252,9 @@ def test_a_dictionary_word_stands_for_a_company_where_the_brand_field_says_so():
     assert index.search({"title": "CANAL CAMERA"}).candidates == ()
     found = index.search({"title": "canal camera", "brand": "Canal"}).candidates
     assert {each.span.field for each in found} == {"title", "brand"}
+
+
+def test_a_name_that_is_registered_without_its_form_too_counts_as_any_other():
+    mark = Mark(id="m", text="Zorglub GmbH", rights_holder="h", office="EM", spellings=("Zorglub",))
+    [found] = build_index([mark]).search({"title": "Zorgglub headphones"}).candidates
+    assert (found.matched, found.distance) == ("Zorglub", 1)

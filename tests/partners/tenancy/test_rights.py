@@ -9,8 +9,13 @@ from partners.tenancy.kinds import REACH_OF_KINDS
 from partners.tenancy.reach import EVERY_ROW, VERBS
 from partners.tenancy.rights import RIGHTS, WITHOUT_ROWS
 
-# Ids of tokens taken back are nobody's; flags, and sellers by their pseudonym, customs see of all.
-OF_EVERYBODY = {("revoked_tokens", kind) for kind in KINDS} | {("flags", "customs"), ("sellers", "customs")}
+# Ids of tokens taken back are nobody's; flags, and sellers by their pseudonym, customs see of all. A table of
+# scores is made of what many rights holders judged, and names none: marketplaces read what scored theirs.
+OF_EVERYBODY = {("revoked_tokens", kind) for kind in KINDS} | {
+    ("flags", "customs"),
+    ("sellers", "customs"),
+    ("calibrations", "marketplace"),
+}
 # Of no partner: keys, blind indexes, kept answers, counters, and what is spent.
 OF_NO_PARTNER = {
     "buckets",
@@ -65,6 +70,7 @@ def test_what_all_may_see_is_read_only_and_by_columns_that_name_nobody():
         assert REACH_OF_KINDS[kind][table].verbs == "r"
     assert not {"party", "reference"} & set(REACH_OF_KINDS["customs"]["sellers"].columns)
     assert REACH_OF_KINDS["marketplace"]["revoked_tokens"].columns == ("token_id",)
+    assert not {"reliability", "known"} & set(REACH_OF_KINDS["marketplace"]["calibrations"].columns)
 
 
 def test_no_kind_reaches_keys_indexes_or_counters():
