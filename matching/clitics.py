@@ -20,13 +20,10 @@ ENDING: Final = re.compile(rf"(?<=\w\w)[{_SIGNS}]([^\W\d_]{{1,5}})$")
 """Whose it is, or a Turkish case: X's, X'nin, X'ler."""
 CONTRACTED: Final = frozenset({"t", "d", "m", "ll", "re", "ve", "n"})
 """Endings of verbs (don't, we'll), which no name has."""
-PEOPLE: Final = frozenset(
-    re.split(
-        " ",
-        "men women man woman mens womens boy girl boys girls kid kids baby child children toddler lady"
-        " ladies teen adult mother father mom dad it that let what here there who he she today world",
-    )
-)
+_PEOPLE = """
+    men women man woman mens womens boy girl boys girls kid kids baby child children toddler lady ladies teen
+    adult mother father mom dad it that let what here there who he she today world"""
+PEOPLE: Final = frozenset(_PEOPLE.split())
 """Words that titles often have in the possessive (men's shoes), and no names."""
 
 

@@ -141,6 +141,8 @@ def bare_name(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _ending_length(words: tuple[str, ...]) -> int:
+    if not words or (len(words[-1]) > 1 and words[-1] not in _LAST_WORDS):
+        return 0
     for length in range(min(_LONGEST, len(words)), 0, -1):
         last = words[-length:]
         is_dotted = length > 1 and all(len(word) == 1 for word in last)
@@ -151,6 +153,7 @@ def _ending_length(words: tuple[str, ...]) -> int:
     return 0
 
 
+_LAST_WORDS = frozenset(form[-1] for form in _FORMS)
 _OF_COMPANIES = frozenset({"limited", "stock", "partnership"})
 _SHORT = """
     ltd llc inc plc ag sa bv nv oy oyj ab kg sl srl kft co sas llp aps asa sro doo pte pty pvt jsc ooo zao oao
