@@ -129,6 +129,34 @@ def _may_cut(words: tuple[str, ...], at: int, length: int) -> bool:
     return at_end or (at == 0 and "".join(words[:length]) in _LEADING)
 
 
+def bare_name(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name without the company forms it ends in; none if it ends in none, or is all form.
+
+    Only what nobody takes for a word of the name: forms of companies, short ones as far as they say it.
+    """
+    behind = len(words)
+    while length := _ending_length(words[:behind]):
+        behind -= length
+    return words[:behind] if behind < len(words) else ()
+
+
+def _ending_length(words: tuple[str, ...]) -> int:
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        last = words[-length:]
+        is_dotted = length > 1 and all(len(word) == 1 for word in last)
+        form = ("".join(last),) if is_dotted else last
+        is_told = is_dotted or sum(map(len, last)) > _END_ONLY or last in _TELLING
+        if is_told and _FORMS.get(form) in _OF_COMPANIES:
+            return length
+    return 0
+
+
+_OF_COMPANIES = frozenset({"limited", "stock", "partnership"})
+_SHORT = """
+    ltd llc inc plc ag sa bv nv oy oyj ab kg sl srl kft co sas llp aps asa sro doo pte pty pvt jsc ooo zao oao
+    pao ug slu snc lda bhd tbk"""
+_TELLING = frozenset((form,) for form in _SHORT.split())
+"""Forms of up to three letters that are hardly a word of a name where it ends."""
 _LEADING = frozenset(
     {"ooo", "oao", "zao", "pao", "ao", "too", "tov", "ip", "fop", "pt", "cv", "uab", "sia", "ano"}
 )

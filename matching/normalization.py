@@ -21,12 +21,18 @@ ZERO_WIDTH, STYLED, FOREIGN, DIACRITIC, SCRIPT, WIDE, LATIN, LEET, EDGE_LEET, HA
 APOSTROPHES = frozenset("'’‘ʼ`´ʹ′＇")
 MASK = "*"
 MASKS = frozenset("*•●∙⋆✱✲✳✴＊★☆⭐✩✪✫✬✭✮✯■□▪◆◇♦♥❤☻☺#_")
+OVERLAYS = frozenset(map(chr, (*range(0x332, 0x339), *range(0x20D0, 0x20E3), *range(0x20E4, 0x2100))))
+"""Signs that strike through, underline or enclose a letter: no spelling has them (a keycap's is no such)."""
 FIRST_PICTURE = "\u2600"
 """Pictures from here on may hide a letter; signs before it, such as (TM) and (R), do not."""
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 HIRAGANA, KATAKANA = "\u3041\u3096", "\u30a1\u30fa"
 """The first and the last letter of each; the mark that makes a vowel long belongs to both."""
 WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "BOPOMOFO")
+
+
+ABOVE_AND_BELOW = frozenset({DIACRITIC, STYLED})
+"""Signs of a character that only goes with the letter before it."""
 
 
 class Token(NamedTuple):
@@ -77,7 +83,7 @@ def fold_character(character: str) -> FoldedCharacter:  # noqa: PLR0911 - one re
     if is_zero_width(character):
         return FoldedCharacter("", "", ZERO_WIDTH)
     if category[0] == "M":
-        return FoldedCharacter("", "", DIACRITIC)
+        return FoldedCharacter("", "", STYLED if character in OVERLAYS else DIACRITIC)
     if category[0] in "LN" or named_latin_letter(character):
         return _fold_letter(character)
     if category == "So":
@@ -172,7 +178,7 @@ def token_at(folded: Folded, key: str, start: int, end: int, gap: str) -> Token:
     if folded.origin is None:
         return Token(key, start, end, 0, gap)
     first, last = folded.origin[start], folded.origin[end - 1] + 1
-    while last < len(folded.signs) and folded.signs[last] == DIACRITIC:
+    while last < len(folded.signs) and folded.signs[last] in ABOVE_AND_BELOW:
         last += 1
     signs = 0
     for sign in folded.signs[first:last]:

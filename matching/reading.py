@@ -12,6 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Final, Literal, NamedTuple
 
+from matching.clitics import clung, may_cling, name_within
 from matching.letters import is_zero_width
 from matching.normalization import (
     CHARACTERS,
@@ -91,8 +92,7 @@ def read(text: str) -> Reading:
     views += _print_view(plain)
     if not text.isascii():
         views += parted_view(text, plain)
-    if folded.has_script:
-        views += spelled_view(text, folded)
+    views += spelled_view(text, folded) if folded.has_script else clinging_view(text, plain)
     masked = masked_readings(folded, text)
     return Reading(text, tuple(views), masked, is_cut)
 
@@ -240,11 +240,23 @@ def spelled_view(text: str, folded: Folded) -> list[View]:
     return [*views, View("guessed", guessed, anew)] if anew else views
 
 
+def clinging_view(text: str, plain: tuple[Token, ...]) -> list[View]:
+    """The view in which names are words without what clings to them (Nike's, l'Adidas, Nike2024)."""
+    if not may_cling(text):
+        return []
+    tokens = tuple(part for token in plain for part in clung(text, token))[:MAX_TOKENS]
+    changed = frozenset(place for place, token in enumerate(tokens) if token.signs & GUESSED)
+    return [View("guessed", tokens, changed)] if changed else []
+
+
 def _guesses(text: str, token: Token) -> Iterator[Token]:
-    """A word as it may be meant: a Cyrillic k spells a Latin c as well, and where nothing parts words that
-    are written as one, each part may begin one.
+    """A word as it may be meant: a Cyrillic k spells a Latin c as well, where nothing parts words that are
+    written as one, each part may begin one, and something may cling to a name.
     """
     written = text[token.start : token.end]
+    if not token.signs & SCRIPT and name_within(written):
+        yield from clung(text, token)
+        return
     ends = ends_of_parts(written)
     if len(ends) < 2:
         key = spelled(written.translate(CYRILLIC_K))

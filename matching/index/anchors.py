@@ -7,8 +7,9 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from matching.index.buffers import Places
+from matching.index.buffers import PLAIN, Places
 from matching.index.hits import Hit, Kind, place_of
+from matching.index.other_views import VIEW_NAMES
 from matching.index.segment import Segment
 from matching.index.texts import Text
 from matching.normalization import Token, skeleton_of
@@ -22,20 +23,26 @@ MOST_MISSING = 3
 
 
 def long_hits(found: Places, texts: list[Text], segment: Segment, gone: Collection[int]) -> list[Hit]:
-    """Long marks found around their anchors in the plain words of texts; a row is text, word, anchor."""
+    """Long marks found around their anchors in the words of texts; a row is text, word, anchor, view.
+
+    In the view that spells other scripts only whole ones are, letter by letter: Han characters are its words.
+    """
     best: dict[tuple[int, int], Hit] = {}
-    tokens = cache(lambda text: texts[text].plain)
-    for text, place, anchor in found.tolist():
+    tokens = cache(lambda text, view: texts[text].plain if view == PLAIN else texts[text].spelled)
+    for text, place, anchor, view in found.tolist():
         entry = int(segment.arrays.anchor_entries[anchor])
         owner = segment.owner_of(entry)
         if gone and owner in gone:
             continue
         words = skeleton_of(segment.words_of(entry)).split()
-        stretch = _best_stretch(words, tokens(text), place - int(segment.arrays.anchor_words[anchor]))
+        begin = place - int(segment.arrays.anchor_words[anchor])
+        stretch = _best_stretch(words, tokens(text, view), begin)
+        if stretch and view != PLAIN and stretch[0]:
+            continue
         if stretch and ((text, entry) not in best or stretch[0] < best[text, entry].distance):
             distance, seen = stretch
             kind: Kind = "edit" if distance else "exact"
-            met = place_of(texts[text], "plain", seen)
+            met = place_of(texts[text], VIEW_NAMES[view], seen)
             best[text, entry] = Hit(met, segment, entry, owner, kind, distance)
     return list(best.values())
 

@@ -51,7 +51,7 @@ COLUMNS: Final[Mapping[str, int]] = {
     "windows": 8,
     "found": 4,
     "hits": 13,
-    "anchors": 3,
+    "anchors": 4,
 }
 """Buffers of rows, and how many numbers each row has."""
 
@@ -65,8 +65,8 @@ class Scratch(NamedTuple):
     kind. Rows of `windows`: view, first and last word, bits, first letter, behind the last, least and most
     number of a word of the segment that may meet it. Rows of `found`: window, word of the segment, distance,
     kind. Rows of `hits`: see the columns of `matching.index.filing`; `shown` holds their windows' words.
-    Rows of `anchors`: text, first of two words of its plain view, anchor. `wanted` is what the words of marks
-    must meet (see `matching.index.scoping`).
+    Rows of `anchors`: text, first of two words of its view, anchor, kind of the view. `wanted` is what the
+    words of marks must meet (see `matching.index.scoping`).
     """
 
     counts: Places

@@ -8,9 +8,11 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from matching.index.entries import texts_of
 from matching.index.hits import Hit, Place
 from matching.index.runs import letters_of, may_stand, runs_on
 from matching.index.segment import Named
+from matching.lexicon import Lexicon
 from matching.model import Candidate, Mark, Span
 from matching.normalization import (
     DIACRITIC,
@@ -35,6 +37,9 @@ _UNSIGNED: Mapping[str, tuple[str, ...]] = {"exact": (), "edit": ("misspelling",
 
 SPELLED: Final = frozenset({"spelled", "guessed"})
 """The readings in which another script is spelled in Latin letters."""
+LISTED: Final = 3.5
+"""A word met so often (Zipf scale) is one of the dictionary."""
+LONGEST_CODE: Final = 3
 LEAST_GUESSED: Final = 4
 LEAST_CLUSTERED: Final = 6
 """Shorter names are not guessed in a text whose letters may be spelled, or parted, in several ways."""
@@ -44,16 +49,16 @@ _Key = tuple[int, int, int]
 """A mark at a place: its segment, its number there, the number of the span."""
 
 
-def candidates_of(hits: list[Hit]) -> tuple[tuple[Candidate, ...], dict[str, Mark]]:
+def candidates_of(hits: list[Hit], lexicon: Lexicon) -> tuple[tuple[Candidate, ...], dict[str, Mark]]:
     """The candidates of one search, and their marks by id: each mark once per place, mistyped ones only where
     nothing fits better.
     """
-    kept = [(hit, hit.segment.entry(hit.entry)) for hit in _without_covered(_best_of(hits))]
+    kept = [(hit, _named_at(hit)) for hit in _without_covered(_best_of(hits, lexicon))]
     marks = {named.mark.id: named.mark for _, named in kept}
     return tuple([_candidate(hit, named) for hit, named in kept]), marks
 
 
-def _best_of(hits: list[Hit]) -> dict[_Key, Hit]:
+def _best_of(hits: list[Hit], lexicon: Lexicon) -> dict[_Key, Hit]:
     """The closest hit of each mark at each span. Hits of one place come together: what only the place tells
     is asked once, and an entry is read only where it has a say.
     """
@@ -68,7 +73,9 @@ def _best_of(hits: list[Hit]) -> dict[_Key, Hit]:
             number = numbers.setdefault(place.span, len(numbers))
             is_chance = place.signs != 0 and _is_chance_script(place)
             is_doubtful = place.crosses or place.view == "guessed"
-        if is_chance or (is_doubtful and not _may_be_meant(place, segment.entry(entry))):
+        if is_chance or (is_doubtful and not _may_be_meant(hit)):
+            continue
+        if segment.is_bare(entry) and not _stands_without_form(hit, hits, lexicon):
             continue
         key = (id(segment), owner, number)
         known = best.get(key)
@@ -79,11 +86,28 @@ def _best_of(hits: list[Hit]) -> dict[_Key, Hit]:
     return best
 
 
-def _may_be_meant(place: Place, named: Named) -> bool:
+def _may_be_meant(hit: Hit) -> bool:
     """Whether words around a comma, or a guessed spelling, may be an entry."""
-    if place.crosses and not named.is_parted:
+    named = _named_at(hit)
+    if hit.place.crosses and not named.is_parted:
         return False
-    return place.view != "guessed" or _is_likely_guess(place, named)
+    return hit.place.view != "guessed" or _is_likely_guess(hit.place, named)
+
+
+def _stands_without_form(hit: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
+    """Whether a company's name counts without its form: letter by letter, where it says more than a
+    dictionary or a code does, or stands in the brand field too.
+    """
+    if hit.distance or hit.kind != "exact":
+        return False
+    named = hit.segment.entry(hit.entry)
+    is_told = named.size > LONGEST_CODE and any(
+        lexicon.ordinariness(word) < LISTED and not lexicon.is_frequent(word) for word in named.words
+    )
+    return is_told or any(
+        each.place.span.field == "brand" and (each.segment, each.entry) == (hit.segment, hit.entry)
+        for each in hits
+    )
 
 
 def _is_chance_script(place: Place) -> bool:
@@ -96,6 +120,26 @@ def _is_chance_script(place: Place) -> bool:
         foreign = sum(letter.isalpha() and not letter.isascii() for letter in text)
         return foreign * 2 > sum(letter.isalpha() for letter in text)
     return False
+
+
+def _named_at(hit: Hit) -> Named:
+    """The entry of a hit; where its reading spells another script, by the spelling that is written there."""
+    named = hit.segment.entry(hit.entry)
+    return _as_written(hit.place, named) if hit.place.view in SPELLED else named
+
+
+def _as_written(place: Place, named: Named) -> Named:
+    """An entry by the spelling of its mark that is written there, if it has one that reads alike."""
+    mark = named.mark
+    if not (mark.spellings or mark.products):
+        return named
+    text = _texts_by_letters(texts_of(mark)).get(letters_of(place.span.text), named.text)
+    return named if text == named.text else named._replace(text=text, is_foreign=not text.isascii())
+
+
+@lru_cache(maxsize=4_096)
+def _texts_by_letters(texts: tuple[str, ...]) -> dict[str, str]:
+    return {letters_of(text): text for text in texts}
 
 
 def _is_likely_guess(place: Place, named: Named) -> bool:

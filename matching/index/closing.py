@@ -18,7 +18,7 @@ from matching.index.buffers import (
     Scratch,
 )
 from matching.index.compiling import part
-from matching.index.tokenizing import settle_singles, stretches_into
+from matching.index.tokenizing import UNEVENLY, settle_singles, stretches_into
 
 
 @part
@@ -36,7 +36,9 @@ def end_view(scratch: Scratch, known: tuple[int, int, int, int], begin: int) -> 
     if kind == SPELLED:
         return
     runs = (
-        _clusters_into(scratch, begin, behind) if kind == GUESSED else stretches_into(scratch, begin, behind)
+        _clusters_into(scratch, begin, behind)
+        if kind == GUESSED
+        else stretches_into(scratch, begin, behind, UNEVENLY)
     )
     for run in range(runs):
         first, last = scratch.folds[run, 0], scratch.folds[run, 1]

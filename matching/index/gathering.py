@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from matching.index.entries import entries_of
 from matching.index.hashing import Hashes
 from matching.index.scoping import word_of
-from matching.index.words import Entries
+from matching.index.words import BARE, Entries
 from matching.lexicon import Lexicon
 from matching.model import Mark
 
@@ -46,7 +46,7 @@ def gather(marks: Iterable[Mark], lexicon: Lexicon) -> Gathered:
             texts += text.encode("ascii")
             sizes.append(len(text))
             owners.append(place)
-            sources.append(entry.source)
+            sources.append(entry.source | BARE if entry.is_bare else entry.source)
         each = _packed(mark)
         packed += each
         lengths.append(len(each))

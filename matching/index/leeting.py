@@ -26,6 +26,7 @@ from matching.index.tokenizing import (
     CUT_AT,
     DIGIT,
     EURO,
+    EVENLY,
     HIDING,
     JOINING,
     KINDS,
@@ -164,7 +165,7 @@ def _ends_a_word(sign: int) -> bool:
 def _mark_digits(scratch: Scratch, begin: int, behind: int) -> bool:
     """Mark the digits among single letters of the plain words: N 1 K 3; tells whether there are any."""
     is_any = False
-    for run in range(stretches_into(scratch, begin, behind)):
+    for run in range(stretches_into(scratch, begin, behind, EVENLY)):
         first, last = scratch.folds[run, 0], scratch.folds[run, 1]
         is_any = (last - first > 3 and _mark_digits_of(scratch, first, last)) or is_any
     return is_any

@@ -137,7 +137,7 @@ class Index:
                 found, is_cut = masked_hits(text, masked, alive, self.lexicon)
                 hits += found
                 limits |= {"completions_cut"} if is_cut else set()
-        candidates, marks = candidates_of(hits)
+        candidates, marks = candidates_of(hits, self.lexicon)
         return Found(candidates=candidates, limits=tuple(sorted(limits)), marks=marks)
 
     @property

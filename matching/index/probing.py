@@ -216,7 +216,7 @@ def _note_anchor(arrays: Arrays, scratch: Scratch, window: int, anchor: int) -> 
         place = behind + 1
     if met >= ANCHOR_SHARE * total:
         scratch.anchors[at, 0], scratch.anchors[at, 1] = scratch.views[view, 3], first - begins
-        scratch.anchors[at, 2] = anchor
+        scratch.anchors[at, 2], scratch.anchors[at, 3] = anchor, scratch.views[view, 4]
         scratch.counts[ANCHORS] = at + 1
 
 

@@ -14,7 +14,7 @@ from matching.index.entries import texts_of
 from matching.index.gathering import Gathered, bounds_of, gather, hash_of
 from matching.index.hashing import Hashes, powers_of
 from matching.index.lines import lay_lines
-from matching.index.words import Entries, Words, anchors_of, copy_stretches, keys_of
+from matching.index.words import BARE, Entries, Words, anchors_of, copy_stretches, keys_of
 from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.normalization import fold_text
@@ -109,14 +109,18 @@ class Segment:
 
     def text_of(self, entry: int) -> str:
         """The mark, spelling or product name an entry was made from, as registered."""
-        return texts_of(self.mark_of(entry))[int(self.filed.sources[entry])]
+        return texts_of(self.mark_of(entry))[self._sources[entry] & ~BARE]
+
+    def is_bare(self, entry: int) -> bool:
+        """Whether an entry lacks the company form of the text it was made from."""
+        return bool(self._sources[entry] & BARE)
 
     def entry(self, place: int) -> Named:
         """An entry with its mark, as candidates tell it."""
         named = self._entries.get(place)
         if named is None:
             mark = self.mark_at(self._owners[place])
-            source = self._sources[place]
+            source = self._sources[place] & ~BARE
             text = texts_of(mark)[source] if source else mark.text
             shown = self.words_of(place)
             words = tuple(shown.split(" "))

@@ -34,6 +34,8 @@ FOREIGN, DASH, OTHER_SIGN, EURO, POUND, CENT, YEN = range(0x80, 0x87)
 """Bytes for a letter of no Latin look, a dash, any other sign, and the signs of money that hide letters."""
 ALPHA, DIGIT, STRANGE, PARTING, SPACE, HIDING, JOINING, DASHED = (1 << n for n in range(8))
 WORD: Final = ALPHA | DIGIT | STRANGE
+EVENLY, UNEVENLY = 0, 1
+"""How single letters may be parted in a run."""
 CUT_AT: Final = 70
 """Longer words are in no window; so much of them shows it."""
 _SIGNS: Final = {
@@ -167,10 +169,11 @@ def settle_singles(scratch: Scratch, begin: int, behind: int) -> None:
 
 
 @part
-def stretches_into(scratch: Scratch, begin: int, behind: int) -> int:
+def stretches_into(scratch: Scratch, begin: int, behind: int, parted: int) -> int:
     """Write runs of three or more single letters to `folds` as rows of first and behind the last.
 
-    As `matching.reading.single_letter_runs` tells them; returns how many.
+    Even ones as `matching.reading.single_letter_runs` tells them; in others words may be parted more widely
+    than letters are (N.I.K.E. A.I.R.). Returns how many.
     """
     singles = 0
     for word in range(begin, behind):
@@ -180,7 +183,7 @@ def stretches_into(scratch: Scratch, begin: int, behind: int) -> int:
         return 0
     for place in range(begin, behind + 1):
         single = place < behind and is_single(scratch, place)
-        if single and _goes_on(scratch, first, place):
+        if single and _goes_on(scratch, first, place, parted):
             continue
         letters = 0
         for word in range(first, place):
@@ -193,10 +196,10 @@ def stretches_into(scratch: Scratch, begin: int, behind: int) -> int:
 
 
 @part
-def _goes_on(scratch: Scratch, first: int, place: int) -> bool:
+def _goes_on(scratch: Scratch, first: int, place: int, parted: int) -> bool:
     if place <= first:
         return True
     if scratch.flags[place] & WIDE:
         return False
     same = (scratch.flags[place] ^ scratch.flags[place - 1]) & ROOM == 0
-    return bool(place == first + 1 or same)
+    return bool(place == first + 1 or same or parted == UNEVENLY)

@@ -7,6 +7,7 @@ from typing import Final
 from matching.index.buffers import (
     CUT,
     LETTERS,
+    LONG,
     MAX_TOKENS,
     SPELLED,
     TOKENS,
@@ -47,6 +48,7 @@ def take_view(data: Letters, spot: tuple[int, int], known: tuple[int, int, int],
         place += size
         scratch.starts[word + 1] = at + size
         scratch.counts[LETTERS], scratch.counts[TOKENS] = at + size, word + 1
+    bits |= LONG if kind == SPELLED else 0
     end_view(scratch, (text, bits, LEAST_SPELLED if kind >= SPELLED else 0, kind), begin)
 
 

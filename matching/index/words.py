@@ -20,8 +20,14 @@ FEWEST_PAIRS: Final = 3
 _L, _I = ord("l"), ord("i")
 
 
+BARE: Final = 1 << 15
+"""Added to the source of an entry that lacks its company form."""
+
+
 class Entries(NamedTuple):
-    """Spellings of marks: entry e is texts[bounds[e]:bounds[e + 1]], words parted by one space."""
+    """Spellings of marks: entry e is texts[bounds[e]:bounds[e + 1]], words parted by one space; `sources` are
+    the places of the marks' texts they come from.
+    """
 
     texts: NDArray[np.uint8]
     bounds: Places

@@ -16,7 +16,7 @@ from matching.index.windowing import LEAST_FREQUENT
 from matching.vocabulary.asking import Questions
 from matching.vocabulary.fitting import lay_out
 from matching.vocabulary.signing import HIDDEN, I, L
-from matching.vocabulary.volume import EXACT_TEXT, FIRST_WORD, Texts
+from matching.vocabulary.volume import EXACT_TEXT, FIRST_WORD, RUNNING_TEXT, UNREADABLE, Texts
 
 RUNS: Final = 1 << 16
 """So many runs are looked at together."""
@@ -54,19 +54,18 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
     """Runs of words that are marked for one question and have its size, from a place on.
 
     Rows of listing, first word, behind the last, and whether errors count. `at` is the listing, the word and
-    whether errors are looked for there; it is moved on. One loop without calls: it passes every word there
-    is.
+    the sign of the text there; it is moved on. One loop without calls: it passes every word there is.
     """
     stream, bounds, sizes, is_frequent = texts.stream, texts.bounds, texts.sizes, texts.is_frequent
     begins, marks, fitting = asked
-    count, place, is_exact = 0, max(at[1], bounds[at[0]]), int(at[2])
+    count, place, sign = 0, max(at[1], bounds[at[0]]), int(at[2])
     for row in range(at[0], len(bounds) - 1):
         end = bounds[row + 1]
         while place < end:
             word = int(stream[place])
             if not begins[word >> 3] >> (word & 7) & 1:
-                if word <= EXACT_TEXT:
-                    is_exact = word
+                if word < UNREADABLE:
+                    sign = word
                 place += 1
                 continue
             bits, size, kind = marks[word - FIRST_WORD], 0, 1
@@ -74,10 +73,11 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
             while bits:
                 size += int(sizes[word - FIRST_WORD])
                 is_rare = not is_frequent[word - FIRST_WORD] or size >= LEAST_FREQUENT
-                kind = is_exact if is_rare else kind
+                kind = sign & EXACT_TEXT if is_rare else kind
                 behind += 1
                 words = behind - place
-                if size >= fitting.shape[1] or (words > MAX_WORDS and size > words) or words > MAX_RUN:
+                is_long = words > MAX_WORDS and size > words and sign & RUNNING_TEXT == 0
+                if size >= fitting.shape[1] or is_long or words > MAX_RUN:
                     break
                 if bits & fitting[kind, size]:
                     runs[count, 0], runs[count, 1], runs[count, 2], runs[count, 3] = row, place, behind, kind
@@ -88,7 +88,7 @@ def _find_runs(texts: Texts, asked: tuple[Letters, Hashes, Hashes], at: Places, 
                 bits &= marks[word - FIRST_WORD]
             place += 1
             if count + MAX_RUN >= len(runs):
-                at[0], at[1], at[2] = row, place, is_exact
+                at[0], at[1], at[2] = row, place, sign
                 return count
     at[0] = len(bounds) - 1
     return count

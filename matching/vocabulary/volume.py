@@ -21,14 +21,16 @@ from matching.normalization import MASK, Token
 from matching.reading import Reading, View, read
 from matching.vocabulary.signing import sign_words
 
-FORMAT: Final = "vocabulary 2"
+FORMAT: Final = "vocabulary 3"
 """Changes with whatever a volume holds or how it is read."""
 NEW_TEXT: Final = 0
 EXACT_TEXT: Final = 1
 """Stands before a text in which no errors are looked for."""
-UNREADABLE: Final = 2
+RUNNING_TEXT: Final = 2
+"""The same of parts of words, of which many may be one name: a bit beside the one for errors."""
+UNREADABLE: Final = 4
 """Stands for a word too long to be in a name."""
-FIRST_WORD: Final = 3
+FIRST_WORD: Final = 5
 AROUND: Final = 32
 """So many words around one that reads otherwise are kept of a view that differs from the plain one."""
 _FIELDS: Final[tuple[Field, ...]] = ("title", "brand", "description")
@@ -182,7 +184,7 @@ def _words_of(texts: Mapping[Field, str], lexicon: Lexicon) -> Iterator[str | in
         reading = read(text)
         sign = EXACT_TEXT if field == "description" else NEW_TEXT
         for view in _views_of(reading, lexicon):
-            yield from _view_words(view, sign)
+            yield from _view_words(view, sign | RUNNING_TEXT if view.name == "guessed" else sign)
 
 
 def _views_of(reading: Reading, lexicon: Lexicon) -> Iterator[View]:

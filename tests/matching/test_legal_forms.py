@@ -3,7 +3,7 @@
 import pytest
 
 from matching.folding import fold_words
-from matching.legal_forms import cut_forms, cut_unspaced_forms
+from matching.legal_forms import bare_name, cut_forms, cut_unspaced_forms
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,20 @@ def test_forms_written_without_spaces_are_cut(name, kept, kind):
     text, kinds = cut_unspaced_forms(name)
     assert text.strip() == kept
     assert kinds == {kind}
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("bose gmbh", "bose"),
+        ("zorg glub co ltd", "zorg glub"),
+        ("fila s p a", "fila"),
+        ("moto gp", ""),  # no company's form
+        ("too faced", ""),
+        ("foundation medicine", ""),
+        ("harbor spa", ""),  # as a word it is no form
+        ("co ltd", ""),
+    ],
+)
+def test_a_company_is_called_by_its_name_without_the_forms_it_ends_in(words, kept):
+    assert bare_name(tuple(words.split())) == tuple(kept.split())

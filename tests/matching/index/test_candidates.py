@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.index import build_index
+from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.reason_codes import EVASIONS
 
@@ -140,3 +141,107 @@ def test_a_name_is_found_amid_a_script_without_spaces(title, name):
 
 def test_a_short_latin_name_is_not_heard_in_a_script_without_spaces():
     assert found_in("กระเป๋าใหม่", "Kra", "Mai") == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Z.O.R.G. L.U.B. bag",
+        "Z.O.R.G L.U.B bag",
+        "Z-O-R-G L-U-B bag",
+        "Z O R G  L U B bag",
+        "Q.U.I.N. T.A.V.O. L.A.R.G.O. bag",
+    ],
+)
+def test_between_letters_written_one_by_one_words_may_be_parted_more_widely(title):
+    name = "Quin Tavo Largo" if title[0] == "Q" else "Zorg Lub"
+    assert found_in(title, "Zorg Lub", "Quin Tavo Largo") == [name]
+
+
+OVERLAID = ["Z̶o̶r̶g̶l̶u̶b̶", "Z̲o̲r̲g̲l̲u̲b̲", "Z̸o̸r̸g̸l̸u̸b̸", "Z⃝o⃝r⃝g⃝l⃝u⃝b⃝", "Zorglu̶b"]
+
+
+@pytest.mark.parametrize("name", OVERLAID)
+def test_letters_struck_through_or_underlined_are_a_disguise(name):
+    assert first(f"{name} watch") == ("Zorglub", name, ("styled_letters",))
+
+
+@pytest.mark.parametrize("name", ["Zórglüb", "Zo\u0301rglu\u0308b", "Z\u0323o\u0302\u0301rglub"])
+def test_accents_are_no_disguise(name):
+    assert first(f"{name} watch") == ("Zorglub", name, ("diacritics",))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("نَايكي", "حذاء نَايكي"),
+        ("น้ำดื่มสิงห์", "ขาย น้ำดื่มสิงห์ แท้"),
+        ("पतंजलि", "पतंजलि साबुन"),
+        ("Zorglub", "Zorglub 3️⃣ pack #️⃣1️⃣"),
+    ],
+)
+def test_signs_of_a_script_and_of_keycaps_hide_nothing(name, title):
+    index = build_index([Mark(id="m", text=name, rights_holder="h", office="EM")])
+    assert [each.evasions for each in index.search({"title": title}).candidates] == [()]
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("天龙石油化工", "正品天龙石油化工油"),  # six characters
+        ("天龙石油化工股份有限", "正品天龙石油化工股份有限油"),
+        ("无名天龙石油化工股份", "正品Zorglub无名天龙石油化工股份油"),
+    ],
+)
+def test_a_long_name_of_han_is_found_in_a_running_text(name, title):
+    assert found_in(title, name) == [name]
+
+
+def test_of_a_long_name_of_han_no_character_is_missing():
+    assert found_in("正品天龙石油工", "天龙石油化工") == []
+
+
+def test_a_spelling_in_another_script_is_found_in_a_running_text_though_it_reads_as_the_mark_does():
+    mark = Mark(id="m", text="Nintendo", rights_holder="h", office="EM", spellings=("ニンテンドー",))
+    [found] = build_index([mark]).search({"title": "ニンテンドースイッチ"}).candidates
+    assert (found.matched, found.similarity, found.evasions) == ("ニンテンドー", 1.0, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Zorglub GmbH", "Zorglub headphones"),
+        ("Zorglub Co., Ltd.", "new Zorglub headphones"),
+        ("Zorglub S.p.A.", "Z0rglub headphones"),
+        ("Moschavo Lumiqo LLC", "Moschavo Lumiqo bag"),
+        ("Zorglub", "Zorglub Ltd headphones"),
+    ],
+)
+def test_a_company_form_is_optional(name, title):
+    assert found_in(title, name) == [name]
+
+
+def test_without_its_form_a_company_name_counts_only_letter_by_letter():
+    assert found_in("Zorgglub headphones", "Zorglub GmbH") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("Co Ltd", "co"), ("Best GmbH", "best headphones"), ("AB SA", "ab headphones")]
+)
+def test_what_is_left_without_the_form_must_tell_the_company(name, title):
+    index = build_index([Mark(id="m", text=name, rights_holder="h", office="EM")], Lexicon({"best": 5.8}))
+    assert index.search({"title": title}).candidates == ()
+
+
+def test_a_dictionary_word_stands_for_a_company_where_the_brand_field_says_so():
+    mark = Mark(id="m", text="Canal GmbH", rights_holder="h", office="EM")
+    index = build_index([mark], Lexicon({"canal": 4.4}))
+    assert index.search({"title": "Canal camera"}).candidates == ()
+    found = index.search({"title": "Canal camera", "brand": "Canal"}).candidates
+    assert {each.span.field for each in found} == {"title", "brand"}
+
+
+def test_a_name_that_is_registered_without_its_form_too_counts_as_any_other():
+    mark = Mark(id="m", text="Zorglub GmbH", rights_holder="h", office="EM", spellings=("Zorglub",))
+    [found] = build_index([mark]).search({"title": "Zorgglub headphones"}).candidates
+    assert (found.matched, found.distance) == ("Zorglub", 1)

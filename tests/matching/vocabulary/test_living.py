@@ -148,3 +148,19 @@ def test_a_large_volume_is_left_as_it_is_and_still_found_in():
 def test_a_name_of_very_many_words_cannot_be_asked_for():
     vocabulary = Vocabulary((), WORDS).add(build_volume([("lst_1", {"title": "words"})], WORDS))
     assert vocabulary.find([mark(" ".join(f"word{number}" for number in range(70)))]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("คาเฟ่อเมซอนลาดพร้าว", "กระเป๋าคาเฟ่อเมซอนลาดพร้าวใหม่"),
+        ("スーパーゾルバリノエアフロー", "新品スーパーゾルバリノエアフローケース"),
+        ("조르바니아대한민국", "조르바니아대한민국가방"),
+        ("天龙石油化工股份", "正品天龙石油化工股份油"),
+    ],
+)
+def test_a_long_name_inside_a_running_text_is_found_as_in_a_new_listing(name, title):
+    stored = [("lst_1", {"title": title}), ("lst_2", {"title": "新品靴 가방 กระเป๋า"})]
+    assert "lst_1" in found_by_reading(name, stored, WORDS)
+    vocabulary = Vocabulary((), WORDS).add(build_volume(stored, WORDS))
+    assert vocabulary.find([mark(name)]) == ["lst_1"]
