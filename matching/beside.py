@@ -15,6 +15,8 @@ SHORT: Final = 3
 ORDINARY: Final = 3.5
 ABBREVIATION: Final = 4.0
 """Codes as frequent as that (XL, UK, TV) stand in titles for other things than a mark."""
+NO_APOSTROPHES: Final = str.maketrans("", "", "'’")
+"""Levi's is Levis to those who write in haste."""
 SURELY, PERHAPS = 2.0, 1.0
 
 
@@ -52,9 +54,8 @@ def _of_own_spelling(scene: Scene) -> float:
         is_code = shown.isupper() and has_small
         is_known = scene.lexicon.frequency.get(scene.key, 0.0) >= ABBREVIATION
         return (PERHAPS if is_known else SURELY) if is_code else 0.0
-    is_own = (
-        shown == scene.candidate.matched and shown != shown.lower() and (has_small or not shown.isupper())
-    )
+    is_same = shown == scene.candidate.matched.translate(NO_APOSTROPHES if shown.isalnum() else {})
+    is_own = is_same and shown != shown.lower() and (has_small or not shown.isupper())
     return PERHAPS if is_own else 0.0
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from matching.normalization import FOREIGN, LATIN, Token
 from matching.reading import read, single_letter_runs
+from matching.words import first_words
 
 FEWEST: Final = 4
 """Shorter words are met by chance."""
@@ -29,7 +30,10 @@ def hidden_phrases(text: str, phrases: frozenset[tuple[str, ...]]) -> Iterator[t
 
 
 def _phrases_in(tokens: tuple[Token, ...], phrases: frozenset[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    begin = first_words(phrases)
     for place, token in enumerate(tokens):
+        if token.key not in begin:
+            continue
         if token.signs & FOREIGN and not token.signs & LATIN:
             continue  # a word of another script that merely looks Latin
         for count in range(min(LONGEST, len(tokens) - place), 0, -1):

@@ -40,7 +40,8 @@ def spelled(word: str) -> str:
 
 
 @cache
-def _first_words(phrases: Phrases) -> frozenset[str]:
+def first_words(phrases: Phrases) -> frozenset[str]:
+    """The words that begin phrases of a table."""
     return frozenset(phrase[0] for phrase in phrases)
 
 
@@ -71,7 +72,7 @@ class Words(NamedTuple):
 
     def may_begin(self, phrases: Phrases) -> bool:
         """Whether a word is among those that begin phrases of a table."""
-        return not self.distinct.isdisjoint(_first_words(phrases))
+        return not self.distinct.isdisjoint(first_words(phrases))
 
     def may_end(self, phrases: Phrases) -> bool:
         """Whether a word is among those that end phrases of a table."""
@@ -79,7 +80,7 @@ class Words(NamedTuple):
 
     def beginning(self, place: int, phrases: Phrases) -> str:
         """The phrase of a table that begins at a word, or nothing."""
-        if self.written[place] not in _first_words(phrases):
+        if self.written[place] not in first_words(phrases):
             return ""
         for count in range(min(LONGEST_PHRASE, len(self.written) - place), 0, -1):
             if self.written[place : place + count] in phrases:

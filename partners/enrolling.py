@@ -16,9 +16,11 @@ from partners.errors import RuleBroken
 from partners.flagging import reassess_all, reassess_pseudonym, reassess_pseudonyms
 from partners.ids import looks_like_id, new_id
 from partners.keyring import Keyring
+from partners.licensing import forget_licenses
 from partners.principal import Claims, Principal
 from partners.recognizing import hold_persons, recognize
 from partners.records.flags import find_flags
+from partners.records.licensees import Account
 from partners.records.parties import find_broken_rules, open_party, seal_party, written_keys
 from partners.records.sellers import (
     Seller,
@@ -229,7 +231,8 @@ def _meet(keyring: Keyring, names: Sequence[str], seller: Seller) -> Met:
 def delete_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Allow | None = None) -> None:
     """Delete a seller of the caller's own; what a seizure leads to is kept, sealed, as long as its flag.
 
-    Where no flag stands the person is erased at once.
+    Where no flag stands the person is erased at once. Licenses of its account end: whoever has its reference
+    next is somebody else to the rights holders.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
@@ -245,5 +248,6 @@ def delete_seller(desk: Desk, claims: Claims, key: str, now: datetime, allow: Al
             connection, replace(seller, deleted_at=now, updated_at=now, revision=seller.revision + 1)
         )
         reassess_pseudonym(connection, seller.pseudonym, now, desk.flag_days)
+        forget_licenses(connection, Account(seller.organization_id, seller.reference), now)
 
     desk.database.acting("tracing", work, claims)

@@ -107,7 +107,7 @@ def hold_licenses(connection: Connection, organization_id: str) -> None:
 
 
 def forget_licenses(connection: Connection, account: Account, now: datetime) -> None:
-    """Take along the licenses of a seller that is erased: whoever has its reference next has none."""
+    """Take along the licenses of a seller that goes: whoever has its reference next has none."""
     gone = find_of_account(connection, account)
     delete_licensees(connection, [each.id for each in gone])
     for each in gone:

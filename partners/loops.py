@@ -8,20 +8,24 @@ from collections.abc import Callable
 import structlog
 
 _log = structlog.get_logger(__name__)
-_LONGEST_REST = 30.0
-_SHORTEST_REST = 0.02  # however often it is woken
+_FAILED_REST = 30.0  # at most
+_SHORTEST_REST, _LONGEST_REST = 0.02, 0.25
+_SHARE = 0.25  # of its seconds a loop rests behind each piece of work, however often it is woken
 
 
 class Loop:
     """Calls `work` every `seconds`, and at once while it answers that there is more.
 
-    A failing piece of work is logged and tried again, at a slower and slower pace.
+    Woken, it works at once, but rests a moment behind each piece: what many callers tell it one by one is
+    then one piece, not one for each. A failing piece of work is logged and tried again, at a slower and
+    slower pace.
     """
 
     def __init__(self, name: str, work: Callable[[], bool], seconds: float) -> None:
         self._name = name
         self._work = work
         self._seconds = seconds
+        self.rest = min(max(_SHORTEST_REST, _SHARE * seconds), _LONGEST_REST)
         self._failures = 0
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -49,8 +53,8 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping.is_set():
             if not self._try() and not self._stopping.is_set():
-                self._stopping.wait(_SHORTEST_REST)
-                self._woken.wait(min(self._seconds * 2**self._failures, _LONGEST_REST))
+                self._stopping.wait(self.rest)
+                self._woken.wait(min(self._seconds * 2**self._failures, _FAILED_REST))
             self._woken.clear()
 
     def _try(self) -> bool:

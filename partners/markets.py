@@ -149,16 +149,15 @@ class Markets:
     def _follow(self) -> None:
         since = max(self._read.values(), default=None)
         with self._database.surveying("screening") as connection:
-            rows = list_lessons(connection, since - _OVERLAP if since else None)
+            rows = list_lessons(connection, since - _OVERLAP if since else None, self._read)
             seen = list_prices(connection, self._prices_since())
             counts = count_learned(connection)
             settings = list_market_settings(connection)
         known = dict(self._learned)
         for row in rows:
-            if row.id not in self._read:
-                market = known.get(row.organization_id, NO_MARKET)
-                known[row.organization_id] = market.taught(row.unpacked(), 0)
-                self._read[row.id] = row.created_at
+            market = known.get(row.organization_id, NO_MARKET)
+            known[row.organization_id] = market.taught(row.unpacked(), 0)
+            self._read[row.id] = row.created_at
         prices = self._prices_of(known, seen)
         habits = {
             each.organization_id: habits_of(each.false_titles_per_1000, each.disguised_share)

@@ -14,9 +14,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from matching.identifiers import compact
+from matching.tariff import goods_of
 from partners.planning import plan_round
 from partners.records.reports import SeizureReport, document_of
-from partners.records.seizures import find_seized, kinds_of, origin_of
+from partners.records.seizures import origin_of
+from partners.records.similar import find_seized, kinds_of
 from partners.tracing import SIMILAR_DAYS
 
 GOODS_REVISITING: Final = "goods_revisiting"
@@ -34,7 +37,7 @@ def revisiting_goods(
     kinds = kinds_of(connection, seizure_id) if seizure_id else set()
     origin = origin_of(document_of(report)) if report else None
     if report and origin:
-        kinds |= {(item.commodity, origin) for item in report.items}
+        kinds |= {(goods_of(item.commodity, compact(item.hs_code or "")), origin) for item in report.items}
     before = find_seized(connection, kinds, since)
     yield
     changed = before ^ find_seized(connection, kinds, since)

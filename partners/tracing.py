@@ -29,7 +29,7 @@ from partners.records.parties import (
     rare_keys,
     written_keys,
 )
-from partners.records.seizures import ECommerce, Persons, count_similar, find_seizures, open_persons
+from partners.records.seizures import ECommerce, Persons, find_seizures, open_persons
 from partners.records.sellers import (
     Seller,
     find_by_keys,
@@ -37,6 +37,7 @@ from partners.records.sellers import (
     seal_context,
     seller_keys,
 )
+from partners.records.similar import count_similar
 from partners.reference.seizure_statistics import seizure_priors
 
 MOST_CANDIDATES = 200

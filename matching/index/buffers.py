@@ -38,6 +38,10 @@ PLAIN, LEETED, PRINTED, PARTED_ANEW, SPELLED, GUESSED = range(6)
 """Kinds of views; the last three are read by the caller."""
 TOKENS, LETTERS, VIEWS, RUNS, WINDOWS, HITS, ANCHORS, DROPPED, CUT, SHOWN = range(10)
 """Places of `Scratch.counts`."""
+KEPT_FREE: Final = 8
+"""Of each buffer of what is found one part in so many is left to names without an error: whatever is like
+them fills the others.
+"""
 _PAIRS: Final = 1 << 16
 _VIEWS: Final = 64
 _RUNS: Final = 8_192

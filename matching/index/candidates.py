@@ -39,6 +39,8 @@ SPELLED: Final = frozenset({"spelled", "guessed"})
 """The readings in which another script is spelled in Latin letters."""
 LISTED: Final = 3.5
 """A word met so often (Zipf scale) is one of the dictionary."""
+MET_OFTEN: Final = 4.75
+"""So often are only words met that no capital makes a name (silver, tech)."""
 LONGEST_CODE: Final = 3
 LEAST_GUESSED: Final = 4
 LEAST_CLUSTERED: Final = 6
@@ -53,7 +55,8 @@ def candidates_of(hits: list[Hit], lexicon: Lexicon) -> tuple[tuple[Candidate, .
     """The candidates of one search, and their marks by id: each mark once per place, mistyped ones only where
     nothing fits better.
     """
-    kept = [(hit, _named_at(hit)) for hit in _without_covered(_best_of(hits, lexicon))]
+    met = _without_covered(_best_of(hits, lexicon))
+    kept = [(hit, _as_written(hit.place, hit.segment.entry(hit.entry))) for hit in met]
     marks = {named.mark.id: named.mark for _, named in kept}
     return tuple([_candidate(hit, named) for hit, named in kept]), marks
 
@@ -64,6 +67,7 @@ def _best_of(hits: list[Hit], lexicon: Lexicon) -> dict[_Key, Hit]:
     """
     best: dict[_Key, Hit] = {}
     numbers: dict[Span, int] = {}
+    branded = {(id(hit.segment), hit.entry) for hit in hits if hit.place.span.field == "brand"}
     last: Place | None = None
     number, is_chance, is_doubtful = 0, False, False
     for hit in hits:
@@ -73,9 +77,9 @@ def _best_of(hits: list[Hit], lexicon: Lexicon) -> dict[_Key, Hit]:
             number = numbers.setdefault(place.span, len(numbers))
             is_chance = place.signs != 0 and _is_chance_script(place)
             is_doubtful = place.crosses or place.view == "guessed"
-        if is_chance or (is_doubtful and not _may_be_meant(hit)):
+        if is_chance or (is_doubtful and not _may_be_meant(place, segment.entry(entry))):
             continue
-        if segment.is_bare(entry) and not _stands_without_form(hit, hits, lexicon):
+        if segment.is_bare(entry) and not _may_stand_bare(hit, branded, lexicon):
             continue
         key = (id(segment), owner, number)
         known = best.get(key)
@@ -86,28 +90,11 @@ def _best_of(hits: list[Hit], lexicon: Lexicon) -> dict[_Key, Hit]:
     return best
 
 
-def _may_be_meant(hit: Hit) -> bool:
+def _may_be_meant(place: Place, named: Named) -> bool:
     """Whether words around a comma, or a guessed spelling, may be an entry."""
-    named = _named_at(hit)
-    if hit.place.crosses and not named.is_parted:
+    if place.crosses and not named.is_parted:
         return False
-    return hit.place.view != "guessed" or _is_likely_guess(hit.place, named)
-
-
-def _stands_without_form(hit: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
-    """Whether a company's name counts without its form: letter by letter, where it says more than a
-    dictionary or a code does, or stands in the brand field too.
-    """
-    if hit.distance or hit.kind != "exact":
-        return False
-    named = hit.segment.entry(hit.entry)
-    is_told = named.size > LONGEST_CODE and any(
-        lexicon.ordinariness(word) < LISTED and not lexicon.is_frequent(word) for word in named.words
-    )
-    return is_told or any(
-        each.place.span.field == "brand" and (each.segment, each.entry) == (hit.segment, hit.entry)
-        for each in hits
-    )
+    return place.view != "guessed" or _is_likely_guess(place, _as_written(place, named))
 
 
 def _is_chance_script(place: Place) -> bool:
@@ -122,16 +109,37 @@ def _is_chance_script(place: Place) -> bool:
     return False
 
 
-def _named_at(hit: Hit) -> Named:
-    """The entry of a hit; where its reading spells another script, by the spelling that is written there."""
-    named = hit.segment.entry(hit.entry)
-    return _as_written(hit.place, named) if hit.place.view in SPELLED else named
+def _may_stand_bare(hit: Hit, branded: Collection[tuple[int, int]], lexicon: Lexicon) -> bool:
+    """Whether a company may be meant where its name stands without its form: only letter by letter, and a
+    word that tells little only where the brand field says it, too.
+    """
+    if hit.distance or hit.kind != "exact":
+        return False
+    is_branded = (id(hit.segment), hit.entry) in branded
+    return is_branded or _tells_apart(hit.segment.entry(hit.entry), hit.place, lexicon)
+
+
+def _tells_apart(named: Named, place: Place, lexicon: Lexicon) -> bool:
+    """Whether a company's name says more than a dictionary or a code does, and need not stand in the brand
+    field: a word of the dictionary does in its own spelling, with its capitals amid small letters.
+    """
+    if named.size <= LONGEST_CODE:
+        return False
+    shown = place.span.text
+    has_capitals = shown != shown.lower() and not (shown.isupper() and place.text.text.isupper())
+    line = MET_OFTEN if has_capitals and named.text.startswith(shown) else LISTED
+    return any(_how_often(word, lexicon) < line for word in named.words)
+
+
+def _how_often(word: str, lexicon: Lexicon) -> float:
+    """How often a word is met as one of the dictionary, or at all where that is very often."""
+    return lexicon.frequency[word] if lexicon.is_frequent(word) else lexicon.ordinariness(word)
 
 
 def _as_written(place: Place, named: Named) -> Named:
     """An entry by the spelling of its mark that is written there, if it has one that reads alike."""
     mark = named.mark
-    if not (mark.spellings or mark.products):
+    if place.view not in SPELLED or not (mark.spellings or mark.products):
         return named
     text = _texts_by_letters(texts_of(mark)).get(letters_of(place.span.text), named.text)
     return named if text == named.text else named._replace(text=text, is_foreign=not text.isascii())

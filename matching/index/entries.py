@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from matching.legal_forms import bare_name
@@ -13,7 +13,9 @@ from matching.reading import read
 
 ARTICLES = frozenset({"the"})
 JOINTS = frozenset({"and"})
-LEAST_BARE: Final = 3
+BARE: Final = 1 << 15
+"""What an index adds to the source of an entry that is a text without its company form."""
+LEAST_BARE, MOST_BARE = 3, 2
 MET_EVERYWHERE: Final = 5.0
 """At this frequency (Zipf scale) a word alone does not tell one company from all others."""
 
@@ -25,7 +27,7 @@ class Entry(NamedTuple):
 
     words: tuple[str, ...]
     source: int
-    is_bare: bool
+    is_bare: bool = False
 
 
 def texts_of(mark: Mark) -> tuple[str, ...]:
@@ -33,36 +35,33 @@ def texts_of(mark: Mark) -> tuple[str, ...]:
     return (mark.text, *mark.spellings, *mark.products)
 
 
-def entries_of(mark: Mark, lexicon: Lexicon) -> Iterable[Entry]:
-    """Each spelling of a mark once; what one text says whole is not bare, though another shortens to it."""
-    found: dict[tuple[str, ...], Entry] = {}
+def entries_of(mark: Mark, lexicon: Lexicon) -> Iterator[Entry]:
+    """Each spelling of a mark once, those without a company form last."""
+    seen: set[tuple[str, ...]] = set()
+    bare: list[Entry] = []
     for source, text in enumerate(texts_of(mark)):
-        for words, is_bare in _spellings_of(text, lexicon):
-            known = found.get(words)
-            if words and (known is None or (known.is_bare and not is_bare)):
-                found[words] = Entry(words, source, is_bare)
-    return found.values()
+        for words in _spellings_of(text, lexicon):
+            if words and words not in seen:
+                seen.add(words)
+                yield Entry(words, source)
+                rest = bare_name(words)
+                bare += [Entry(rest, source, is_bare=True)] if rest else []
+    for entry in bare:
+        if entry.words not in seen and _is_distinctive(entry.words, lexicon):
+            seen.add(entry.words)
+            yield entry
 
 
-def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Words that a text is found by, and whether they lack its company form."""
+def _spellings_of(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     reading = read(text)
     for view in reading.views:
         if view.name == "guessed" or (view.name == "leet" and not _hides_letters_behind_signs(text)):
             continue
         words = tuple(token.key for token in view.tokens)
-        yield words, False
-        yield from ((bare, True) for bare in _without_form(words, lexicon))
-        yield from ((shorter, False) for shorter in _shorter(words, lexicon))
+        yield words
+        yield from _shorter(words, lexicon)
         if "&" in text or "+" in text:
-            yield _with_and(view.tokens), False
-
-
-def _without_form(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
-    """A company's name without its form, where that may stand for it: some word is not met everywhere."""
-    bare = bare_name(words)
-    if bare and sum(map(len, bare)) >= LEAST_BARE and min(map(lexicon.ordinariness, bare)) < MET_EVERYWHERE:
-        yield bare
+            yield _with_and(view.tokens)
 
 
 def _shorter(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
@@ -72,6 +71,16 @@ def _shorter(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ..
         yield words[1:]
     if len(words) > 2 and JOINTS & set(words[1:-1]):
         yield tuple(word for word in words if word not in JOINTS)
+
+
+def _is_distinctive(bare: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether the rest of a company's name may stand for it: a word or two, not both met everywhere; goods
+    are seldom called by more.
+    """
+    if len(bare) > MOST_BARE:
+        return False
+    rarest = min(lexicon.ordinariness(word) for word in bare)
+    return sum(map(len, bare)) >= LEAST_BARE and rarest < MET_EVERYWHERE
 
 
 def _with_and(tokens: tuple[Token, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from matching.index.buffers import DROPPED, EXACT, HITS, NEAR, SHOWN, Arrays, Scratch
+from matching.index.buffers import DROPPED, EXACT, HITS, KEPT_FREE, NEAR, SHOWN, Arrays, Scratch
 from matching.index.compiling import part
 from matching.index.hashing import Letters
 from matching.index.intrinsics import prefetch
@@ -46,7 +46,8 @@ def file_hits(arrays: Arrays, scratch: Scratch, found: int) -> None:
                 if kind < 0:
                     continue
             at = scratch.counts[HITS]
-            if at == len(scratch.hits):
+            room = len(scratch.hits)
+            if at >= (room - room // KEPT_FREE if distance else room):
                 scratch.counts[DROPPED] += 1
                 continue
             if shown != window:

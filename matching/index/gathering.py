@@ -12,10 +12,10 @@ import numpy as np
 from msgspec.structs import fields
 from numpy.typing import NDArray
 
-from matching.index.entries import entries_of
+from matching.index.entries import BARE, entries_of
 from matching.index.hashing import Hashes
 from matching.index.scoping import word_of
-from matching.index.words import BARE, Entries
+from matching.index.words import Entries
 from matching.lexicon import Lexicon
 from matching.model import Mark
 

@@ -24,6 +24,8 @@ _ENTRY_SOURCES: Final = (
     "reading",
     "normalization",
     "letters",
+    "legal_forms",
+    "clitics",
     "lexicon",
     "legal_status",
     "territories",

@@ -65,12 +65,16 @@ class Room(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """Words by length: `firsts[n]` is the first word of n letters, `bases[n]` where its letters stand."""
+    """Words by length: `firsts[n]` is the first word of n letters, `bases[n]` where its letters stand.
+
+    Words that are not `is_filed` are found by anchors, those that are `is_whole` only letter by letter.
+    """
 
     letters: Letters
     firsts: NDArray[np.int64]
     bases: NDArray[np.int64]
     is_filed: NDArray[np.bool_]
+    is_whole: NDArray[np.bool_]
 
 
 @bare_inline
@@ -121,6 +125,7 @@ def _count(keys: Keys, anchors: Hashes, powers: Hashes, counts: NDArray[np.int64
                 continue
             start = keys.bases[size] + (number - keys.firsts[size]) * size
             made = hashes_of(keys.letters, start, start + size, powers, buffers, out)
+            made = 1 if keys.is_whole[number] else made
             total += made
             if len(counts) > 1:
                 for place in range(made):
@@ -152,6 +157,7 @@ def _scatter(keys: Keys, anchors: Hashes, powers: Hashes, room: Room, buffers: B
                 continue
             start = keys.bases[size] + (number - keys.firsts[size]) * size
             made = hashes_of(keys.letters, start, start + size, powers, buffers, out)
+            made = 1 if keys.is_whole[number] else made
             for place in range(made):
                 _put(out[place], number, room)
     first = keys.firsts[MAX_LETTERS + 1]

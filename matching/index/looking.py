@@ -9,6 +9,7 @@ import numpy as np
 from matching.index.buffers import (
     DROPPED,
     EXACT,
+    KEPT_FREE,
     NEAR,
     NEARLY,
     ONCE,
@@ -147,7 +148,8 @@ def _measure(arrays: Arrays, scratch: Scratch, pairs: int) -> int:
         kind = _kind_of(arrays, scratch, (owner, errors, distance), (start, stop, base, base + length))
         if kind < 0:
             continue
-        if found == len(scratch.found):
+        room = len(scratch.found)
+        if found >= (room - room // KEPT_FREE if distance else room):
             scratch.counts[DROPPED] += 1
             continue
         row = scratch.found[found]

@@ -14,6 +14,7 @@ from matching.index.buffers import (
     BLOCK,
     DROPPED,
     EXACT,
+    KEPT_FREE,
     LETTERS,
     LONG,
     NEAR,
@@ -155,7 +156,8 @@ def _read_lines(arrays: Arrays, scratch: Scratch, filled: int) -> int:
 
 @part
 def _note_pair(arrays: Arrays, scratch: Scratch, owner: np.uint32, number: np.uint32, pairs: int) -> int:
-    if pairs == len(scratch.pair_owners):
+    room = len(scratch.pair_owners)
+    if pairs >= (room if owner & np.uint32(3) == np.uint32(EXACT) else room - room // KEPT_FREE):
         scratch.counts[DROPPED] += 1
         return pairs
     scratch.pair_owners[pairs], scratch.pair_numbers[pairs] = owner, number

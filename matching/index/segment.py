@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index.buffers import Arrays
-from matching.index.entries import texts_of
+from matching.index.entries import BARE, texts_of
 from matching.index.gathering import Gathered, bounds_of, gather, hash_of
 from matching.index.hashing import Hashes, powers_of
 from matching.index.lines import lay_lines
-from matching.index.words import BARE, Entries, Words, anchors_of, copy_stretches, keys_of
+from matching.index.words import Entries, Words, anchors_of, copy_stretches, keys_of
 from matching.lexicon import Lexicon
 from matching.model import Mark
 from matching.normalization import fold_text
@@ -41,16 +41,20 @@ class Filed(NamedTuple):
 
 
 class Named(NamedTuple):
-    """An entry: its words, their letters, its mark, the text it was made from, and whether that holds a comma
-    or the like, or letters other than ASCII.
+    """An entry: its words, their letters, its mark, the text it was made from, and whether that holds letters
+    other than ASCII.
     """
 
     words: tuple[str, ...]
     size: int
     mark: Mark
     text: str
-    is_parted: bool
     is_foreign: bool
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether a comma or the like stands in the text, as it is written or as it is read."""
+        return bool(PARTING.search(self.text) or PARTING.search(fold_text(self.text).text))
 
 
 class Segment:
@@ -103,17 +107,17 @@ class Segment:
         """The place of the mark that an entry belongs to."""
         return int(self._owners[entry])
 
+    def is_bare(self, entry: int) -> bool:
+        """Whether an entry is a text of its mark without its company form."""
+        return self._sources[entry] & BARE != 0
+
     def mark_of(self, entry: int) -> Mark:
         """The mark an entry belongs to."""
         return self.mark_at(self._owners[entry])
 
     def text_of(self, entry: int) -> str:
         """The mark, spelling or product name an entry was made from, as registered."""
-        return texts_of(self.mark_of(entry))[self._sources[entry] & ~BARE]
-
-    def is_bare(self, entry: int) -> bool:
-        """Whether an entry lacks the company form of the text it was made from."""
-        return bool(self._sources[entry] & BARE)
+        return texts_of(self.mark_of(entry))[int(self.filed.sources[entry]) & ~BARE]
 
     def entry(self, place: int) -> Named:
         """An entry with its mark, as candidates tell it."""
@@ -125,7 +129,7 @@ class Segment:
             shown = self.words_of(place)
             words = tuple(shown.split(" "))
             size = len(shown) - len(words) + 1
-            named = Named(words, size, mark, text, _is_parted(text), not text.isascii())
+            named = Named(words, size, mark, text, not text.isascii())
             if len(self._entries) >= _KEPT:
                 self._entries = {}
             self._entries[place] = named
@@ -146,11 +150,6 @@ class Segment:
                 return place
             first += 1
         return None
-
-
-def _is_parted(text: str) -> bool:
-    """Whether a comma or the like stands in a name, as it is written or as it is read."""
-    return bool(PARTING.search(text) or PARTING.search(fold_text(text).text))
 
 
 def build_segment(marks: Iterable[Mark], lexicon: Lexicon, seed: int) -> Segment:

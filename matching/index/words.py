@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from matching.index.buffers import MAX_RUN, MAX_WORDS
 from matching.index.compiling import bare_inline, bare_kernel
+from matching.index.entries import BARE
 from matching.index.hashing import MAX_LETTERS, MOST_NEAR, Hashes, mixed
 from matching.index.lines import Keys
 from matching.index.sketches import sketch_of
@@ -20,14 +21,8 @@ FEWEST_PAIRS: Final = 3
 _L, _I = ord("l"), ord("i")
 
 
-BARE: Final = 1 << 15
-"""Added to the source of an entry that lacks its company form."""
-
-
 class Entries(NamedTuple):
-    """Spellings of marks: entry e is texts[bounds[e]:bounds[e + 1]], words parted by one space; `sources` are
-    the places of the marks' texts they come from.
-    """
+    """Spellings of marks: entry e is texts[bounds[e]:bounds[e + 1]], words parted by one space."""
 
     texts: NDArray[np.uint8]
     bounds: Places
@@ -82,7 +77,9 @@ def keys_of(entries: Entries) -> Words:
     np.cumsum(np.bincount(numbers[inside], minlength=total), out=bounds[1:])
     is_filed = np.zeros(total, dtype=bool)
     is_filed[numbers[inside[~is_long[inside]]]] = True
-    words = Keys(np.concatenate(rows), firsts, bases, is_filed)
+    is_whole = np.ones(total, dtype=bool)
+    is_whole[numbers[inside[entries.sources[inside] & BARE == 0]]] = False
+    words = Keys(np.concatenate(rows), firsts, bases, is_filed, is_whole)
     sketches = np.empty(total, dtype=np.uint64)
     _sketch(words, sketches)
     return Words(

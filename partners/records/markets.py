@@ -8,7 +8,7 @@ into one.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -94,16 +94,17 @@ def add_lesson(
     """Keep what a marketplace's listings taught, and fold its small lessons when there are many."""
     _insert(connection, organization_id, lesson, listings, now)
     hold(connection, f"market {organization_id}")
-    small = select(market_lessons).where(
+    small = select(market_lessons.c.id).where(
         market_lessons.c.organization_id == organization_id, market_lessons.c.windows < FOLDED
     )
-    rows = [to_struct(row, MarketLesson) for row in connection.execute(small.order_by(market_lessons.c.id))]
-    if len(rows) <= SMALL:
+    ids = connection.scalars(small).all()
+    if len(ids) <= SMALL:
         return
+    rows = _fetch(connection, ids)
     united: dict[int, int] = {}
     for row in rows:
         unite(united, row.unpacked())
-    connection.execute(delete(market_lessons).where(market_lessons.c.id.in_([row.id for row in rows])))
+    connection.execute(delete(market_lessons).where(market_lessons.c.id.in_(ids)))
     _insert(connection, organization_id, united, sum(row.listings for row in rows), now)
 
 
@@ -121,12 +122,21 @@ def _insert(
     connection.execute(insert(market_lessons).values(row))
 
 
-def list_lessons(connection: Connection, since: datetime | None) -> list[MarketLesson]:
-    """All lessons, or those kept from a time on."""
-    statement = select(market_lessons).order_by(market_lessons.c.id)
+def list_lessons(
+    connection: Connection, since: datetime | None, known: Container[str] = ()
+) -> list[MarketLesson]:
+    """All lessons, or those kept from a time on, without those known: they are not read again."""
+    statement = select(market_lessons.c.id)
     if since:
         statement = statement.where(market_lessons.c.created_at >= since)
-    return [to_struct(row, MarketLesson) for row in connection.execute(statement)]
+    return _fetch(connection, [each for each in connection.scalars(statement) if each not in known])
+
+
+def _fetch(connection: Connection, ids: Sequence[str]) -> list[MarketLesson]:
+    if not ids:
+        return []
+    asked = select(market_lessons).where(market_lessons.c.id.in_(ids)).order_by(market_lessons.c.id)
+    return [to_struct(row, MarketLesson) for row in connection.execute(asked)]
 
 
 def count_learned(connection: Connection) -> dict[str, int]:

@@ -26,11 +26,8 @@ from sqlalchemy import (
     and_,
     delete,
     false,
-    func,
     insert,
-    or_,
     select,
-    tuple_,
     update,
 )
 
@@ -41,10 +38,6 @@ from partners.ids import looks_like_id
 from partners.keyring import Keyring
 from partners.principal import Principal
 from partners.reference.vocabularies import Commodity, Right, Unit
-
-# Goods that were sold online travel so; a container of the same goods says little of a listing.
-PARCEL_CHANNELS = ("mail", "express")
-
 
 seizures = Table(
     "seizures",
@@ -237,15 +230,6 @@ def origin_of(document: Mapping[str, Any]) -> str | None:
     return route.get("origin") or route.get("departure")
 
 
-def kinds_of(connection: Connection, seizure_id: str) -> set[tuple[str, str]]:
-    """The commodities of a seizure, each with the country of origin where that is told."""
-    items = seizure_items.c
-    statement = select(items.commodity, items.origin).where(
-        items.seizure_id == seizure_id, items.origin.is_not(None)
-    )
-    return {(row.commodity, row.origin) for row in connection.execute(statement)}
-
-
 def totals_of(items: Iterable[Item]) -> dict[Unit, Decimal]:
     """Quantity by unit; pieces, kilograms, liters and doses are never added up."""
     totals: defaultdict[Unit, Decimal] = defaultdict(Decimal)
@@ -253,44 +237,3 @@ def totals_of(items: Iterable[Item]) -> dict[Unit, Decimal]:
         if item.quantity is not None and item.unit is not None:
             totals[item.unit] += item.quantity
     return dict(totals)
-
-
-def _similar(since: date) -> ColumnElement[bool]:
-    """Since a day, and traveled as parcels do."""
-    channel = seizure_items.c.channel
-    return and_(
-        seizure_items.c.seized_on >= since,
-        or_(channel.is_(None), channel.in_(PARCEL_CHANNELS)),
-        seizures.c.deleted_at.is_(None),
-    )
-
-
-def count_similar(
-    connection: Connection, kinds: Collection[tuple[str, str]], since: date
-) -> dict[tuple[str, str], int]:
-    """Seizures since a day, by commodity and country of origin, that traveled as parcels do."""
-    if not kinds:
-        return {}
-    items = seizure_items.c
-    statement = (
-        select(items.commodity, items.origin, func.count(items.seizure_id.distinct()).label("similar"))
-        .join(seizures, seizures.c.id == items.seizure_id)
-        .where(tuple_(items.commodity, items.origin).in_(sorted(kinds)), _similar(since))
-        .group_by(items.commodity, items.origin)
-    )
-    return {(row.commodity, row.origin): row.similar for row in connection.execute(statement)}
-
-
-def find_seized(
-    connection: Connection, kinds: Collection[tuple[str, str]], since: date
-) -> set[tuple[str, str]]:
-    """Of commodities with their countries of origin those that `count_similar` counts at all."""
-    items = seizure_items.c
-    any_of = select(items.seizure_id).join(seizures, seizures.c.id == items.seizure_id).where(_similar(since))
-    return {
-        (commodity, origin)
-        for commodity, origin in kinds
-        if connection.execute(
-            any_of.where(items.commodity == commodity, items.origin == origin).limit(1)
-        ).first()
-    }

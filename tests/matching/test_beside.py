@@ -10,7 +10,8 @@ from matching.model import Mark, Offer
 from matching.screening import screen
 
 LEXICON = Lexicon(
-    {"boss": 4.8, "apple": 4.8, "timber": 4.0, "land": 5.2, "xl": 4.3, "uk": 5.1}, frozenset({"xl", "uk"})
+    {"boss": 4.8, "apple": 4.8, "bosss": 4.8, "timber": 4.0, "land": 5.2, "xl": 4.3, "uk": 5.1},
+    frozenset({"xl", "uk"}),
 )
 
 
@@ -43,6 +44,7 @@ def test_exact_letters_beside_a_strong_cue_are_an_alert(name, title):
         ("BOSS", "BOSS replica suit"),
         ("Apple", "Apple replica charger"),
         ("Timberland", "timber land replica bag"),
+        ("Boss's", "Bosss replica suit"),
     ],
 )
 def test_a_dictionary_word_in_its_own_spelling_beside_a_strong_cue_is_a_review(name, title):

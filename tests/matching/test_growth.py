@@ -91,3 +91,19 @@ def test_a_heap_of_names_does_not_hide_a_disguise_behind_it():
 def test_a_full_description_does_not_hide_the_mark_in_the_title():
     verdict = screen(offer(TEXTS["many marks"], title="Quintavo bag"), INDEX)
     assert "title" in {match.found.field for match in verdict.matches}
+
+
+def test_an_exact_name_is_found_beyond_hundreds_of_names_like_it():
+    name, letters = "Zorglubix", "abcdefghijkmnopqrstuvwxyz"
+    near = dict.fromkeys(
+        name[:place] + letter + name[place + more :]
+        for more in (0, 1)
+        for place in range(1, len(name))
+        for letter in letters
+    )
+    marks = [each for each in near if each != name][:499]
+    index = build_index(Mark(id=each, text=each, rights_holder="h", office="EM") for each in (*marks, name))
+    verdict = screen(offer("", title="Zorglubux " * 40 + name), index)
+    assert verdict.limits == ("candidates_cut",)
+    assert {"Zorglubix", "Zorglubux"} <= {match.mark_id for match in verdict.matches}
+    assert screen(offer("", title=f"{name} replica"), index).matches[0].mark_id == name

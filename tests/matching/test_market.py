@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.market import MANY, NO_MARKET, bit_of, hash_of, lesson_of, unite
+from matching.market import FRESH, MANY, NO_MARKET, bit_of, hash_of, lesson_of, unite
 
 TITLE = "Blue cotton shirt"
 
@@ -31,6 +31,15 @@ def test_many_sellers_are_counted_roughly():
     market = taught(*[(TITLE, "", f"seller {n}") for n in range(40)])
     assert 25 <= market.sellers("cotton") <= 60
     assert taught(*[(TITLE, "", f"{n}") for n in range(2_000)]).sellers("cotton") == MANY
+
+
+def test_counts_that_were_sorted_among_others_are_found_as_fresh_ones_are():
+    lesson = {hash_of(f"word {n}"): 1 + n % 7 for n in range(FRESH)}
+    few = NO_MARKET.taught(lesson, 1)
+    many = few.taught({0: 1, 2**64 - 1: 1}, 1)
+    asked = [f"word {n}" for n in range(0, FRESH, 997)] + ["never told"]
+    assert [many.sellers(each) for each in asked] == [few.sellers(each) for each in asked]
+    assert many.sellers("never told") == 0 < many.sellers("word 0")
 
 
 def test_who_tells_neither_seller_nor_brand_teaches_nothing():

@@ -18,6 +18,12 @@ def test_reading_canonical_text_again_changes_nothing(text):
 
 
 @settings(max_examples=300, deadline=None)
+@given(ANY_TEXT | TRICKY | st.text(alphabet="aZ1'`-_ .", max_size=40))
+def test_canonical_text_is_the_words_that_are_read(text):
+    assert canonical_text(text) == " ".join(token.key for token in tokens_of(fold_text(text)))
+
+
+@settings(max_examples=300, deadline=None)
 @given(ANY_TEXT | TRICKY)
 def test_tokens_advance_and_stay_inside_the_text(text):
     for view in read(text).views:

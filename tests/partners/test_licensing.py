@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from partners.data_subjects import erase_for_service, erase_seller, export_for_service
+from partners.enrolling import delete_seller
 from partners.errors import Conflict, NotFound
 from partners.explaining import explain, lines_of
 from partners.licensing import MOST_LICENSEES, License, end_license, license_seller
@@ -168,15 +169,17 @@ def test_licensees_go_with_their_registration_and_come_not_back_with_it(
     assert screener.screen(shop, [STYLE])[0].verdict == "review"
 
 
-def test_an_erased_seller_leaves_no_license_to_whoever_has_its_reference_next(
-    desk, enroll, shop, bright, license_it, licensed, screener, revisit, verdict_of, now
+@pytest.mark.parametrize("end", [erase_seller, delete_seller])
+def test_a_deleted_or_erased_seller_leaves_no_license_to_whoever_has_its_reference_next(
+    desk, enroll, shop, bright, license_it, licensed, screener, revisit, verdict_of, now, end
 ):
     enroll(shop, "S-1", bright)
     screener.keep(shop, [STYLE])
     license_it()
     revisit()
     assert (licensed(), verdict_of("A-1")) == (["S-1"], "clear")
-    erase_seller(desk, shop, "S-1", now)
+    end(desk, shop, "S-1", now)
+    enroll(shop, "S-1", bright)
     revisit()
     assert (licensed(), verdict_of("A-1")) == ([], "review")
 

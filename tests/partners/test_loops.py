@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from partners.loops import Loop
 
 
@@ -32,6 +34,11 @@ def test_a_wake_brings_work_forward():
     loop.wake()
     assert worked.acquire(timeout=20)
     loop.stop()
+
+
+@pytest.mark.parametrize(("seconds", "rest"), [(0.01, 0.02), (0.4, 0.1), (60, 0.25)])
+def test_a_loop_rests_a_part_of_its_pace_however_often_it_is_woken(seconds, rest):
+    assert Loop("test", lambda: False, seconds).rest == pytest.approx(rest)
 
 
 def test_failing_work_is_tried_again():

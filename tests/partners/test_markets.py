@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from matching.market import bit_of
 from partners.markets import EVERYONE, Markets
 from partners.records.listings import ListingFields
-from partners.records.markets import SMALL, MarketSettings, market_lessons, set_market
+from partners.records.markets import SMALL, MarketSettings, list_lessons, market_lessons, set_market
 from partners.screening import Draft
 
 
@@ -37,6 +37,19 @@ def test_what_one_process_learns_another_knows(database, registry, submit, shop)
     registry.markets.refresh()
     other.refresh()
     assert other.known[shop.organization_id].sellers("breadboard") == 2
+
+
+def test_a_lesson_that_is_known_is_not_read_again(database, registry, submit):
+    submit(("Walnut breadboard", "S-1"))
+    registry.markets.refresh()
+    with database.surveying("screening") as connection:
+        first = list_lessons(connection, None)
+    submit(("Walnut table", "S-2"))
+    registry.markets.refresh()
+    known = {each.id for each in first}
+    with database.surveying("screening") as connection:
+        assert [each.listings for each in list_lessons(connection, None, known)] == [1]
+        assert len(list_lessons(connection, None)) == 2
 
 
 def test_no_marketplace_learns_from_another(registry, submit, partner):

@@ -153,6 +153,16 @@ def test_further_seizures_of_the_kind_and_those_in_containers_make_no_work(
     assert [job.document["goods"] for job in jobs_of(GOODS_REVISITING)] == [[["footwear", "CN"]]]
 
 
+def test_goods_that_customs_only_number_reach_listings_of_the_category(
+    offered, seize, customs, seizure_report, work, verdict_of
+):
+    report = seizure_report()
+    numbered = replace(report.items[0], commodity="other", hs_code="6404.11")
+    seize(customs, replace(report, items=(numbered,)))
+    work(GoodsRevisiting, SETTLING)
+    assert [verdict_of(key) for key in ("shoes", "bag")] == ["alert", "review"]
+
+
 def test_a_seizure_that_was_deleted_lets_the_verdict_fall_again(
     offered, seize, customs, seizure_report, desk, work, verdict_of, now
 ):

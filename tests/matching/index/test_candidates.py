@@ -226,18 +226,31 @@ def test_without_its_form_a_company_name_counts_only_letter_by_letter():
 
 
 @pytest.mark.parametrize(
-    ("name", "title"), [("Co Ltd", "co"), ("Best GmbH", "best headphones"), ("AB SA", "ab headphones")]
+    ("name", "title"),
+    [
+        ("Co Ltd", "co"),
+        ("Best GmbH", "best headphones"),
+        ("AB SA", "ab headphones"),
+        ("Zorg Glub Quintavo Ltd", "zorg glub quintavo"),
+    ],
 )
 def test_what_is_left_without_the_form_must_tell_the_company(name, title):
     index = build_index([Mark(id="m", text=name, rights_holder="h", office="EM")], Lexicon({"best": 5.8}))
     assert index.search({"title": title}).candidates == ()
 
 
+def test_a_dictionary_word_stands_for_a_company_in_its_own_capitals():
+    mark = Mark(id="m", text="Canal GmbH", rights_holder="h", office="EM")
+    assert build_index([mark], Lexicon({"canal": 4.7})).search({"title": "Canal camera"}).candidates
+    assert not build_index([mark], Lexicon({"canal": 4.8})).search({"title": "Canal camera"}).candidates
+
+
 def test_a_dictionary_word_stands_for_a_company_where_the_brand_field_says_so():
     mark = Mark(id="m", text="Canal GmbH", rights_holder="h", office="EM")
     index = build_index([mark], Lexicon({"canal": 4.4}))
-    assert index.search({"title": "Canal camera"}).candidates == ()
-    found = index.search({"title": "Canal camera", "brand": "Canal"}).candidates
+    assert index.search({"title": "canal camera"}).candidates == ()
+    assert index.search({"title": "CANAL CAMERA"}).candidates == ()
+    found = index.search({"title": "canal camera", "brand": "Canal"}).candidates
     assert {each.span.field for each in found} == {"title", "brand"}
 
 
