@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from matching.commodities import Commodity
+from matching.identifiers import compact
 
 _PREFIXES: Final[Mapping[Commodity, str]] = {
     "foodstuffs": "02 03 04 07 08 09 10 11 15 16 17 18 19 20 21",
@@ -49,7 +50,10 @@ _PREFIXES: Final[Mapping[Commodity, str]] = {
 COMMODITY_OF_PREFIX: Final[Mapping[str, Commodity]] = {
     prefix: commodity for commodity, prefixes in _PREFIXES.items() for prefix in prefixes.split()
 }
-"""Prefixes of numbers; of two that a number begins with, the longer one tells."""
+"""Prefixes of numbers; of two that a number begins with, the longer one tells.
+
+Items of seizures are stored with what they told: who changes one tells the stored items anew, by a migration.
+"""
 _LONGEST: Final = max(map(len, COMMODITY_OF_PREFIX))
 
 
@@ -57,5 +61,6 @@ def goods_of(commodity: str, hs_code: str | None) -> str:
     """What goods are, by the commodity they were reported as, and by their number where that is "other"."""
     if commodity != "other" or not hs_code:
         return commodity
-    prefixes = (hs_code[:size] for size in range(min(_LONGEST, len(hs_code)), 1, -1))
+    number = compact(hs_code)
+    prefixes = (number[:size] for size in range(min(_LONGEST, len(number)), 1, -1))
     return next((COMMODITY_OF_PREFIX[each] for each in prefixes if each in COMMODITY_OF_PREFIX), commodity)

@@ -14,8 +14,6 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from matching.identifiers import compact
-from matching.tariff import goods_of
 from partners.planning import plan_round
 from partners.records.reports import SeizureReport, document_of
 from partners.records.seizures import origin_of
@@ -37,7 +35,7 @@ def revisiting_goods(
     kinds = kinds_of(connection, seizure_id) if seizure_id else set()
     origin = origin_of(document_of(report)) if report else None
     if report and origin:
-        kinds |= {(goods_of(item.commodity, compact(item.hs_code or "")), origin) for item in report.items}
+        kinds |= {(item.goods, origin) for item in report.items}
     before = find_seized(connection, kinds, since)
     yield
     changed = before ^ find_seized(connection, kinds, since)

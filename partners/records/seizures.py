@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from matching.model import Party
+from matching.tariff import goods_of
 from partners.db import UTC, JSONDocument, Thousandths, metadata, to_struct
 from partners.errors import NotFound
 from partners.ids import looks_like_id
@@ -81,8 +82,10 @@ seizure_items = Table(
     Column("origin", String(2)),
     Column("channel", String(20)),
     Column("seized_on", Date, nullable=False),
+    # The commodity, or what the number tells of "other" goods.
+    Column("goods", String(40), nullable=False),
     CheckConstraint("unit in ('pieces', 'kg', 'l', 'doses')", name="unit"),
-    Index("ix_seizure_items_kind", "commodity", "origin", "seized_on"),
+    Index("ix_seizure_items_goods", "goods", "origin", "seized_on"),
 )
 
 
@@ -118,6 +121,11 @@ class Item(Struct, frozen=True, kw_only=True):
     value_currency: str | None = None
     gtin: str | None = None
     serials: tuple[str, ...] = ()
+
+    @property
+    def goods(self) -> str:
+        """What it is, by its number where its commodity does not tell."""
+        return goods_of(self.commodity, self.hs_code)
 
 
 class Seizure(Struct, frozen=True, kw_only=True):
@@ -219,7 +227,10 @@ def keep_seizure(connection: Connection, seizure: Seizure, items: Iterable[Item]
         "channel": seizure.document.get("channel"),
         "seized_on": seizure.seized_on,
     }
-    rows = [kind | msgspec.structs.asdict(item) | {"number": at} for at, item in enumerate(items, start=1)]
+    rows = [
+        kind | msgspec.structs.asdict(item) | {"number": at, "goods": item.goods}
+        for at, item in enumerate(items, start=1)
+    ]
     if rows:
         connection.execute(insert(seizure_items), rows)
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
-from matching.tariff import COMMODITY_OF_PREFIX, goods_of
 from partners.records.seizures import seizure_items, seizures
 
 # Goods that were sold online travel so; a container of the same goods says little of a listing.
@@ -16,12 +14,12 @@ PARCEL_CHANNELS = ("mail", "express")
 
 
 def kinds_of(connection: Connection, seizure_id: str) -> set[tuple[str, str]]:
-    """The commodities of a seizure, each with the country of origin where that is told."""
+    """The goods of a seizure, each with the country of origin where that is told."""
     items = seizure_items.c
-    statement = select(items.commodity, items.hs_code, items.origin).where(
+    statement = select(items.goods, items.origin).where(
         items.seizure_id == seizure_id, items.origin.is_not(None)
     )
-    return {(goods_of(row.commodity, row.hs_code), row.origin) for row in connection.execute(statement)}
+    return {(row.goods, row.origin) for row in connection.execute(statement)}
 
 
 def _similar(since: date) -> ColumnElement[bool]:
@@ -34,50 +32,31 @@ def _similar(since: date) -> ColumnElement[bool]:
     )
 
 
-_GOODS: Final = case(
-    (seizure_items.c.commodity != "other", seizure_items.c.commodity),
-    *[
-        (seizure_items.c.hs_code.startswith(prefix), commodity)
-        for prefix, commodity in sorted(COMMODITY_OF_PREFIX.items(), key=lambda each: -len(each[0]))
-    ],
-    else_=seizure_items.c.commodity,
-)
-"""What an item is, as `matching.tariff.goods_of` tells."""
-
-
 def count_similar(
     connection: Connection, kinds: Collection[tuple[str, str]], since: date
 ) -> dict[tuple[str, str], int]:
-    """Seizures since a day, by commodity and country of origin, that traveled as parcels do."""
+    """Seizures since a day, by goods and country of origin, that traveled as parcels do."""
     if not kinds:
         return {}
     items = seizure_items.c
-    asked = set(kinds) | {("other", origin) for _, origin in kinds}
-    told = (
-        select(_GOODS.label("goods"), items.origin, items.seizure_id)
+    counted = func.count(items.seizure_id.distinct()).label("similar")
+    statement = (
+        select(items.goods, items.origin, counted)
         .join(seizures, seizures.c.id == items.seizure_id)
-        .where(tuple_(items.commodity, items.origin).in_(sorted(asked)), _similar(since))
-        .subquery()
-        .c
+        .where(tuple_(items.goods, items.origin).in_(sorted(kinds)), _similar(since))
+        .group_by(items.goods, items.origin)
     )
-    counted = func.count(told.seizure_id.distinct()).label("similar")
-    statement = select(told.goods, told.origin, counted).group_by(told.goods, told.origin)
-    found = {(row.goods, row.origin): row.similar for row in connection.execute(statement)}
-    return {kind: found[kind] for kind in kinds if kind in found}
+    return {(row.goods, row.origin): row.similar for row in connection.execute(statement)}
 
 
 def find_seized(
     connection: Connection, kinds: Collection[tuple[str, str]], since: date
 ) -> set[tuple[str, str]]:
-    """Of commodities with their countries of origin those that `count_similar` counts at all."""
+    """Of goods with their countries of origin those that `count_similar` counts at all."""
     items = seizure_items.c
     any_of = select(items.seizure_id).join(seizures, seizures.c.id == items.seizure_id).where(_similar(since))
     return {
-        (commodity, origin)
-        for commodity, origin in kinds
-        if connection.execute(
-            any_of.where(
-                items.commodity.in_((commodity, "other")), items.origin == origin, _GOODS.in_((commodity,))
-            ).limit(1)
-        ).first()
+        (goods, origin)
+        for goods, origin in kinds
+        if connection.execute(any_of.where(items.goods == goods, items.origin == origin).limit(1)).first()
     }

@@ -11,6 +11,7 @@ from matching.tariff import COMMODITY_OF_PREFIX, goods_of
     [
         ("6404", "footwear"),
         ("6404110000", "footwear"),
+        ("6404.11", "footwear"),  # however it is written
         ("6117", "clothing_accessories"),  # a longer number tells before its chapter
         ("6110", "clothing"),
         ("240220", "cigarettes"),

@@ -58,6 +58,23 @@ def test_one_seizure_of_two_items_counts_once(partner, seize, seizure_report, as
     assert ask()[0].similar == 1
 
 
+def test_other_goods_are_counted_by_their_number(partner, seize, seizure_report, ask):
+    customs = partner("customs")
+    for number, hs_code in enumerate(("6404.11", "640219", "9503", None)):
+        seize(customs, seizure_report(f"FR-{number}", items=(Item(commodity="other", hs_code=hs_code),)))
+    assert [each.similar for each in ask()] == [2, 0]
+
+
+def test_a_seizure_is_counted_by_its_number_of_today(partner, seize, seizure_report, ask):
+    customs = partner("customs")
+    numbered = [(Item(commodity="other", hs_code=hs_code),) for hs_code in ("640411", "950300", "640411")]
+    counts = []
+    for items in numbered:
+        seize(customs, seizure_report(items=items))
+        counts.append(ask()[0].similar)
+    assert counts == [1, 0, 1]
+
+
 def test_without_any_report_the_published_statistics_speak(ask):
     shoes, chairs = ask()
     assert shoes.prior > 0.5

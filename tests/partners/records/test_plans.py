@@ -15,6 +15,7 @@ from partners.records.outbox import Claim, claim_due, has_due
 from partners.records.purging import find_purgeable, purge_attempts
 from partners.records.seizures import list_seizures
 from partners.records.sellers import list_sellers
+from partners.records.similar import count_similar, find_seized
 from partners.records.switching import hold_deliveries, resume_deliveries
 
 
@@ -113,3 +114,11 @@ def test_what_every_screening_asks_of_sellers_and_texts_is_read_by_index(plans, 
     assert len(found) == 2
     tables = ("licensees", "listings", "approvals")
     assert [plan for plan in found if any(reads_whole(plan, table) for table in tables)] == []
+
+
+@pytest.mark.parametrize(("question", "act"), [(count_similar, "screening"), (find_seized, "tracing")])
+def test_seizures_of_similar_goods_are_read_by_what_they_are_and_whence_they_came(plans, now, question, act):
+    asked = {("footwear", "CN"), ("other", "CN"), ("toys", "VN")}
+    found = plans(lambda c: question(c, asked, now.date()), act=act)
+    assert found
+    assert ["ix_seizure_items_goods" in plan for plan in found] == [True] * len(found)
