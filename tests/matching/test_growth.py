@@ -23,8 +23,11 @@ DAY = date(2026, 1, 1)
 SYLLABLES = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"]
 MADE_UP = ("".join(each) for each in islice(product(SYLLABLES, repeat=3), 0, None, 101))
 NAMES = ["zorglub", "quintavo", "bale", "lari", *MADE_UP]
+COMPANIES = [
+    f"{word} {form}" for word in ("orange", "canal", "polar", "castle") for form in ("GmbH", "Ltd", "LLC")
+]
 INDEX = build_index(
-    Mark(id=f"m{n}", text=name, rights_holder="h", office="EM") for n, name in enumerate(NAMES)
+    Mark(id=f"m{n}", text=name, rights_holder="h", office="EM") for n, name in enumerate([*NAMES, *COMPANIES])
 )
 TEXTS = {
     "hidden letters": "ba*e l**i " * 2_000,
@@ -33,6 +36,7 @@ TEXTS = {
     "many marks": " ".join(NAMES)[:20_000],
     "no mark": "leather belt brown classic for men " * 600,
     "single letters": "b a l e " * 2_500,
+    "companies without their form": "orange canal polar castle " * 800,
     "one to one": "1:1 zorglub " * 1_700,
 }
 
