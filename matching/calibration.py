@@ -138,13 +138,11 @@ _NONE: Final = _Tally(0, 0, 0)
 
 
 def fit(judged: Iterable[Judged]) -> tuple[Knot, ...]:
-    """The table that judgements teach, in order of its estimates; empty where they are too few, or too few
-    organizations made them.
+    """The table that judgements teach, in order of its estimates; empty where they are too few, too few
+    organizations made them, or what people confirm does not rise with the estimates.
     """
-    groups = _groups(judged)
-    if len(groups) < LEAST_STEPS:
-        return ()
-    return tuple(_knot(group) for group in _pooled([_smoothed(group) for group in groups]))
+    pools = _pooled(_smoothed(group) for group in _groups(judged))
+    return tuple(map(_knot, pools)) if len(pools) >= LEAST_STEPS else ()
 
 
 def _groups(judged: Iterable[Judged]) -> list[_Group]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import fsum, sqrt
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -79,10 +80,16 @@ def error_of(bins: Sequence[Bin]) -> float:
     return round(fsum(abs(each.score - each.confirmed) * each.judged for each in bins) / max(1, judged), 4)
 
 
-def reliability_of(judged: Sequence[Judged]) -> Reliability:
-    """Both curves of some judgements, in an order that has nothing to do with their estimates."""
-    halves = judged[::2], judged[1::2]
+def reliability_of(judged: Sequence[Judged]) -> Reliability | None:
+    """Both curves of some judgements; None where half of them make no table that the others could try.
+
+    Each half has as many of each organization and of like estimates, whatever was said of them.
+    """
+    told_apart = sorted(judged, key=attrgetter("organization", "estimate"))
+    halves = told_apart[::2], told_apart[1::2]
     tables = [fit(half) for half in halves]
+    if not all(tables):
+        return None
     told = [
         (score_of(table, each.estimate), each.is_confirmed)
         for table, half in zip(reversed(tables), halves, strict=True)

@@ -23,7 +23,7 @@ from partners.db import Database, utc_now
 from partners.errors import NotReady
 from partners.records import audit
 from partners.records.calibrations import CalibrationVersion, add_calibration, find_latest
-from partners.records.jobs import Job, keep_progress, last_planned
+from partners.records.jobs import Job, hold_job, last_planned
 from partners.records.outcomes import Known, Outcome, count_outcomes, list_outcomes
 from partners.working import Step
 
@@ -33,8 +33,7 @@ GROWTH: Final = 1.1
 MOST: Final = 20_000
 """The newest judgements count, so many at most."""
 _PAGE: Final = 500
-_AFTER_TABLE: Final = timedelta(days=1)
-_AFTER_TRY: Final = timedelta(hours=1)
+_AFTER: Final = timedelta(days=1)
 _log = structlog.get_logger(__name__)
 
 
@@ -50,8 +49,7 @@ class Calibrating(Struct, frozen=True):
         with self.database.surveying("jobs") as connection:
             last = find_latest(connection, self.policy.version)
             tried_at = last_planned(connection, self.name)
-            wait = _AFTER_TABLE if last else _AFTER_TRY
-            if tried_at is not None and now - tried_at < wait:
+            if tried_at is not None and now - tried_at < _AFTER:
                 return None
             known = count_outcomes(connection, now.date())
         return ({"policy": self.policy.version}, known.judgements) if _is_due(known, last) else None
@@ -72,7 +70,7 @@ class Calibrating(Struct, frozen=True):
     def _hold(self, job: Job, read: int) -> None:
         """Hold the job longer, unless another worker has it by now."""
         now = self.clock()
-        self.database.acting("jobs", lambda c, _: keep_progress(c, job, job.document, read, now))
+        self.database.acting("jobs", lambda c, _: hold_job(c, job, read, now))
 
 
 def read_latest(database: Database, now: datetime) -> tuple[CalibrationVersion | None, Known]:
@@ -130,8 +128,10 @@ def _judged(outcome: Outcome, policy: Policy) -> Judged:
 
 def _table_of(judged: list[Judged], known: int, policy: Policy, now: datetime) -> CalibrationVersion | None:
     organizations = len({each.organization for each in judged})
-    knots = fit(judged) if len(judged) >= LEAST and organizations >= ORGANIZATIONS else ()
-    if not knots:
+    is_enough = len(judged) >= LEAST and organizations >= ORGANIZATIONS
+    reliability = reliability_of(judged) if is_enough else None
+    knots = fit(judged) if reliability else ()
+    if not (reliability and knots):
         _log.info("calibration_not_made", judgements=len(judged), organizations=organizations)
         return None
     return CalibrationVersion(
@@ -142,7 +142,7 @@ def _table_of(judged: list[Judged], known: int, policy: Policy, now: datetime) -
         organizations=organizations,
         known=known,
         knots=knots,
-        reliability=reliability_of(judged),
+        reliability=reliability,
         fitted_at=now,
     )
 

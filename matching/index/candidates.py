@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -67,6 +67,7 @@ def _best_of(hits: list[Hit], lexicon: Lexicon) -> dict[_Key, Hit]:
     """
     best: dict[_Key, Hit] = {}
     numbers: dict[Span, int] = {}
+    branded = {(id(hit.segment), hit.entry) for hit in hits if hit.place.span.field == "brand"}
     last: Place | None = None
     number, is_chance, is_doubtful = 0, False, False
     for hit in hits:
@@ -78,7 +79,7 @@ def _best_of(hits: list[Hit], lexicon: Lexicon) -> dict[_Key, Hit]:
             is_doubtful = place.crosses or place.view == "guessed"
         if is_chance or (is_doubtful and not _may_be_meant(place, segment.entry(entry))):
             continue
-        if segment.is_bare(entry) and not _may_stand_bare(hit, hits, lexicon):
+        if segment.is_bare(entry) and not _may_stand_bare(hit, branded, lexicon):
             continue
         key = (id(segment), owner, number)
         known = best.get(key)
@@ -108,16 +109,14 @@ def _is_chance_script(place: Place) -> bool:
     return False
 
 
-def _may_stand_bare(hit: Hit, hits: Iterable[Hit], lexicon: Lexicon) -> bool:
+def _may_stand_bare(hit: Hit, branded: Collection[tuple[int, int]], lexicon: Lexicon) -> bool:
     """Whether a company may be meant where its name stands without its form: only letter by letter, and a
     word that tells little only where the brand field says it, too.
     """
     if hit.distance or hit.kind != "exact":
         return False
-    return _tells_apart(hit.segment.entry(hit.entry), hit.place, lexicon) or any(
-        each.segment is hit.segment and each.entry == hit.entry and each.place.span.field == "brand"
-        for each in hits
-    )
+    is_branded = (id(hit.segment), hit.entry) in branded
+    return is_branded or _tells_apart(hit.segment.entry(hit.entry), hit.place, lexicon)
 
 
 def _tells_apart(named: Named, place: Place, lexicon: Lexicon) -> bool:

@@ -146,6 +146,15 @@ def keep_progress(
     return msgspec.structs.replace(job, **values)
 
 
+def hold_job(connection: Connection, job: Job, done: int, now: datetime) -> None:
+    """Hold a leased job longer that would begin anew: its tries stay counted.
+
+    Raises:
+        LeaseLost: another worker holds it now.
+    """
+    _change(connection, job, {"done": done, "due_at": now + LEASE})
+
+
 def expect(connection: Connection, job: Job, total: int) -> Job:
     """Say how much a leased job is in all, now that it is known.
 

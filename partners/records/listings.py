@@ -194,10 +194,10 @@ def get_listing(
         NotFound: there is none, or it is somebody else's.
     """
     column = listings.c.id if looks_like_id(key) else listings.c.reference
-    statement = seen_by(principal).where(column == key)
-    if lock:
-        statement = statement.with_for_update(of=listings)
-    if row := connection.execute(statement).one_or_none():
+    if lock:  # before it is read: PostgreSQL would join the row it waited for with the screenings of before
+        held = select(listings.c.id).where(visible_to(principal), column == key)
+        connection.execute(held.with_for_update())
+    if row := connection.execute(seen_by(principal).where(column == key)).one_or_none():
         return _to_screened(row)
     raise NotFound("no such listing")
 

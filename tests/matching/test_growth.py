@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from matching.index import build_index
+from matching.lexicon import Lexicon
 from matching.model import Candidate, Mark, Offer, Span
 from matching.scenes import MAX_JUDGED, foremost
 from matching.screening import MAX_MATCHES, screen
@@ -23,8 +24,14 @@ DAY = date(2026, 1, 1)
 SYLLABLES = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"]
 MADE_UP = ("".join(each) for each in islice(product(SYLLABLES, repeat=3), 0, None, 101))
 NAMES = ["zorglub", "quintavo", "bale", "lari", *MADE_UP]
+WORDS = ("orange", "canal", "polar", "castle")
+COMPANIES = [f"{word} {form}" for word in WORDS for form in ("GmbH", "Ltd", "LLC")]
 INDEX = build_index(
-    Mark(id=f"m{n}", text=name, rights_holder="h", office="EM") for n, name in enumerate(NAMES)
+    [
+        Mark(id=f"m{n}", text=name, rights_holder="h", office="EM")
+        for n, name in enumerate([*NAMES, *COMPANIES])
+    ],
+    Lexicon(dict.fromkeys(WORDS, 4.4)),
 )
 TEXTS = {
     "hidden letters": "ba*e l**i " * 2_000,
@@ -33,6 +40,7 @@ TEXTS = {
     "many marks": " ".join(NAMES)[:20_000],
     "no mark": "leather belt brown classic for men " * 600,
     "single letters": "b a l e " * 2_500,
+    "companies without their form": "orange canal polar castle " * 800,
     "one to one": "1:1 zorglub " * 1_700,
 }
 

@@ -55,3 +55,10 @@ def test_calibrated_scores_hold_better_than_estimates_on_judgements_they_were_no
     assert told.error_of_estimates > 0.2
     assert told.error_of_scores < 0.03
     assert sum(each.judged for each in told.scores) == len(judged)
+
+
+def test_judgements_of_which_half_make_no_table_tell_no_curve():
+    chance = random.Random(3)  # noqa: S311 - a test
+    estimates = [round(chance.random(), 4) for _ in range(500)]
+    judged = [Judged(each, chance.choice("aaaaaaaabc"), chance.random() < each) for each in estimates]
+    assert reliability_of(judged) is None

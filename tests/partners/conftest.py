@@ -29,6 +29,8 @@ from partners.tracing import Desk
 
 MARKS = ("NIKE", "ADIDAS", "LACOSTE")
 TITLES = ("{} 1:1 replica shoes", "shoes in the style of {}", "{} shoes", "case for {}")
+TRUE_OF_TEN = (10, 7, 4, 1)
+"""How many of ten listings of each title people confirm."""
 
 
 class Met(Struct):
@@ -248,7 +250,7 @@ def judge_copies(backstage, met_all, now):
     """
     titles = {each.listing.id: place // len(MARKS) for place, each in enumerate(met_all)}
 
-    def act(times, says=lambda title, copy: "confirmed" if title == 0 or copy % 3 == 0 else "rejected"):
+    def act(times, says=lambda title, copy: "confirmed" if copy % 10 < TRUE_OF_TEN[title] else "rejected"):
         with backstage.begin() as connection:
             for table in (listings, screenings, matches):
                 key = "id" if table is listings else "listing_id"

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from matching.calibration import Knot
 from matching.policies import DEFAULT_POLICY
-from matching.reliability import reliability_of
+from matching.reliability import Reliability
 from partners.records.calibrations import CalibrationVersion, add_calibration
 from partners.records.screenings import erase_evidence, screenings
 from partners.sequencing import Sequencer
@@ -61,7 +61,7 @@ def calibrate(house, now):
             organizations=4,
             known=600,
             knots=knots,
-            reliability=reliability_of([]),
+            reliability=Reliability(estimates=(), scores=(), error_of_estimates=0.0, error_of_scores=0.0),
             fitted_at=now,
         )
         return house.database.acting("jobs", lambda c, _: add_calibration(c, row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matching.calibration import Knot
-from matching.reliability import reliability_of
+from matching.reliability import Reliability
 from partners.records.calibrations import (
     CalibrationVersion,
     add_calibration,
@@ -16,6 +16,7 @@ from partners.records.calibrations import (
 )
 
 KNOTS = (Knot(estimate=0.2, score=0.1, judgements=300), Knot(estimate=0.7, score=0.8, judgements=300))
+NO_CURVES = Reliability(estimates=(), scores=(), error_of_estimates=0.0, error_of_scores=0.0)
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def add(database, now):
             organizations=4,
             known=700,
             knots=KNOTS,
-            reliability=reliability_of([]),
+            reliability=NO_CURVES,
             fitted_at=now,
         )
         return database.acting("jobs", lambda c, _: add_calibration(c, row))
