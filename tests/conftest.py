@@ -26,6 +26,7 @@ from tests.postgresql.lending import Lender
 from tests.postgresql.server import LOGIN, PASSWORD
 
 pytest_plugins = ["tests.postgresql.plugin", "tests.running.plugin"]
+WAITING = {"stories", "stateful", "torture"}
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -34,14 +35,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories start services and wait: each worker has whole files of them, evenly between its other tests.
+    """Some start services and wait: each worker has whole files of them, evenly between its other tests.
 
     Whole, for what a file shares is made once; between, for few services ought to start at one time.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    stories = [item for item in items if "stories" in item.path.parts]
-    others = iter([item for item in items if "stories" not in item.path.parts])
-    files = [list(file) for _, file in groupby(stories, key=lambda item: item.path)]
+    waiting = [item for item in items if item.nodeid.split("/")[1] in WAITING]
+    others = iter([item for item in items if item.nodeid.split("/")[1] not in WAITING])
+    files = [list(file) for _, file in groupby(waiting, key=lambda item: item.path)]
     files.sort(key=len, reverse=True)
     shares = []
     for worker in range(workers):
