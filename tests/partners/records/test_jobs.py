@@ -12,6 +12,7 @@ from partners.records.jobs import (
     fail_try,
     finish_job,
     has_open_job,
+    hold_job,
     keep_progress,
     lease_job,
 )
@@ -44,6 +45,15 @@ def test_who_lost_the_lease_can_no_longer_write(act, job, now):
         act(keep_progress, late, {}, 1, now + LEASE)
     with pytest.raises(LeaseLost):
         act(finish_job, late, now + LEASE)
+
+
+def test_a_job_that_begins_anew_is_held_longer_and_its_tries_stay_counted(act, job, now):
+    for tries in range(1, MAX_TRIES + 1):
+        held = act(lease_job, "counting", now + timedelta(days=tries))
+        assert held.tries == tries
+        act(hold_job, held, 1, now + timedelta(days=tries))
+        act(fail_try, held, "ValueError", now + timedelta(days=tries))
+    assert not act(has_open_job, "counting")
 
 
 def test_progress_holds_the_job_longer_and_forgets_failures(act, job, now):
